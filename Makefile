@@ -1,0 +1,45 @@
+# `make demo` and `make test` are all a newcomer needs; each sets up its own environment.
+
+PYTHON ?= python3
+BOOT := .uv
+UV := $(BOOT)/bin/uv
+UV_VERSION := 0.13.9
+RUN := .venv/bin/python
+STAMP := .venv/.synced
+
+.PHONY: help demo test check format lock clean
+.DEFAULT_GOAL := help
+
+help:  ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(STAMP)  ## Run the main job from a report to a match and away again (files in demo-out/)
+	$(RUN) examples/main_job.py --out demo-out
+
+test: $(STAMP)  ## Run the test suite
+	$(RUN) -m pytest $(PYTEST_ARGS)
+
+check: $(STAMP)  ## Lint, format and type checks
+	$(UV) lock --check --quiet
+	$(RUN) -m ruff check
+	$(RUN) -m ruff format --check
+	$(RUN) -m mypy
+	$(RUN) -m pytest -q tests/test_architecture.py
+
+format: $(STAMP)  ## Rewrite the code in the house's format
+	$(RUN) -m ruff check --fix
+	$(RUN) -m ruff format
+
+lock: $(UV)  ## Resolve the locked versions anew
+	$(UV) lock --upgrade
+
+clean:  ## Remove everything that these commands made
+	rm -rf $(BOOT) .venv demo-out dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+$(UV):
+	$(PYTHON) -m venv $(BOOT)
+	$(BOOT)/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+$(STAMP): $(UV) pyproject.toml uv.lock
+	$(UV) sync --frozen --quiet --python $(PYTHON) --all-groups
+	@touch $@

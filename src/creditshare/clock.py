@@ -1,0 +1,52 @@
+"""Instants and days. Time always comes in as an argument; nothing here reads a clock."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from creditshare.errors import MisuseError
+
+__all__ = ["day_number", "day_of", "from_day_number", "from_unix", "last_day_begun", "unix"]
+
+_EPOCH = dt.date(1970, 1, 1).toordinal()
+_EARLIEST_ZONE = dt.timedelta(hours=14)
+
+
+def unix(at: dt.datetime) -> int:
+    """Whole seconds since 1970-01-01 UTC.
+
+    Raises:
+        MisuseError: if `at` has no time zone; a naive time would be somebody's local guess.
+    """
+    if not isinstance(at, dt.datetime) or at.tzinfo is None or at.utcoffset() is None:
+        raise MisuseError("a time must be a datetime with a time zone, such as datetime.now(UTC)")
+    return int(at.timestamp())
+
+
+def from_unix(seconds: int) -> dt.datetime:
+    """The UTC instant of `unix` seconds (0 to 2^36, the years 1970 to 4147)."""
+    return dt.datetime.fromtimestamp(seconds, dt.UTC)
+
+
+def day_of(at: dt.datetime) -> dt.date:
+    """The UTC day of an instant: what waiting times are counted in."""
+    return from_unix(unix(at)).date()
+
+
+def last_day_begun(at: dt.datetime) -> dt.date:
+    """The latest calendar day that has begun anywhere on Earth at this instant.
+
+    What ends on a day (retention, a confirmation that runs out) is over as soon as the next
+    day has begun anywhere: in doubt a record goes hours early, never hours late.
+    """
+    return (from_unix(unix(at)) + _EARLIEST_ZONE).date()
+
+
+def day_number(day: dt.date) -> int:
+    """Days since 1970-01-01; what the format carries. Negative before."""
+    return day.toordinal() - _EPOCH
+
+
+def from_day_number(number: int) -> dt.date:
+    """The inverse of `day_number`, for numbers a date can hold."""
+    return dt.date.fromordinal(number + _EPOCH)

@@ -1,0 +1,69 @@
+"""The append-only log's hash tree (RFC 9162 section 2.1), kept as its frontier.
+
+The frontier is the hashes of the perfect subtrees that the log's size is a sum of, largest
+first: at most 64 hashes, from which the root is computed and to which a leaf can be appended
+without the leaves before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Self
+
+import attrs
+
+from creditshare.crypto.suite import DIGEST_SIZE, sha256
+from creditshare.errors import MalformedError
+
+__all__ = ["Frontier", "leaf_hash"]
+
+
+def leaf_hash(entry: bytes) -> bytes:
+    """``SHA-256(0x00 | entry)``."""
+    return sha256(b"\x00" + entry)
+
+
+@attrs.frozen
+class Frontier:
+    """A log of `size` leaves, as the hashes of its perfect subtrees, largest first."""
+
+    size: int = 0
+    hashes: tuple[bytes, ...] = ()
+
+    def extend(self, leaves: Iterable[bytes]) -> Frontier:
+        """The frontier after these leaf hashes."""
+        size, hashes = self.size, list(self.hashes)
+        for leaf in leaves:
+            node = leaf
+            merges = size
+            while merges & 1:  # one perfect subtree of the same height waits for each low 1 bit
+                node = sha256(b"\x01" + hashes.pop() + node)
+                merges >>= 1
+            hashes.append(node)
+            size += 1
+        return Frontier(size, tuple(hashes))
+
+    def root(self) -> bytes:
+        """The root hash; of an empty log, the hash of nothing."""
+        if not self.hashes:
+            return sha256(b"")
+        *larger, node = self.hashes
+        for left in reversed(larger):
+            node = sha256(b"\x01" + left + node)
+        return node
+
+    def to_bytes(self) -> bytes:
+        """The hashes one after the other; the size is kept beside them."""
+        return b"".join(self.hashes)
+
+    @classmethod
+    def from_bytes(cls, size: int, data: bytes) -> Self:
+        """The inverse of `to_bytes`.
+
+        Raises:
+            MalformedError: if the number of hashes does not fit the size.
+        """
+        hashes = tuple(data[i : i + DIGEST_SIZE] for i in range(0, len(data), DIGEST_SIZE))
+        if len(data) != size.bit_count() * DIGEST_SIZE:
+            raise MalformedError("a log frontier does not fit its size")
+        return cls(size, hashes)

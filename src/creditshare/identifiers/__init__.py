@@ -1,0 +1,47 @@
+"""Identifiers: one file a scheme, each with its canonical form, its check and its traps.
+
+To add a scheme, write its file with a subclass of `Identifier` that defines `SCHEME`, `HOLDER`,
+`STRONG` and `canonical`, and name it in `SCHEMES` below. Nothing else in the library changes.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from creditshare.errors import IdentifierError, IdentifierFault
+from creditshare.identifiers.base import CANONICAL_FORM_VERSION, Holder, Identifier
+from creditshare.identifiers.cn_permanent_resident import PermanentResidentID
+from creditshare.identifiers.cn_resident import ResidentID
+from creditshare.identifiers.cn_uscc import UnifiedSocialCreditCode
+from creditshare.identifiers.passport import Passport
+
+__all__ = [
+    "CANONICAL_FORM_VERSION",
+    "SCHEMES",
+    "Holder",
+    "Identifier",
+    "Passport",
+    "PermanentResidentID",
+    "ResidentID",
+    "UnifiedSocialCreditCode",
+    "restore",
+]
+
+SCHEMES = MappingProxyType(
+    {
+        scheme.SCHEME: scheme
+        for scheme in (ResidentID, PermanentResidentID, UnifiedSocialCreditCode, Passport)
+    }
+)
+"""Every scheme by its name."""
+
+
+def restore(scheme: str, value: str, country: str) -> Identifier:
+    """An identifier from its stored parts, checked as if it had been typed.
+
+    Raises:
+        IdentifierError: for an unknown scheme, or parts that are not in canonical form.
+    """
+    if scheme not in SCHEMES:
+        raise IdentifierError("identifier", IdentifierFault.SCHEME, "an unknown scheme")
+    return SCHEMES[scheme](value, country)

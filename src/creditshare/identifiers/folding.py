@@ -1,0 +1,72 @@
+"""From what people type to upper-case ASCII letters and digits.
+
+The table is ours and closed. Unicode's NFKC would fold more with each Unicode version, so two
+agencies on different Pythons would disagree; it also leaves half of the look-alikes of X alone.
+Anything the table does not name is refused, which covers unassigned code points as well.
+"""
+
+from __future__ import annotations
+
+from creditshare.errors import IdentifierError, IdentifierFault
+
+__all__ = ["fold"]
+
+_SEPARATORS = (
+    " \t\r\n\v\f\u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009"
+    "\u200a\u2028\u2029\u202f\u205f\u3000"  # white space
+    "-\u00ad\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2e3a\u2e3b\ufe58\ufe63\uff0d"  # hyphens
+    "\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff"  # no width
+    "'\u2018\u2019\uff07`"  # the apostrophe with which spreadsheets mark text
+)
+_LOOKS_LIKE_X = "\u2169\u2179\u0425\u0445\u03a7\u03c7\u00d7\u2715\u2716\u2a2f"
+_MASKS = "*\uff0a\u2217\u25cf\u25cb\u2022\u00b7\u2605\u2606#\uff03?\uff1f\u25a0\u25a1"
+
+_FULL_WIDTH = {0xFF01 + i: chr(0x21 + i) for i in range(0x5E)}
+_TABLE = str.maketrans(
+    {chr(code): char.upper() for code, char in _FULL_WIDTH.items()}
+    | {chr(code): chr(code).upper() for code in range(ord("a"), ord("z") + 1)}
+    | dict.fromkeys(_LOOKS_LIKE_X, "X")
+    | dict.fromkeys(_SEPARATORS, "")
+)
+_TEXT_MAX = 128
+
+
+def fold(text: str, scheme: str) -> str:
+    """Fold a text to upper-case ASCII letters and digits.
+
+    Args:
+        text: As found.
+        scheme: The scheme's name, for the error.
+
+    Raises:
+        IdentifierError: if nothing is left, digits are hidden behind a mask or were lost by a
+            spreadsheet, or a character is left that no identifier has.
+    """
+    if not isinstance(text, str) or len(text) > _TEXT_MAX:
+        raise IdentifierError(scheme, IdentifierFault.LENGTH, "not a text of a number's length")
+    if not text.isascii() or not text.isalnum() or not text.isupper():
+        if any(mask in text for mask in _MASKS):
+            raise IdentifierError(
+                scheme, IdentifierFault.MASKED, "digits are masked; the full number is needed"
+            )
+        folded = text.translate(_TABLE)
+    else:
+        folded = text
+    if not folded:
+        raise IdentifierError(scheme, IdentifierFault.EMPTY, "empty")
+    if not (folded.isascii() and folded.isalnum()):
+        if _is_scientific(folded):
+            raise IdentifierError(
+                scheme,
+                IdentifierFault.DIGITS_LOST,
+                "a spreadsheet stored it as a number and its last digits are lost",
+            )
+        raise IdentifierError(scheme, IdentifierFault.CHARACTERS, "a character no number has")
+    return folded
+
+
+def _is_scientific(text: str) -> bool:
+    """``1.10105E+17`` and its like: what is left of a long number stored as a floating one."""
+    mantissa, mark, exponent = text.partition("E")
+    whole, _, fraction = mantissa.partition(".")
+    return bool(mark) and (whole + fraction).isdigit() and exponent.removeprefix("+").isdigit()

@@ -1,0 +1,57 @@
+"""Passport number, with its issuing country.
+
+The same number exists in many countries, so the country is part of the identity and of what is
+tokenised. The number has no check character outside the machine-readable zone (ICAO 9303): up to
+nine letters and digits, of which some countries use fewer.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Self
+
+from creditshare.errors import IdentifierFault
+from creditshare.identifiers.base import Holder, Identifier
+from creditshare.identifiers.folding import fold
+
+__all__ = ["Passport"]
+
+_FORM = re.compile(r"(?=.*[0-9])[A-Z0-9]{5,9}", re.ASCII)
+_COUNTRY = re.compile(r"(?!UK|EU|XX|ZZ|AA)[A-Z]{2}", re.ASCII)  # UK is GB; the rest are nobody's
+_PLACEHOLDER = re.compile(r"[A-Z]{0,2}([0-9])\1*|[A-Z]?12345(6(7(89?)?)?)?")
+
+
+class Passport(Identifier):
+    """A passport's number and the country that issued it."""
+
+    __slots__ = ()
+    SCHEME = "passport"
+    HOLDER = Holder.PERSON
+    STRONG = True
+
+    @classmethod
+    def parse(cls, text: str, country: str = "") -> Self:
+        """Read a passport number.
+
+        Args:
+            text: As found.
+            country: The issuing country, ISO 3166-1 alpha-2, such as ``"GB"``.
+
+        Raises:
+            IdentifierError: with its `kind`; `COUNTRY` if the country is missing or no such code.
+        """
+        return cls._trusted(*cls.canonical(text, country))
+
+    @classmethod
+    def canonical(cls, text: str, country: str = "") -> tuple[str, str]:
+        """The number and the country, upper case; see `Identifier.canonical`."""
+        number = fold(text, cls.SCHEME)
+        if not isinstance(country, str) or not _COUNTRY.fullmatch(code := country.strip().upper()):
+            raise cls._fault(IdentifierFault.COUNTRY, "the issuing country is needed, as 2 letters")
+        if _PLACEHOLDER.fullmatch(number):
+            raise cls._fault(IdentifierFault.PLACEHOLDER, "a placeholder, not a number")
+        if not 5 <= len(number) <= 9:
+            raise cls._fault(IdentifierFault.LENGTH, "not 5 to 9 characters")
+        if not _FORM.fullmatch(number):
+            raise cls._fault(IdentifierFault.FORM, "no digit in it")
+        return number, code

@@ -1,0 +1,45 @@
+"""The evidence manifest: what proves the listing, by digest. The documents stay with the issuer."""
+
+from __future__ import annotations
+
+import enum
+
+import attrs
+
+from creditshare.model.faults import Faults, as_tuple
+
+__all__ = ["Evidence", "Proves"]
+
+_DIGEST = 32
+
+
+class Proves(enum.StrEnum):
+    """What a document proves."""
+
+    CONDUCT = "conduct"
+    ABILITY_TO_PAY = "ability-to-pay"
+    CLAIM = "claim"
+
+
+@attrs.frozen
+class Evidence:
+    """One document.
+
+    Attributes:
+        digest: Its SHA-256, 32 bytes.
+        description: What it is, without personal data.
+        proves: What it proves.
+    """
+
+    digest: bytes
+    description: str
+    proves: tuple[Proves, ...] = attrs.field(converter=as_tuple)
+
+    def __attrs_post_init__(self) -> None:
+        faults = Faults("evidence")
+        if faults.kind("digest", self.digest, bytes):
+            faults.check("digest", len(self.digest) == _DIGEST, "must be 32 bytes (SHA-256)")
+        faults.text("description", self.description, limit=300)
+        faults.items("proves", self.proves, Proves, len(Proves))
+        faults.check("proves", bool(self.proves), "must say what it proves")
+        faults.raise_any()

@@ -1,0 +1,123 @@
+"""The listing: one borrower, one debt, one conduct, with its reasons; and its withdrawal."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+import secrets
+
+import attrs
+
+from creditshare.model.basis import LegalBasis
+from creditshare.model.borrower import Borrower
+from creditshare.model.conduct import Conduct
+from creditshare.model.evidence import Evidence
+from creditshare.model.faults import Faults, as_tuple
+from creditshare.model.notice import Notice
+from creditshare.model.obligation import Obligation
+
+__all__ = [
+    "LISTING_ID_SIZE",
+    "Listing",
+    "ListingStatus",
+    "Withdrawal",
+    "WithdrawalReason",
+    "new_listing_id",
+]
+
+LISTING_ID_SIZE = 16
+_EVIDENCE_MAX = 32
+
+
+class ListingStatus(enum.StrEnum):
+    """Where a listing stands, as far as its marks tell."""
+
+    LISTED = "listed"
+    SUSPENDED = "suspended"
+    EXEMPTED = "exempted"
+    WITHDRAWN = "withdrawn"
+
+
+class WithdrawalReason(enum.StrEnum):
+    """Why a listing ends. It stays with the issuer; recipients learn that the listing ended."""
+
+    SETTLED = "settled"
+    LISTED_IN_ERROR = "listed-in-error"
+    DISPUTE_UPHELD = "dispute-upheld"
+    BASIS_REVOKED = "basis-revoked"
+    REPAIRED = "repaired"
+    DECEASED = "deceased"
+    RETENTION_ENDED = "retention-ended"
+
+
+def new_listing_id() -> bytes:
+    """A random listing id, 16 bytes; it tells nothing about the borrower."""
+    return secrets.token_bytes(LISTING_ID_SIZE)
+
+
+@attrs.frozen(repr=False)
+class Listing:
+    """A draft of a listing. It becomes a record only through `review`.
+
+    Attributes:
+        borrower: Who.
+        obligation: What is owed.
+        conduct: What the borrower did; None in a draft that does not say, which is mere delay.
+        basis: The legal basis.
+        notice: The notice served.
+        evidence: The manifest.
+        status: LISTED for a draft; the marks of the log decide afterwards.
+        reference: The issuer's own name for it, such as a file's row. It never leaves the issuer.
+        id: 16 random bytes, the same through all versions of this listing.
+    """
+
+    borrower: Borrower
+    obligation: Obligation
+    conduct: Conduct | None = None
+    basis: LegalBasis | None = None
+    notice: Notice | None = None
+    evidence: tuple[Evidence, ...] = attrs.field(default=(), converter=as_tuple)
+    status: ListingStatus = ListingStatus.LISTED
+    reference: str = ""
+    id: bytes = attrs.field(factory=new_listing_id)
+
+    def __attrs_post_init__(self) -> None:
+        faults = Faults("listing")
+        faults.kind("borrower", self.borrower, Borrower)
+        faults.kind("obligation", self.obligation, Obligation)
+        faults.kind("conduct", self.conduct, Conduct, optional=True)
+        faults.kind("basis", self.basis, LegalBasis, optional=True)
+        faults.kind("notice", self.notice, Notice, optional=True)
+        faults.items("evidence", self.evidence, Evidence, _EVIDENCE_MAX)
+        faults.kind("status", self.status, ListingStatus)
+        if faults.kind("reference", self.reference, str):
+            faults.check("reference", len(self.reference) <= 200, "must be at most 200 characters")
+        if faults.kind("id", self.id, bytes):
+            faults.check("id", len(self.id) == LISTING_ID_SIZE, "must be 16 bytes")
+        faults.raise_any()
+
+    def __repr__(self) -> str:
+        return f"<Listing {self.id.hex()[:8]} of a {self.borrower.holder} (hidden)>"
+
+
+@attrs.frozen
+class Withdrawal:
+    """That a listing ends. It outlives the record.
+
+    Attributes:
+        listing_id: Which listing.
+        reason: Why.
+        on: The day from which it no longer holds.
+    """
+
+    listing_id: bytes
+    reason: WithdrawalReason
+    on: dt.date
+
+    def __attrs_post_init__(self) -> None:
+        faults = Faults("withdrawal")
+        if faults.kind("listing_id", self.listing_id, bytes):
+            faults.check("listing_id", len(self.listing_id) == LISTING_ID_SIZE, "must be 16 bytes")
+        faults.kind("reason", self.reason, WithdrawalReason)
+        faults.day("on", self.on)
+        faults.raise_any()

@@ -1,0 +1,80 @@
+"""What is owed, to whom, since when."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from decimal import Decimal
+
+import attrs
+
+from creditshare.model.faults import Faults
+
+__all__ = ["Money", "Obligation"]
+
+_CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
+_MOST = 10**17
+_RATE_STEP = Decimal("0.000001")
+
+
+@attrs.frozen
+class Money:
+    """An amount in minor units (fen, paise, cents), never a fraction of one.
+
+    Attributes:
+        minor: The number of minor units, 0 to 10^17.
+        currency: ISO 4217, such as ``"CNY"``.
+    """
+
+    minor: int
+    currency: str
+
+    def __attrs_post_init__(self) -> None:
+        faults = Faults("money")
+        faults.number("minor", self.minor, 0, _MOST)
+        right = isinstance(self.currency, str) and bool(_CURRENCY.fullmatch(self.currency))
+        faults.check("currency", right, "must be three upper-case letters (ISO 4217)")
+        faults.raise_any()
+
+
+@attrs.frozen
+class Obligation:
+    """One debt.
+
+    Attributes:
+        creditor: The name of whom it is owed to.
+        principal: What was lent.
+        outstanding: What is still owed, in the same currency.
+        default_date: The first day on which payment was missed.
+        annual_rate: The yearly interest rate as a fraction (0.24 is 24 %), to six decimals; None
+            if not known. Interest above what courts support gives a right to dispute.
+    """
+
+    creditor: str
+    principal: Money
+    outstanding: Money
+    default_date: dt.date
+    annual_rate: Decimal | None = None
+
+    def __attrs_post_init__(self) -> None:
+        faults = Faults("obligation")
+        faults.text("creditor", self.creditor, limit=200)
+        principal = faults.kind("principal", self.principal, Money)
+        outstanding = faults.kind("outstanding", self.outstanding, Money)
+        if principal and outstanding and self.principal.currency != self.outstanding.currency:
+            faults.add("outstanding", "must be in the principal's currency")
+        faults.day("default_date", self.default_date)
+        if faults.kind("annual_rate", self.annual_rate, Decimal, optional=True):
+            faults.check(
+                "annual_rate", _is_rate(self.annual_rate), "must be 0 to 100, six decimals"
+            )
+        faults.raise_any()
+
+
+def _is_rate(rate: Decimal | None) -> bool:
+    return (
+        rate is not None
+        and rate.is_finite()
+        and 0 <= rate <= 100
+        and rate == rate.quantize(_RATE_STEP)
+    )
