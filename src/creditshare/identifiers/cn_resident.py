@@ -29,6 +29,7 @@ __all__ = ["ResidentID"]
 
 _NUMBER = re.compile(r"[1-8][0-9]{16}[0-9X]", re.ASCII)
 _LEGACY = re.compile(r"[1-8][0-9]{14}", re.ASCII)
+_FIRST_YEAR = 1850  # nobody who was given a number was born before
 _PLACEHOLDER = re.compile(r"([0-9])\1{13,}[0-9X]?|123456789012345|123456789012345678")
 
 
@@ -45,6 +46,8 @@ class ResidentID(Identifier):
         """The 18-character form; see `Identifier.canonical`."""
         number = text if isinstance(text, str) and _NUMBER.fullmatch(text) else cls._fold(text)
         if _birth_date(number) is None:
+            if _PLACEHOLDER.fullmatch(number):
+                raise cls._fault(IdentifierFault.PLACEHOLDER, "a placeholder, not a number")
             raise cls._fault(IdentifierFault.DATE, "the birth date in it does not exist")
         if mod_11_2(number[:17]) != number[17]:
             raise cls._fault(IdentifierFault.CHECK, "the check character does not fit")
@@ -82,6 +85,7 @@ class ResidentID(Identifier):
 
 def _birth_date(number: str) -> dt.date | None:
     try:
-        return dt.date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+        day = dt.date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
     except ValueError:
         return None
+    return day if day.year >= _FIRST_YEAR else None

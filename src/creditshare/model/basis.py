@@ -26,7 +26,7 @@ class BasisKind(enum.StrEnum):
 
     level: BasisLevel
 
-    def __new__(cls, code: str, level: BasisLevel) -> Self:
+    def __new__(cls, code: str, level: BasisLevel = BasisLevel.CONTRACT) -> Self:
         member = str.__new__(cls, code)
         member._value_ = code
         member.level = level

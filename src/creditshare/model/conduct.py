@@ -22,7 +22,7 @@ class ConductCode(enum.StrEnum):
 
     term: str
 
-    def __new__(cls, code: str, term: str) -> Self:
+    def __new__(cls, code: str, term: str = "") -> Self:
         member = str.__new__(cls, code)
         member._value_ = code
         member.term = term

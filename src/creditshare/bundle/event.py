@@ -1,0 +1,96 @@
+"""One entry of an issuer's log: 61 bytes, kept for ever by the issuer, hashed by everyone.
+
+::
+
+    u64 index | u8 type | 16 listing id | u32 day | 32 digest
+
+For an event with a payload, `day` is the last day of the listing (its retention end, or the day by
+which an open conduct must be confirmed again) and `digest` is that of its record. For a mark,
+`day` is its last day; for a resumption or withdrawal, its own; the digest is zero. Marks are
+readable without unlocking, so a recipient acts on them at once; their reasons stay locked away.
+"""
+
+from __future__ import annotations
+
+import enum
+import struct
+from typing import Self
+
+import attrs
+
+from creditshare.crypto.tree import leaf_hash
+from creditshare.errors import MalformedError
+
+__all__ = ["EVENT_SIZE", "NO_DIGEST", "Event", "EventType", "event_prefix"]
+
+_LAYOUT = struct.Struct(">QB16sI32s")
+_PREFIX = struct.Struct(">QB16sI")
+EVENT_SIZE = _LAYOUT.size
+NO_DIGEST = bytes(32)
+_MOST_DAY = 2_900_000  # in the year 9909; every smaller number is a date
+
+
+class EventType(enum.IntEnum):
+    """What happened to a listing."""
+
+    LIST = 1
+    AMEND = 2
+    SUSPEND = 3
+    EXEMPT = 4
+    RESUME = 5
+    WITHDRAW = 6
+    RETOKEN = 7
+
+    @property
+    def has_payload(self) -> bool:
+        """Whether a record belongs to it."""
+        return self in _WITH_PAYLOAD
+
+
+_WITH_PAYLOAD = frozenset({EventType.LIST, EventType.AMEND, EventType.RETOKEN})
+
+
+@attrs.frozen
+class Event:
+    """One entry of the log."""
+
+    index: int
+    type: EventType
+    listing_id: bytes
+    day: int
+    digest: bytes = NO_DIGEST
+
+    def to_bytes(self) -> bytes:
+        """The 61 bytes."""
+        return _LAYOUT.pack(self.index, self.type, self.listing_id, self.day, self.digest)
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        """Parse an entry.
+
+        Raises:
+            MalformedError: for an unknown type, an impossible day, or a digest where none belongs.
+        """
+        index, kind, listing_id, day, digest = _LAYOUT.unpack(data)
+        try:
+            event_type = EventType(kind)
+        except ValueError:
+            raise MalformedError("the log holds an event of an unknown type") from None
+        if day > _MOST_DAY or (digest == NO_DIGEST) == event_type.has_payload:
+            raise MalformedError("the log holds an event with an impossible day or digest")
+        return cls(index, event_type, listing_id, day, digest)
+
+    @property
+    def prefix(self) -> bytes:
+        """All before the digest: what its record is tied to."""
+        return event_prefix(self.index, self.type, self.listing_id, self.day)
+
+    @property
+    def leaf(self) -> bytes:
+        """Its leaf hash in the log."""
+        return leaf_hash(self.to_bytes())
+
+
+def event_prefix(index: int, event_type: EventType, listing_id: bytes, day: int) -> bytes:
+    """The 29 bytes before the digest."""
+    return _PREFIX.pack(index, event_type, listing_id, day)

@@ -1,0 +1,186 @@
+"""The record of an event with a payload: locked, with a row for each token that finds it.
+
+::
+
+    u64 event | u32 length | locked | u8 rows | rows of (16 tag | 32 wrap), tags strictly ascending
+
+The event's digest covers the locked bytes and the tags, so the signed log says by which tokens a
+listing can be found: an issuer cannot show different look-ups to different recipients. Each record
+carries its own rows, so that a reader can check it the moment it has read it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import BinaryIO
+
+import attrs
+
+from creditshare.bundle.event import Event, EventType, event_prefix
+from creditshare.crypto.locking import (
+    LOCKED_MAX,
+    LOCKED_MIN,
+    WRAP_SIZE,
+    lock,
+    unlock,
+    unwrap,
+    wrap,
+)
+from creditshare.crypto.suite import sha256
+from creditshare.errors import MalformedError
+from creditshare.tokens import TAG_SIZE, Token
+
+__all__ = ["Record", "lock_record", "open_record", "read_records", "reopen_record"]
+
+_ROW = TAG_SIZE + WRAP_SIZE
+ROWS_MAX = 16
+_HEAD = 12
+
+
+@attrs.frozen
+class Record:
+    """A locked record.
+
+    Attributes:
+        event: The index of its event.
+        locked: The locked payload.
+        rows: Tag and wrap, 48 bytes a row, by ascending tag.
+    """
+
+    event: int
+    locked: bytes = attrs.field(repr=False)
+    rows: bytes = attrs.field(repr=False)
+
+    @property
+    def tags(self) -> list[bytes]:
+        """The tags of its rows."""
+        return [self.rows[i : i + TAG_SIZE] for i in range(0, len(self.rows), _ROW)]
+
+    @property
+    def wraps(self) -> list[bytes]:
+        """The wraps of its rows."""
+        return [self.rows[i + TAG_SIZE : i + _ROW] for i in range(0, len(self.rows), _ROW)]
+
+    @property
+    def digest(self) -> bytes:
+        """What its event must carry: the digest of length, locked bytes and tags."""
+        return _digest(self.locked, self.tags)
+
+    def to_bytes(self) -> bytes:
+        """As it stands in a bundle."""
+        return b"".join(
+            (
+                self.event.to_bytes(8, "big"),
+                len(self.locked).to_bytes(4, "big"),
+                self.locked,
+                bytes((len(self.rows) // _ROW,)),
+                self.rows,
+            )
+        )
+
+
+def lock_record(
+    payload: bytes,
+    tokens: Sequence[Token],
+    *,
+    origin: str,
+    index: int,
+    event_type: EventType,
+    listing_id: bytes,
+    day: int,
+) -> tuple[Event, bytes, Record]:
+    """Lock a payload as the record of a new event.
+
+    Args:
+        payload: The encoded listing.
+        tokens: One for each strong identifier; at most 16, at least one.
+        origin: The issuer's.
+        index: The event's place in the log.
+        event_type: One that has a payload.
+        listing_id: Which listing.
+        day: Its last day, as a day number.
+
+    Returns:
+        The event, the fresh secret (the issuer keeps it) and the record.
+    """
+    context = _origin_context(origin)
+    prefix = event_prefix(index, event_type, listing_id, day)
+    secret, locked = lock(payload, origin=context, prefix=prefix)
+    ordered = sorted(tokens, key=lambda token: token.tag)
+    digest = _digest(locked, [token.tag for token in ordered])
+    event = Event(index, event_type, listing_id, day, digest)
+    leaf = event.leaf
+    rows = b"".join(
+        token.tag + wrap(secret, token.secret, origin=context, leaf=leaf) for token in ordered
+    )
+    return event, secret, Record(index, locked, rows)
+
+
+def open_record(locked: bytes, wrapped: bytes, token: Token, *, origin: str, event: Event) -> bytes:
+    """The payload of a record that a token found.
+
+    Raises:
+        MalformedError: if it does not open: it was made for another event, issuer or person.
+    """
+    context = _origin_context(origin)
+    secret = unwrap(wrapped, token.secret, origin=context, leaf=event.leaf)
+    return unlock(locked, secret, origin=context, prefix=event.prefix)
+
+
+def reopen_record(locked: bytes, secret: bytes, *, origin: str, event: Event) -> bytes:
+    """The payload of a record whose secret its issuer kept.
+
+    Raises:
+        MalformedError: if it does not open.
+    """
+    return unlock(locked, secret, origin=_origin_context(origin), prefix=event.prefix)
+
+
+def read_records(file: BinaryIO, length: int) -> Iterator[Record]:
+    """The records of a section of `length` bytes, by ascending event.
+
+    Raises:
+        MalformedError: where the section breaks its form.
+    """
+    left, last = length, -1
+    while left:
+        record, size = _read_record(file, left)
+        if record.event <= last:
+            raise MalformedError("the records are out of order")
+        last = record.event
+        left -= size
+        yield record
+
+
+def _read_record(file: BinaryIO, left: int) -> tuple[Record, int]:
+    head = _take(file, _HEAD, left)
+    event, locked_length = int.from_bytes(head[:8], "big"), int.from_bytes(head[8:], "big")
+    if not LOCKED_MIN <= locked_length <= LOCKED_MAX:
+        raise MalformedError("a record has an impossible length")
+    body = _take(file, locked_length + 1, left - _HEAD)
+    count = body[-1]
+    if not 0 < count <= ROWS_MAX:
+        raise MalformedError("a record has no rows, or too many")
+    rows = _take(file, count * _ROW, left - _HEAD - len(body))
+    record = Record(event, body[:-1], rows)
+    tags = record.tags
+    if tags != sorted(set(tags)):
+        raise MalformedError("a record's rows are out of order")
+    return record, _HEAD + len(body) + len(rows)
+
+
+def _take(file: BinaryIO, length: int, left: int) -> bytes:
+    data = file.read(length) if length <= left else b""
+    if len(data) != length:
+        raise MalformedError("a record is cut short")
+    return data
+
+
+def _digest(locked: bytes, tags: Sequence[bytes]) -> bytes:
+    return sha256(len(locked).to_bytes(4, "big") + locked + b"".join(tags))
+
+
+def _origin_context(origin: str) -> bytes:
+    """The origin as it enters key derivations: behind its length, so that nothing can follow it."""
+    name = origin.encode("ascii")
+    return bytes((len(name),)) + name

@@ -1,0 +1,185 @@
+"""Listings to bytes and back: the payload of a record.
+
+A positional array, version first. It carries no identifier: whoever opens a record already knows
+the one that opened it, and learns no other. It carries the birth date, so that a conflict can veto.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from typing import Any, TypeVar
+
+from creditshare.clock import day_number, from_day_number
+from creditshare.errors import IdentifierError, InvalidValueError, MalformedError, MisuseError
+from creditshare.identifiers import Holder, Identifier, restore
+from creditshare.model import (
+    BasisKind,
+    Borrower,
+    BorrowerRole,
+    Conduct,
+    ConductCode,
+    Evidence,
+    LegalBasis,
+    Listing,
+    Money,
+    Notice,
+    Obligation,
+    Proves,
+    ServiceMethod,
+)
+from creditshare.wire import fields, pack, unpack, unpack_record
+
+__all__ = ["decode_identifiers", "decode_listing", "encode_identifiers", "encode_listing"]
+
+_VERSION = 1
+_LIMIT = 64 * 1024
+_NONE = type(None)
+_T = TypeVar("_T")
+
+
+def encode_listing(listing: Listing) -> bytes:
+    """The payload of a listing that has its conduct, basis and notice.
+
+    Raises:
+        MisuseError: for a draft without them.
+    """
+    borrower, owed = listing.borrower, listing.obligation
+    if listing.conduct is None or listing.basis is None or listing.notice is None:
+        raise MisuseError("a draft has no payload; review it first")
+    return pack(
+        [
+            _VERSION,
+            [borrower.holder, borrower.role, borrower.name, _day(borrower.known_birth_date)],
+            [
+                owed.creditor,
+                owed.principal.currency,
+                owed.principal.minor,
+                owed.outstanding.minor,
+                None if owed.annual_rate is None else _plain(owed.annual_rate),
+                day_number(owed.default_date),
+            ],
+            [listing.conduct.code, day_number(listing.conduct.start), _day(listing.conduct.end)],
+            [
+                listing.basis.kind,
+                listing.basis.instrument,
+                listing.basis.article,
+                listing.basis.version,
+            ],
+            [listing.notice.method, day_number(listing.notice.served), listing.notice.remedy],
+            [[item.digest, item.description, list(item.proves)] for item in listing.evidence],
+        ]
+    )
+
+
+def decode_listing(payload: bytes, listing_id: bytes) -> Listing:
+    """The listing of a payload; its borrower has no identifiers.
+
+    Args:
+        payload: What `encode_listing` returned.
+        listing_id: From the record's event.
+
+    Raises:
+        MalformedError: for anything that no listing of this library encodes to.
+    """
+    version, borrower, owed, conduct, basis, notice, evidence = unpack_record(
+        payload, _LIMIT, int, list, list, list, list, list, list
+    )
+    if version != _VERSION:
+        raise MalformedError("a record is of another version")
+    return _building(
+        lambda: Listing(
+            borrower=_borrower(borrower),
+            obligation=_obligation(owed),
+            conduct=_conduct(conduct),
+            basis=_basis(basis),
+            notice=_notice(notice),
+            evidence=tuple(map(_evidence, evidence)),
+            id=listing_id,
+        )
+    )
+
+
+def encode_identifiers(identifiers: tuple[Identifier, ...]) -> bytes:
+    """A borrower's identifiers, for the issuer's own ledger; no bundle carries this."""
+    return pack([[item.SCHEME, item.value, item.country] for item in identifiers])
+
+
+def decode_identifiers(data: bytes) -> tuple[Identifier, ...]:
+    """The inverse of `encode_identifiers`.
+
+    Raises:
+        MalformedError: for anything else.
+    """
+    items = unpack(data, _LIMIT)
+    if not isinstance(items, list):
+        raise MalformedError("identifiers are not a list")
+    return _building(lambda: tuple(restore(*fields(item, str, str, str)) for item in items))
+
+
+def _borrower(value: list[Any]) -> Borrower:
+    holder, role, name, birth_date = fields(value, str, str, (str, _NONE), (int, _NONE))
+    born = _optional(birth_date, from_day_number)
+    return Borrower(Holder(holder), (), name, born, BorrowerRole(role))
+
+
+def _obligation(value: list[Any]) -> Obligation:
+    creditor, currency, principal, outstanding, rate, default_date = fields(
+        value, str, str, int, int, (str, _NONE), int
+    )
+    return Obligation(
+        creditor,
+        Money(principal, currency),
+        Money(outstanding, currency),
+        from_day_number(default_date),
+        _optional(rate, _rate),
+    )
+
+
+def _conduct(value: list[Any]) -> Conduct:
+    code, start, end = fields(value, str, int, (int, _NONE))
+    return Conduct(ConductCode(code), from_day_number(start), _optional(end, from_day_number))
+
+
+def _basis(value: list[Any]) -> LegalBasis:
+    kind, instrument, article, version = fields(value, str, str, str, str)
+    return LegalBasis(BasisKind(kind), instrument, article, version)
+
+
+def _notice(value: list[Any]) -> Notice:
+    method, served, remedy = fields(value, str, int, str)
+    return Notice(from_day_number(served), ServiceMethod(method), remedy)
+
+
+def _evidence(value: Any) -> Evidence:
+    digest, description, proves = fields(value, bytes, str, list)
+    return Evidence(digest, description, tuple(map(Proves, proves)))
+
+
+def _rate(text: str) -> Decimal:
+    rate = Decimal(text)
+    if _plain(rate) != text:
+        raise MalformedError("a rate is not in its one spelling")
+    return rate
+
+
+def _plain(rate: Decimal) -> str:
+    """The one spelling of a rate: no exponent, no trailing zeros."""
+    return format(rate.normalize(), "f")
+
+
+def _day(day: dt.date | None) -> int | None:
+    return None if day is None else day_number(day)
+
+
+def _optional(value: Any, convert: Callable[[Any], _T]) -> _T | None:
+    return None if value is None else convert(value)
+
+
+def _building(build: Callable[[], _T]) -> _T:
+    """Build values from decoded fields; whatever they refuse is a malformed record."""
+    try:
+        return build()
+    except (InvalidValueError, IdentifierError, InvalidOperation, ValueError, OverflowError):
+        raise MalformedError("a record holds a value that no listing has") from None

@@ -1,0 +1,97 @@
+"""Why a row is refused, as data: where, a stable code, and a reason without the cell's value."""
+
+from __future__ import annotations
+
+import enum
+
+import attrs
+
+__all__ = ["RefusalKind", "Refused", "RowFault", "RowRefusal"]
+
+
+class RefusalKind(enum.StrEnum):
+    """What is wrong. Stable; the identifier kinds are ``identifier-`` and an `IdentifierFault`."""
+
+    LINE_TOO_LONG = "line-too-long"
+    QUOTES = "quotes"
+    CELLS = "cells"
+    NAME_MISSING = "name-missing"
+    NAME_MASKED = "name-masked"
+    IDENTIFIER_EMPTY = "identifier-empty"
+    IDENTIFIER_MASKED = "identifier-masked"
+    IDENTIFIER_DIGITS_LOST = "identifier-digits-lost"
+    IDENTIFIER_PLACEHOLDER = "identifier-placeholder"
+    IDENTIFIER_CHARACTERS = "identifier-characters"
+    IDENTIFIER_LENGTH = "identifier-length"
+    IDENTIFIER_FORM = "identifier-form"
+    IDENTIFIER_DATE = "identifier-date"
+    IDENTIFIER_CHECK = "identifier-check"
+    IDENTIFIER_COUNTRY = "identifier-country"
+    IDENTIFIER_SCHEME = "identifier-scheme"
+    CREDITOR_MISSING = "creditor-missing"
+    CREDITOR_DIFFERS = "creditor-differs"
+    AMOUNT_MISSING = "amount-missing"
+    AMOUNT_FORM = "amount-form"
+    AMOUNT_NEGATIVE = "amount-negative"
+    AMOUNT_UNIT = "amount-unit"
+    AMOUNT_INEXACT = "amount-inexact"
+    AMOUNT_RANGE = "amount-range"
+    DATE_MISSING = "date-missing"
+    DATE_FORM = "date-form"
+    DATE_IMPOSSIBLE = "date-impossible"
+    FLAG_MISSING = "flag-missing"
+    FLAG_FORM = "flag-form"
+    RATE_FORM = "rate-form"
+    CONDUCT_UNKNOWN = "conduct-unknown"
+    CONDUCT_CONTRADICTED = "conduct-contradicted"
+    ABSCOND_UNPROVEN = "abscond-unproven"
+    MERE_DELAY = "mere-delay"
+    VALUE_INVALID = "value-invalid"
+
+
+@attrs.frozen
+class Refused:
+    """What a cell or line gives when it cannot be read.
+
+    Attributes:
+        kind: What is wrong with it.
+        reason: The same as a clause, without the value.
+    """
+
+    kind: RefusalKind
+    reason: str
+
+
+@attrs.frozen
+class RowFault:
+    """One thing wrong with a row.
+
+    Attributes:
+        field: The column's name in the layout; empty if it is the row as a whole.
+        kind: What is wrong.
+        reason: The same as a clause, without the cell's value.
+    """
+
+    field: str
+    kind: RefusalKind
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.reason}" if self.field else self.reason
+
+
+@attrs.frozen
+class RowRefusal:
+    """A row that gives no listing, with everything that is wrong with it.
+
+    Attributes:
+        row: The number, from 1, of the physical line on which the row begins; a spreadsheet
+            shows the same number as long as no cell above holds a line break.
+        faults: At least one.
+    """
+
+    row: int
+    faults: tuple[RowFault, ...]
+
+    def __str__(self) -> str:
+        return f"row {self.row}: " + "; ".join(map(str, self.faults))

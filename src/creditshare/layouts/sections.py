@@ -1,0 +1,103 @@
+"""The tables of a batch description: every key is taken once, and mistakes are told by place."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+import tomllib
+from collections.abc import Callable
+from typing import Any, Self, TypeVar
+
+from creditshare.errors import InvalidValueError, RulebookError
+
+__all__ = ["Section"]
+
+_NAMES = {str: "a text", dt.date: "a date without a time", list: "a list", dict: "a table"}
+
+T = TypeVar("T")
+E = TypeVar("E", bound=enum.StrEnum)
+
+
+class Section:
+    """One table. What it cannot give as asked for raises a `RulebookError` with its place.
+
+    Args:
+        place: The table's name, empty for the whole text.
+        values: What is in it.
+    """
+
+    def __init__(self, place: str, values: dict[str, Any]) -> None:
+        self.place = place
+        self._left = dict(values)
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        """The whole of a TOML text.
+
+        Raises:
+            RulebookError: if it is none.
+        """
+        try:
+            return cls("", tomllib.loads(text))
+        except tomllib.TOMLDecodeError as error:
+            raise RulebookError(f"batch description: not TOML: {error}") from None
+        except (ValueError, RecursionError):
+            raise RulebookError("batch description: a number or a nesting beyond reason") from None
+
+    def refuse(self, key: str, problem: str) -> RulebookError:
+        """The error for a key of this table."""
+        return RulebookError(f"{self.place}.{key}".removeprefix(".") + f": {problem}")
+
+    def find(self, key: str, kind: type[T]) -> T | None:
+        """The value of an optional key."""
+        value = self._left.pop(key, None)
+        if value is None:
+            return None
+        if type(value) is not kind:  # a datetime is also a date, but not wanted
+            raise self.refuse(key, f"must be {_NAMES[kind]}")
+        return value
+
+    def take(self, key: str, kind: type[T]) -> T:
+        """The value of a key that must be there."""
+        value = self.find(key, kind)
+        if value is None:
+            raise self.refuse(key, "is missing")
+        return value
+
+    def choice(self, key: str, choices: type[E]) -> E:
+        """The value of a key that must be there, one of a vocabulary."""
+        return self.chosen(key, self.take(key, str), choices)
+
+    def chosen(self, key: str, value: object, choices: type[E]) -> E:
+        """A value that stood under a key, as one of a vocabulary."""
+        for choice in choices:
+            if value == choice.value:
+                return choice
+        raise self.refuse(key, f"must be one of {', '.join(choices)}")
+
+    def section(self, key: str) -> Section | None:
+        """An optional table inside."""
+        values: dict[str, Any] | None = self.find(key, dict)
+        return None if values is None else Section(key, values)
+
+    def sections(self, key: str) -> list[Section]:
+        """An array of tables inside, empty if it is not there."""
+        found: list[Section] = []
+        for number, values in enumerate(self.find(key, list) or (), start=1):
+            if not isinstance(values, dict):
+                raise self.refuse(key, f"must be tables, each under [[{key}]]")
+            found.append(Section(f"{key}[{number}]", values))
+        return found
+
+    def end(self) -> None:
+        """Refuse the first key that was not taken."""
+        for key in self._left:
+            raise self.refuse(key, "an unknown key")
+
+    def make(self, build: Callable[[], T]) -> T:
+        """The value a table describes, its faults told by their place."""
+        try:
+            return build()
+        except InvalidValueError as error:
+            problems = (f"{self.place}.{fault.field}: {fault.problem}" for fault in error.faults)
+            raise RulebookError("; ".join(problems)) from None

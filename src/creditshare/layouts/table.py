@@ -1,0 +1,126 @@
+"""The header of a report, found below its titles, and rows whose cells are told by column."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+import attrs
+
+from creditshare.errors import LayoutError
+from creditshare.layouts.records import Record, Records
+from creditshare.layouts.refusal import Refused
+from creditshare.layouts.values import squeeze
+
+__all__ = ["Columns", "Header", "Row", "find_header"]
+
+_HEADER_WITHIN = 10
+_LIKENESS = 2
+_UNIT = re.compile(r"(.+)\((元|万元)\)")
+
+
+@attrs.frozen
+class Columns:
+    """What a layout reads.
+
+    Attributes:
+        required: The names without which it is not this layout.
+        aliases: Other names of columns, optional ones included, to the name the layout uses.
+        amounts: Those after whose name a unit may stand in brackets.
+    """
+
+    required: tuple[str, ...]
+    aliases: Mapping[str, str] = attrs.field(factory=dict)
+    amounts: frozenset[str] = frozenset()
+
+    def carried(self, name: str) -> str | None:
+        """The layout's name for a squeezed column name; None if the layout ignores it."""
+        return name if name in self.required else self.aliases.get(name)
+
+
+@attrs.frozen
+class Header:
+    """Where the columns are.
+
+    Attributes:
+        positions: Of each column the layout reads.
+        units: The unit that stood after an amount's name.
+        ignored: The names of the columns that are not read.
+        delimiter: A comma or a tab.
+        width: How many cells the header has, and every row must have.
+    """
+
+    positions: Mapping[str, int]
+    units: Mapping[str, str]
+    ignored: tuple[str, ...]
+    delimiter: str
+    width: int
+
+
+@attrs.frozen
+class Row:
+    """One row under a header."""
+
+    number: int
+    header: Header
+    cells: tuple[str, ...]
+
+    def text(self, column: str) -> str:
+        """A column's cell; empty if the report has no such optional column."""
+        position = self.header.positions.get(column)
+        return "" if position is None else self.cells[position]
+
+    def unit(self, column: str) -> str | None:
+        """The unit in an amount column's name."""
+        return self.header.units.get(column)
+
+
+def find_header(records: Records, columns: Columns) -> Header:
+    """Read up to the header, which stands within the first 10 rows.
+
+    Raises:
+        LayoutError: if there is none, it lacks columns, or it has one twice.
+    """
+    nearest: Sequence[str] = columns.required
+    for _ in range(_HEADER_WITHIN):
+        record = records.read()
+        if record is None:
+            break
+        if isinstance(record.cells, Refused):
+            continue
+        named = {_split(cell, columns)[0] for cell in record.cells}
+        carried = {columns.carried(name) for name in named}
+        missing = [name for name in columns.required if name not in carried]
+        if not missing:
+            return _header(record, record.cells, columns)
+        nearest = min(nearest, missing, key=len)
+    if len(columns.required) - len(nearest) < _LIKENESS:
+        raise LayoutError(f"no header row within the first {_HEADER_WITHIN} rows")
+    raise LayoutError("the header lacks the columns: " + ", ".join(nearest))
+
+
+def _header(record: Record, cells: Sequence[str], columns: Columns) -> Header:
+    positions: dict[str, int] = {}
+    units: dict[str, str] = {}
+    ignored: list[str] = []
+    for position, cell in enumerate(cells):
+        name, unit = _split(cell, columns)
+        carried = columns.carried(name)
+        if carried is None:
+            ignored += [name] if name else []
+        elif carried in positions:
+            raise LayoutError(f"the header has the column {carried} twice")
+        else:
+            positions[carried] = position
+            if unit:
+                units[carried] = unit
+    return Header(positions, units, tuple(ignored), record.delimiter, len(cells))
+
+
+def _split(cell: str, columns: Columns) -> tuple[str, str | None]:
+    """A column's name, and the unit in brackets if it is an amount's."""
+    name = squeeze(cell)
+    parts = _UNIT.fullmatch(name)
+    if parts is not None and columns.carried(parts[1]) in columns.amounts:
+        return parts[1], parts[2]
+    return name, None

@@ -1,0 +1,15 @@
+"""The ledger: what an issuer said, to whom, and what it has to say next.
+
+::
+
+    book     the ledger itself: record, amend, mark, withdraw, seal
+    log      the growing end of its log
+    sealing  its checkpoints, and the bundles that deliver them
+"""
+
+from __future__ import annotations
+
+from creditshare.ledger.book import Ledger, Recorded, Sealed
+from creditshare.stores.ledger import LedgerStore
+
+__all__ = ["Ledger", "LedgerStore", "Recorded", "Sealed"]

@@ -1,0 +1,437 @@
+"""The ledger: what an issuer said, to whom, and what it has to say next.
+
+An append-only log of events with a hash tree over it. Only cleared listings can be recorded.
+Each payload is locked once, when its event is recorded, under a fresh secret; sealing copies. A
+withdrawal forgets the record and stays in the log for ever.
+
+::
+
+    with LedgerStore("ledger.db") as store:
+        ledger = Ledger(store, origin="platform-x")
+        ledger.record(review.cleared, tokens=keyring, at=now)
+        ledger.seal("0001.csb", by=custodian, to=members, at=now)
+        ledger.withdraw(Withdrawal(listing_id, WithdrawalReason.SETTLED, today))
+        ledger.seal("0002.csb", by=custodian, to=members, at=now, since=1)
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import itertools
+import secrets
+from collections.abc import Iterable, Iterator, Sequence
+
+import attrs
+
+from creditshare.agency import Agency, PublicAgency, check_origin
+from creditshare.bundle import BundleKind, Checkpoint, Event, EventType, reopen_record
+from creditshare.clock import day_number, day_of, last_day_begun, unix
+from creditshare.codec import (
+    decode_identifiers,
+    decode_listing,
+    encode_identifiers,
+    encode_listing,
+)
+from creditshare.crypto.prf import HmacSha256
+from creditshare.crypto.suite import DIGEST_SIZE
+from creditshare.errors import MisuseError, NotListedError, ReplacedEpochError, WrongTokenKeyError
+from creditshare.files import PathLike
+from creditshare.identifiers import Identifier
+from creditshare.ledger.log import Log
+from creditshare.ledger.sealing import current_checkpoint, prepare
+from creditshare.model import Listing, Withdrawal, WithdrawalReason
+from creditshare.rules import ClearedListing
+from creditshare.stores.ledger import LedgerMeta, LedgerStore, ListingRow, RecordRow
+from creditshare.tokens import TokenKeyring
+
+__all__ = ["Ledger", "Recorded", "Sealed"]
+
+_BATCH = 1000
+_DEFAULT_LIFE = dt.timedelta(days=30)
+
+
+@attrs.frozen
+class Recorded:
+    """What became of cleared listings.
+
+    Attributes:
+        listed: How many are on the ledger now.
+        duplicates: Those whose debt of this borrower was listed before, in this call or ever;
+            listing again after a withdrawal needs a new case.
+    """
+
+    listed: int
+    duplicates: tuple[ClearedListing, ...]
+
+
+@attrs.frozen
+class Sealed:
+    """What a bundle holds.
+
+    Attributes:
+        checkpoint: The state delivered.
+        kind: Full or delta.
+        events: How many events it holds.
+        lapsed: How many listings ended with this seal because their last day had passed.
+        recipients: The origins it was sealed to.
+    """
+
+    checkpoint: Checkpoint
+    kind: BundleKind
+    events: int
+    lapsed: int
+    recipients: tuple[str, ...]
+
+
+class Ledger:
+    """An issuer's ledger.
+
+    Args:
+        store: Its database; a new one becomes this origin's.
+        origin: Whose listings these are: for a custodian, the institution's, not its own.
+        generation: As in the roster, for a new database.
+
+    Raises:
+        MisuseError: if the database belongs to another origin or generation.
+    """
+
+    def __init__(self, store: LedgerStore, *, origin: str, generation: int = 1) -> None:
+        check_origin(origin)
+        self._store = store
+        with store.transaction():
+            meta = store.meta()
+            if meta is None:
+                key = secrets.token_bytes(DIGEST_SIZE)
+                meta = LedgerMeta(origin, generation, None, None, 0, b"", key)
+                store.put_meta(meta)
+        if (meta.origin, meta.generation) != (origin, generation):
+            raise MisuseError("the ledger belongs to another origin or generation")
+        self.origin = origin
+        self._subjects = HmacSha256(meta.key)
+
+    # -- recording ---------------------------------------------------------------------------
+
+    def record(
+        self, cleared: Iterable[ClearedListing], *, tokens: TokenKeyring, at: dt.datetime
+    ) -> Recorded:
+        """Put cleared listings on the ledger, all or none of them.
+
+        Args:
+            cleared: From a rulebook's review; may be a stream.
+            tokens: Holds the current epoch.
+            at: Now.
+
+        Raises:
+            MisuseError: for anything that is not a cleared listing, or one that is on the ledger.
+            TokenError: if the epoch does not fit.
+        """
+        duplicates: list[ClearedListing] = []
+        listed = 0
+        with self._appending(tokens, at) as log:
+            for batch in _batches(cleared):
+                new: list[ClearedListing] = []
+                for item in batch:
+                    (new if self._claim(item.listing) else duplicates).append(item)
+                self._record_batch(log, new)
+                listed += len(new)
+        return Recorded(listed, tuple(duplicates))
+
+    def amend(
+        self, cleared: Iterable[ClearedListing], *, tokens: TokenKeyring, at: dt.datetime
+    ) -> int:
+        """Replace live listings by newer versions of the same id, reviewed again.
+
+        This is also how an open conduct is confirmed: review `listing(id)` again and amend.
+
+        Returns:
+            How many were amended.
+
+        Raises:
+            NotListedError: if one is not live on this ledger; then none is amended.
+            TokenError: if the epoch does not fit.
+        """
+        count = 0
+        with self._appending(tokens, at) as log:
+            for batch in _batches(cleared):
+                for item in batch:
+                    row = self._live(item.listing.id)
+                    stored = item.listing.borrower.strong_identifiers
+                    if encode_identifiers(stored) != row.identifiers:
+                        raise MisuseError("an amendment cannot change whom a listing is about")
+                    newer = attrs.evolve(
+                        row,
+                        first_day=day_number(item.first_day),
+                        last_day=day_number(item.last_day),
+                        rulebook=item.rulebook,
+                    )
+                    self._supersede(log, EventType.AMEND, newer, encode_listing(item.listing))
+                    count += 1
+        return count
+
+    def retoken(self, *, tokens: TokenKeyring, at: dt.datetime) -> int:
+        """Move every live listing to the epoch that replaced the ledger's, under fresh secrets.
+
+        The next bundle must be a full one: a checkpoint has one epoch.
+
+        Returns:
+            How many listings were re-tokenised.
+
+        Raises:
+            TokenError: if the new epoch does not replace the ledger's.
+        """
+        source = tokens.for_issuing(at)
+        with self._store.transaction():
+            meta = self._meta()
+            if meta.epoch is not None and source.epoch.replaces != meta.epoch:
+                raise ReplacedEpochError("the epoch in force does not replace the ledger's")
+            log = Log(self._store, meta, source)
+            end, last, count = log.size, -1, 0
+            while rows := list(self._store.records(last + 1, end, _BATCH)):
+                for held in rows:
+                    row, last = self._live(held.listing), held.event
+                    self._supersede(log, EventType.RETOKEN, row, self._payload(held))
+                    count += 1
+            log.close()
+        return count
+
+    # -- marks and ends ----------------------------------------------------------------------
+
+    def suspend(self, listing_id: bytes, *, until: dt.date) -> None:
+        """Mark a listing as disputed: until that day it is no match, but needs review.
+
+        Raises:
+            NotListedError: if it is not live.
+        """
+        self._mark(listing_id, EventType.SUSPEND, until)
+
+    def exempt(self, listing_id: bytes, *, until: dt.date) -> None:
+        """Permit no measure on a listing until that day (illness, funeral, examination, duty).
+
+        Raises:
+            NotListedError: if it is not live.
+        """
+        self._mark(listing_id, EventType.EXEMPT, until)
+
+    def resume(self, listing_id: bytes, *, on: dt.date) -> None:
+        """End a suspension or exemption before its day.
+
+        Raises:
+            NotListedError: if it is not live.
+        """
+        self._mark(listing_id, EventType.RESUME, on)
+
+    def withdraw(self, withdrawal: Withdrawal) -> None:
+        """End a listing. Its record is forgotten at once; the next bundle tells everyone.
+
+        Raises:
+            NotListedError: if it is not live.
+        """
+        with self._store.transaction():
+            self._end(Log(self._store, self._meta()), withdrawal)
+
+    # -- what is held --------------------------------------------------------------------------
+
+    def listing(self, listing_id: bytes) -> Listing:
+        """A live listing as it was recorded, with its strong identifiers.
+
+        Raises:
+            NotListedError: if it is not live.
+        """
+        row = self._live(listing_id)
+        held = self._store.record(row.event)
+        if held is None or row.identifiers is None:
+            raise NotListedError("no live listing with that id")
+        listing = decode_listing(self._payload(held), listing_id)
+        identifiers = decode_identifiers(row.identifiers)
+        borrower = attrs.evolve(listing.borrower, identifiers=identifiers)
+        return attrs.evolve(listing, borrower=borrower, reference=row.reference)
+
+    def live_listings_of(self, identifier: Identifier) -> tuple[bytes, ...]:
+        """The ids of a borrower's live listings."""
+        found = self._store.listings_of(self._subject(identifier))
+        rows = (self._store.listing(listing_id) for listing_id in found)
+        return tuple(row.id for row in rows if row is not None and row.reason is None)
+
+    def last_checkpoint(self) -> Checkpoint | None:
+        """The latest state that was signed."""
+        held = self._store.checkpoint()
+        return None if held is None else Checkpoint.from_bytes(held[0])
+
+    # -- sealing -------------------------------------------------------------------------------
+
+    def seal(
+        self,
+        path: PathLike,
+        *,
+        by: Agency,
+        to: Sequence[PublicAgency],
+        at: dt.datetime,
+        since: int | None = None,
+        valid_for: dt.timedelta = _DEFAULT_LIFE,
+    ) -> Sealed:
+        """Seal the ledger's state into a bundle.
+
+        Listings whose last day has passed are withdrawn first. Every rule that depends on the day
+        is run again: if one does not hold yet, nothing is sealed. The checkpoint and the
+        delivery are committed before the file appears: after a crash in between, seal again, and
+        the same checkpoint is delivered.
+
+        Args:
+            path: The file to write.
+            by: The issuer, or the custodian of the ledger's origin.
+            to: The recipients.
+            at: Now.
+            since: The sequence number all recipients hold, for a delta; None for a full bundle.
+            valid_for: How long the checkpoint vouches; at most 93 days.
+
+        Raises:
+            MisuseError: if a listing may not be said yet, there is nothing to say, `since` is no
+                checkpoint of this ledger, or the delta would cross an epoch.
+            FileError: if the file cannot be written.
+        """
+        with self._store.transaction():
+            lapsed = self._lapse(at)
+            if self._store.premature(day_number(day_of(at))):
+                raise MisuseError("a listing on the ledger may not be said before a later day")
+            checkpoint, signature = current_checkpoint(
+                self._store, self._meta(), by=by, at=at, valid_for=valid_for
+            )
+            prepared = prepare(self._store, checkpoint, signature, since=since, by=by, to=to)
+            delivery = prepared.delivery
+            self._store.add_delivery(
+                checkpoint.sequence,
+                delivery.base.sequence,
+                " ".join(agency.origin for agency in to),
+                delivery.to_bytes(),
+                unix(at),
+            )
+        with prepared:
+            prepared.write(path)
+        return Sealed(
+            checkpoint,
+            delivery.kind,
+            checkpoint.size - delivery.base.size,
+            lapsed,
+            tuple(agency.origin for agency in to),
+        )
+
+    def _lapse(self, at: dt.datetime) -> int:
+        log = Log(self._store, self._meta())
+        lapsed = self._store.lapsed(day_number(last_day_begun(at)))
+        for listing_id in lapsed:
+            self._end(log, Withdrawal(listing_id, WithdrawalReason.RETENTION_ENDED, day_of(at)))
+        return len(lapsed)
+
+    # -- parts -------------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def _appending(self, tokens: TokenKeyring, at: dt.datetime) -> Iterator[Log]:
+        with self._store.transaction():
+            meta = self._meta()
+            source = tokens.for_issuing(at, used=meta.epoch)
+            if meta.token_check not in (None, source.check):
+                raise WrongTokenKeyError("the ledger was tokenised under another key of that name")
+            log = Log(self._store, meta, source)
+            yield log
+            log.close()
+
+    def _record_batch(self, log: Log, batch: list[ClearedListing]) -> None:
+        listings: list[ListingRow] = []
+        identifiers = [item.listing.borrower.strong_identifiers for item in batch]
+        for item, own, found in zip(batch, identifiers, log.tokens(identifiers), strict=True):
+            event = log.append_payload(
+                EventType.LIST,
+                item.listing.id,
+                day_number(item.last_day),
+                encode_listing(item.listing),
+                found,
+            )
+            listings.append(
+                ListingRow(
+                    item.listing.id,
+                    event.index,
+                    day_number(item.first_day),
+                    day_number(item.last_day),
+                    item.rulebook,
+                    item.listing.reference,
+                    encode_identifiers(own),
+                    0,
+                    None,
+                )
+            )
+        log.flush()
+        self._store.add_listings(listings)
+
+    def _supersede(
+        self,
+        log: Log,
+        event_type: EventType,
+        row: ListingRow,
+        payload: bytes,
+    ) -> None:
+        """Let a listing rest on a new event; `row` holds its new days and rulebook."""
+        (found,) = log.tokens([decode_identifiers(row.identifiers or b"\x90")])
+        event = log.append_payload(event_type, row.id, row.last_day, payload, found)
+        log.flush()
+        self._store.drop_record(row.event)
+        self._store.move_listing(attrs.evolve(row, event=event.index))
+
+    def _mark(self, listing_id: bytes, event_type: EventType, day: dt.date) -> None:
+        if type(day) is not dt.date:
+            raise MisuseError("a mark's day must be a date without a time")
+        with self._store.transaction():
+            log = Log(self._store, self._meta())
+            self._live(listing_id)
+            log.append_mark(event_type, listing_id, day_number(day))
+            log.close()
+            mark = 0 if event_type is EventType.RESUME else int(event_type)
+            self._store.mark_listing(listing_id, mark)
+
+    def _end(self, log: Log, withdrawal: Withdrawal) -> None:
+        self._live(withdrawal.listing_id)
+        log.append_mark(EventType.WITHDRAW, withdrawal.listing_id, day_number(withdrawal.on))
+        log.close()
+        self._store.end_listing(withdrawal.listing_id, withdrawal.reason)
+
+    def _live(self, listing_id: bytes) -> ListingRow:
+        row = self._store.listing(listing_id) if isinstance(listing_id, bytes) else None
+        if row is None or row.reason is not None:
+            raise NotListedError("no live listing with that id")
+        return row
+
+    def _payload(self, held: RecordRow) -> bytes:
+        (body,) = self._store.events(held.event, held.event + 1)
+        event = Event.from_bytes(body)
+        return reopen_record(held.locked, held.secret, origin=self.origin, event=event)
+
+    def _claim(self, listing: Listing) -> bool:
+        """Note the case of a listing; False if it was ever listed."""
+        if self._store.listing(listing.id) is not None:
+            return False
+        owed = listing.obligation
+        text = f"{owed.creditor}\0{owed.default_date.isoformat()}"
+        debt = self._subjects.digest(b"debt\0" + text.encode())[:16]
+        subjects = [self._subject(item) for item in listing.borrower.strong_identifiers]
+        if any(self._store.has_case(subject, debt) for subject in subjects):
+            return False
+        for subject in subjects:
+            self._store.add_case(subject, debt, listing.id)
+        return True
+
+    def _subject(self, identifier: Identifier) -> bytes:
+        return self._subjects.digest(b"subject\0" + identifier.token_text.encode("ascii"))[:16]
+
+    def _meta(self) -> LedgerMeta:
+        meta = self._store.meta()
+        if meta is None:
+            raise MisuseError("the ledger lost its description")
+        return meta
+
+
+def _batches(cleared: Iterable[ClearedListing]) -> Iterator[list[ClearedListing]]:
+    stream = iter(cleared)
+    while batch := list(itertools.islice(stream, _BATCH)):
+        if not all(isinstance(item, ClearedListing) for item in batch):
+            raise MisuseError("only cleared listings go on the ledger; review them first")
+        yield batch

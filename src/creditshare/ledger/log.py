@@ -1,0 +1,101 @@
+"""The growing end of a ledger's log, within one transaction."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+
+import attrs
+
+from creditshare.bundle import Event, EventType, lock_record
+from creditshare.crypto.tree import Frontier
+from creditshare.errors import MisuseError
+from creditshare.identifiers import Identifier
+from creditshare.stores.ledger import LedgerMeta, LedgerStore, RecordRow
+from creditshare.tokens import Token, TokenSource
+
+__all__ = ["Log"]
+
+
+class Log:
+    """Appends events and their records; `close` writes them and the new end of the log.
+
+    Args:
+        store: The ledger's database, in a transaction.
+        meta: Its description as it stands.
+        source: The epoch to tokenise under; not needed for marks.
+    """
+
+    def __init__(
+        self, store: LedgerStore, meta: LedgerMeta, source: TokenSource | None = None
+    ) -> None:
+        self._store = store
+        self._meta = meta
+        self._source = source
+        self._frontier = Frontier.from_bytes(meta.size, meta.frontier)
+        self._events: list[Event] = []
+        self._records: list[RecordRow] = []
+
+    @property
+    def size(self) -> int:
+        """The number of events, the ones not yet written among them."""
+        return self._frontier.size + len(self._events)
+
+    def tokens(self, identifiers: Sequence[Sequence[Identifier]]) -> list[list[Token]]:
+        """The tokens of several borrowers' identifiers, evaluated as one batch."""
+        if self._source is None:
+            raise MisuseError("no token source to evaluate with")
+        evaluated = iter(self._source.evaluate(list(itertools.chain(*identifiers))))
+        return [list(itertools.islice(evaluated, len(own))) for own in identifiers]
+
+    def append_payload(
+        self,
+        event_type: EventType,
+        listing_id: bytes,
+        day: int,
+        payload: bytes,
+        tokens: Sequence[Token],
+    ) -> Event:
+        """Lock a payload as a new event's record."""
+        event, secret, record = lock_record(
+            payload,
+            tokens,
+            origin=self._meta.origin,
+            index=self.size,
+            event_type=event_type,
+            listing_id=listing_id,
+            day=day,
+        )
+        self._events.append(event)
+        self._records.append(RecordRow(event.index, listing_id, secret, record.locked, record.rows))
+        return event
+
+    def append_mark(self, event_type: EventType, listing_id: bytes, day: int) -> None:
+        """Append an event without a payload."""
+        self._events.append(Event(self.size, event_type, listing_id, day))
+
+    def flush(self) -> None:
+        """Write what was appended so far."""
+        bodies = [(event.index, event.to_bytes()) for event in self._events]
+        self._store.append_events(bodies)
+        self._store.add_records(self._records)
+        self._frontier = self._frontier.extend(_leaves(self._events))
+        self._events, self._records = [], []
+
+    def close(self) -> None:
+        """Write everything, and where the log ends now."""
+        self.flush()
+        source = self._source
+        self._store.put_meta(
+            attrs.evolve(
+                self._meta,
+                epoch=source.epoch.name if source else self._meta.epoch,
+                token_check=source.check if source else self._meta.token_check,
+                size=self._frontier.size,
+                frontier=self._frontier.to_bytes(),
+            )
+        )
+
+
+def _leaves(events: Iterable[Event]) -> Iterable[bytes]:
+    return (event.leaf for event in events)

@@ -1,0 +1,16 @@
+"""The registry: a recipient's state.
+
+::
+
+    registry  apply bundles, give views, forget what has ended
+    view      one moment of it, for looking tokens up
+    replay    an issuer's events and records, against the rules of a log
+"""
+
+from __future__ import annotations
+
+from creditshare.registry.registry import Applied, Registry
+from creditshare.registry.view import Hit, RegistryView
+from creditshare.stores.registry import RegistryStore
+
+__all__ = ["Applied", "Hit", "Registry", "RegistryStore", "RegistryView"]

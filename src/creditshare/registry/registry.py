@@ -1,0 +1,210 @@
+"""The registry: what a recipient was told, kept current, and never more than that."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+from collections.abc import Iterator
+
+import attrs
+
+from creditshare.bundle import (
+    BundleKind,
+    Checkpoint,
+    Delivery,
+    Held,
+    OpenedBundle,
+    check_continuity,
+    check_in_force,
+)
+from creditshare.clock import day_number, from_unix, last_day_begun, unix
+from creditshare.crypto.tree import Frontier
+from creditshare.errors import ForkError, MalformedError, MisuseError
+from creditshare.registry.replay import replay_events, replay_records
+from creditshare.registry.view import RegistryView
+from creditshare.stores.registry import IssuerRow, RegistryStore
+from creditshare.tokens import TokenKeyring
+from creditshare.wire import frame
+
+__all__ = ["Applied", "Registry"]
+
+
+@attrs.frozen
+class Applied:
+    """What applying a bundle changed.
+
+    Attributes:
+        checkpoint: The state now held.
+        already_held: True if this very state was held before; then nothing changed.
+        skipped: How many checkpoints of this issuer were never seen; a full bundle may skip some,
+            a delta never.
+        live: How many listings of this issuer are live now.
+        withdrawn: How many of this issuer's were withdrawn, ever.
+    """
+
+    checkpoint: Checkpoint
+    already_held: bool
+    skipped: int
+    live: int
+    withdrawn: int
+
+
+class Registry:
+    """A recipient's registry.
+
+    Bundles are applied in sequence, each all or nothing. A withdrawn listing stays withdrawn. What
+    contradicts an issuer's earlier signature is refused and both signatures are kept.
+
+    ::
+
+        with RegistryStore("registry.db") as store, open_bundle(...) as bundle:
+            Registry(store).apply(bundle, tokens=keyring, at=now)
+
+    Args:
+        store: Its database.
+    """
+
+    def __init__(self, store: RegistryStore) -> None:
+        self._store = store
+
+    def apply(self, bundle: OpenedBundle, *, tokens: TokenKeyring, at: dt.datetime) -> Applied:
+        """Apply an opened bundle.
+
+        Args:
+            bundle: From `open_bundle`.
+            tokens: Must hold the key of the bundle's epoch: under a wrong one a listed person
+                would look clear, so the bundle is refused instead.
+            at: Now.
+
+        Raises:
+            BundleError: if the bundle does not continue what is held; nothing changes.
+            TokenError: if the token key does not fit; nothing changes.
+        """
+        if not isinstance(bundle, OpenedBundle):
+            raise MisuseError("only an opened bundle can be applied; use open_bundle")
+        check_in_force(bundle.checkpoint, at)
+        _check_tokens(bundle.checkpoint, tokens, at)
+        try:
+            with self._store.transaction():
+                return self._apply(bundle, at)
+        except ForkError as fork:
+            self._keep_fork(bundle, fork, at)
+            raise
+
+    @contextlib.contextmanager
+    def reading(self, at: dt.datetime) -> Iterator[RegistryView]:
+        """A view of one moment, for screening; what did not open is kept as evidence afterwards.
+
+        Args:
+            at: Now; listings whose last day has passed are no longer found.
+        """
+        with self._store.snapshot():
+            view = RegistryView(self._store, at)
+            yield view
+        if view.unopened:
+            with self._store.transaction():
+                for origin, row in view.unopened:
+                    body = frame(row.event) + frame(row.locked) + row.wrap
+                    self._store.add_evidence(origin, "unopened record", unix(at), body)
+
+    def checkpoints(self) -> tuple[Checkpoint, ...]:
+        """The latest checkpoint of each issuer."""
+        return tuple(Checkpoint.from_bytes(row.checkpoint) for row in self._store.issuers())
+
+    def evidence(self) -> tuple[tuple[str, str, dt.datetime, bytes], ...]:
+        """What issuers will have to answer for: origin, what, when, and the bytes that show it."""
+        return tuple(
+            (origin, what, from_unix(noted), body)
+            for origin, what, noted, body in self._store.evidence()
+        )
+
+    def purge(self, at: dt.datetime) -> int:
+        """Delete the records whose last day has passed; returns how many.
+
+        Screening never finds them, and every `apply` purges too; call this where bundles are rare.
+        """
+        with self._store.transaction():
+            return self._store.purge(day_number(last_day_begun(at)))
+
+    # -- applying ------------------------------------------------------------------------------
+
+    def _apply(self, bundle: OpenedBundle, at: dt.datetime) -> Applied:
+        new, delivery = bundle.checkpoint, bundle.delivery
+        row = self._store.issuer(new.origin)
+        held = None if row is None else _held(row)
+        if not check_continuity(held, new, delivery):
+            return self._applied(row.id if row else 0, new, already_held=True, skipped=0)
+        issuer = row.id if row else self._put(bundle, Frontier())
+        frontier, passes = _start(row, held, new, delivery)
+        if delivery.kind is BundleKind.FULL:
+            self._store.begin_full(issuer)
+        frontier = replay_events(self._store, issuer, bundle.events(), frontier, passes)
+        if (frontier.size, frontier.root()) != (new.size, new.root):
+            raise MalformedError("the events do not lead to the signed root")
+        if self._store.live_count(issuer) != new.live:
+            raise MalformedError("the events do not leave the signed number of live listings")
+        _check_retokened(self._store, issuer, held, new)
+        replay_records(self._store, issuer, bundle.records(), delivery.base.size)
+        if delivery.kind is BundleKind.FULL and self._store.end_full(issuer):
+            raise MalformedError("the log lists again what was withdrawn")
+        self._put(bundle, frontier)
+        self._store.purge(day_number(last_day_begun(at)))
+        same_log = held is not None and held.checkpoint.generation == new.generation
+        before = held.checkpoint.sequence if held is not None and same_log else 0
+        return self._applied(issuer, new, already_held=False, skipped=new.sequence - before - 1)
+
+    def _applied(
+        self, issuer: int, checkpoint: Checkpoint, *, already_held: bool, skipped: int
+    ) -> Applied:
+        live, withdrawn = self._store.counts(issuer)
+        return Applied(checkpoint, already_held, skipped, live, withdrawn)
+
+    def _put(self, bundle: OpenedBundle, frontier: Frontier) -> int:
+        return self._store.put_issuer(
+            bundle.checkpoint.origin,
+            bundle.checkpoint_body,
+            bundle.checkpoint_signature,
+            bundle.delivery.to_bytes(),
+            frontier.to_bytes(),
+        )
+
+    def _keep_fork(self, bundle: OpenedBundle, fork: ForkError, at: dt.datetime) -> None:
+        row = self._store.issuer(bundle.checkpoint.origin)
+        ours = b"" if row is None else frame(row.checkpoint) + row.signature
+        theirs = frame(bundle.checkpoint_body) + bundle.checkpoint_signature
+        with self._store.transaction():
+            self._store.add_evidence(
+                bundle.checkpoint.origin, f"fork: {fork}", unix(at), frame(ours) + frame(theirs)
+            )
+
+
+def _check_tokens(checkpoint: Checkpoint, tokens: TokenKeyring, at: dt.datetime) -> None:
+    tokens.for_checkpoint(
+        epoch=checkpoint.epoch,
+        canonical_form=checkpoint.canonical_form,
+        check=checkpoint.token_check,
+        at=at,
+    )
+
+
+def _held(row: IssuerRow) -> Held:
+    return Held(Checkpoint.from_bytes(row.checkpoint), Delivery.from_bytes(row.delivery))
+
+
+def _start(
+    row: IssuerRow | None, held: Held | None, new: Checkpoint, delivery: Delivery
+) -> tuple[Frontier, tuple[int, bytes] | None]:
+    """Where the replay starts, and which size and root it must pass through."""
+    if row is None or held is None or held.checkpoint.generation != new.generation:
+        return Frontier(), None
+    if delivery.kind is BundleKind.DELTA:
+        return Frontier.from_bytes(held.checkpoint.size, row.frontier), None
+    return Frontier(), (held.checkpoint.size, held.checkpoint.root)
+
+
+def _check_retokened(store: RegistryStore, issuer: int, held: Held | None, new: Checkpoint) -> None:
+    """After a change of epoch every live listing rests on a newer event than before it."""
+    if held is None or held.checkpoint.generation != new.generation:
+        return
+    if held.checkpoint.epoch != new.epoch and store.live_before(issuer, held.checkpoint.size):
+        raise MalformedError("the token epoch changed, but not for every live listing")

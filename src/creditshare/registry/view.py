@@ -1,0 +1,91 @@
+"""One moment of a registry, for looking up: the issuers held, and the listings that tokens find."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Container
+
+import attrs
+
+from creditshare.bundle import Checkpoint, Event, EventType, open_record
+from creditshare.clock import day_number, from_day_number, last_day_begun
+from creditshare.codec import decode_listing
+from creditshare.errors import MalformedError
+from creditshare.model import Listing
+from creditshare.stores.registry import HitRow, RegistryStore
+from creditshare.tokens import Token
+
+__all__ = ["Hit", "RegistryView"]
+
+
+@attrs.frozen
+class Hit:
+    """A live listing that a token found.
+
+    Attributes:
+        origin: Whose log it stands in.
+        issuer: Who signed.
+        listing_id: Which listing.
+        listing: What it says; None if its record did not open, which is kept as evidence.
+        suspended_until: The last day of a suspension in force, or None.
+        exempted_until: The last day of an exemption in force, or None.
+    """
+
+    origin: str
+    issuer: str
+    listing_id: bytes
+    listing: Listing | None
+    suspended_until: dt.date | None
+    exempted_until: dt.date | None
+
+
+class RegistryView:
+    """What a registry holds at one moment; `Registry.reading` gives one.
+
+    Attributes:
+        issuers: The latest checkpoint of each issuer, by the issuer's number.
+        unopened: (origin, row) of every record that was hit and did not open.
+    """
+
+    def __init__(self, store: RegistryStore, at: dt.datetime) -> None:
+        self._store = store
+        self._today = day_number(last_day_begun(at))
+        self.issuers = {row.id: Checkpoint.from_bytes(row.checkpoint) for row in store.issuers()}
+        self.unopened: list[tuple[str, HitRow]] = []
+
+    def look_up(self, token: Token, among: Container[int]) -> list[Hit]:
+        """The live listings that a token finds.
+
+        Only rows whose tag is hit are opened. A record that does not open is a hit all the same.
+
+        Args:
+            token: Of one identifier, under the epoch of these issuers.
+            among: The numbers of the issuers to ask.
+        """
+        hits = []
+        for row in self._store.hits(token.tag):
+            event = Event.from_bytes(row.event)
+            if row.issuer in among and event.day >= self._today:
+                hits.append(self._hit(row, event, token))
+        return hits
+
+    def _hit(self, row: HitRow, event: Event, token: Token) -> Hit:
+        checkpoint = self.issuers[row.issuer]
+        in_force = row.until >= self._today
+        until = from_day_number(row.until) if in_force else None
+        return Hit(
+            checkpoint.origin,
+            checkpoint.issuer,
+            event.listing_id,
+            self._open(row, event, token, checkpoint.origin),
+            suspended_until=until if row.mark == EventType.SUSPEND else None,
+            exempted_until=until if row.mark == EventType.EXEMPT else None,
+        )
+
+    def _open(self, row: HitRow, event: Event, token: Token, origin: str) -> Listing | None:
+        try:
+            payload = open_record(row.locked, row.wrap, token, origin=origin, event=event)
+            return decode_listing(payload, event.listing_id)
+        except MalformedError:
+            self.unopened.append((origin, row))
+            return None

@@ -1,0 +1,24 @@
+"""Rulebooks and measures as data, and the review that clears a listing or refuses it."""
+
+from __future__ import annotations
+
+from creditshare.rules.citation import Citation
+from creditshare.rules.cleared import ClearedListing
+from creditshare.rules.measures import Measure, MeasureCatalogue, MeasureClass, measures
+from creditshare.rules.rulebook import Reason, Refused, Review, Rule, Rulebook, Source, rulebook
+
+__all__ = [
+    "Citation",
+    "ClearedListing",
+    "Measure",
+    "MeasureCatalogue",
+    "MeasureClass",
+    "Reason",
+    "Refused",
+    "Review",
+    "Rule",
+    "Rulebook",
+    "Source",
+    "measures",
+    "rulebook",
+]

@@ -1,0 +1,40 @@
+"""A cleared listing: the only thing a ledger records, and only `review` can make one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import NoReturn, final
+
+from creditshare.closed import Closed
+from creditshare.errors import ForgedValueError
+from creditshare.model import Listing
+
+__all__ = ["ClearedListing"]
+
+
+@final
+class ClearedListing(Closed):
+    """A listing that passed every rule of a rulebook.
+
+    No file of them is ever read back: that would be a way around the review.
+
+    Attributes:
+        listing: What was cleared.
+        rulebook: The rulebook's id, version and digest, as ``id@version#digest``.
+        first_day: The first day on which every rule holds.
+        last_day: The last such day: the retention end, or the day by which an open conduct must
+            be confirmed again.
+    """
+
+    __slots__ = ("first_day", "last_day", "listing", "rulebook")
+
+    listing: Listing
+    rulebook: str
+    first_day: dt.date
+    last_day: dt.date
+
+    def __init_subclass__(cls) -> NoReturn:
+        raise ForgedValueError("cleared listings have no other kinds")
+
+    def __repr__(self) -> str:
+        return f"<ClearedListing {self.first_day} to {self.last_day} by {self.rulebook}>"

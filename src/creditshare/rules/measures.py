@@ -1,0 +1,163 @@
+"""The catalogue of joint-punishment measures, and which of them a listing permits.
+
+A measure that reduces rights must rest on a law or a decision, never on a notice or a contract;
+a catalogue that says otherwise is refused when it is read. What comes out is permission, never
+a command: creditshare applies nothing.
+"""
+
+from __future__ import annotations
+
+import enum
+from typing import Self
+
+import attrs
+
+from creditshare.errors import RulebookError
+from creditshare.identifiers import Holder
+from creditshare.model import BasisKind, BasisLevel, Listing, Role
+from creditshare.rules.citation import Citation
+from creditshare.rules.tables import Table, packaged, parse
+
+__all__ = ["Measure", "MeasureCatalogue", "MeasureClass", "Target", "measures"]
+
+_NAMES = {"cn": "cn-measures"}
+_LEVELS = {
+    "contract": BasisLevel.CONTRACT,
+    "working-group-notice": BasisLevel.WORKING_GROUP_NOTICE,
+    "administrative-decision": BasisLevel.ADMINISTRATIVE_DECISION,
+    "effective-instrument": BasisLevel.EFFECTIVE_INSTRUMENT,
+}
+
+
+class MeasureClass(enum.StrEnum):
+    """How binding a measure is for the agency that applies it."""
+
+    COMPULSORY = "C"
+    AUTHORITY_DISCRETION = "A"
+    MARKET_DISCRETION = "D"
+
+
+class Target(enum.StrEnum):
+    """Whom a measure meets."""
+
+    PERSON = "person"
+    ORGANISATION = "organisation"
+    RESPONSIBLE_PERSON = "responsible-person"
+
+
+@attrs.frozen
+class Measure:
+    """One measure.
+
+    Attributes:
+        code: Stable, such as ``"LOAN_LIMIT"``.
+        term: In Chinese.
+        meaning: In English.
+        targets: Whom it meets. A responsible person is met only by a court's own order, never by
+            the organisation's listing, so no listing permits a measure by that target alone.
+        roles: Who applies it.
+        measure_class: How binding it is.
+        reduces_rights: Whether it reduces rights or adds duties.
+        needs: The least binding basis a listing must have.
+        needs_kind: The one kind of document that carries it, or None.
+        enabled: False where its lawfulness is doubtful today.
+        verified: Whether the cited text was read in a stored source.
+        citation: Where it stands.
+    """
+
+    code: str
+    term: str
+    meaning: str
+    targets: tuple[Target, ...]
+    roles: tuple[Role, ...]
+    measure_class: MeasureClass
+    reduces_rights: bool
+    needs: BasisLevel
+    needs_kind: BasisKind | None
+    enabled: bool
+    verified: bool
+    citation: Citation
+
+    def permitted(self, listing: Listing, role: Role) -> bool:
+        """Whether an agency in this role may rest the measure on this listing."""
+        basis, holder = listing.basis, listing.borrower.holder
+        target = Target.PERSON if holder is Holder.PERSON else Target.ORGANISATION
+        return (
+            self.enabled
+            and role in self.roles
+            and target in self.targets
+            and basis is not None
+            and basis.level >= self.needs
+            and self.needs_kind in (None, basis.kind)
+        )
+
+
+@attrs.frozen
+class MeasureCatalogue:
+    """The measures of one jurisdiction, in one version."""
+
+    id: str
+    version: str
+    measures: tuple[Measure, ...]
+
+    @classmethod
+    def from_toml(cls, text: str) -> Self:
+        """Read a catalogue.
+
+        Raises:
+            RulebookError: naming the place; also for a measure that reduces rights and would rest
+                on less than a decision.
+        """
+        document = parse(text)
+        head = document.table("catalogue")
+        names = head.take("id", str), head.take("version", str)
+        head.end()
+        found = tuple(map(_read_measure, document.tables("measure")))
+        document.end()
+        if len({measure.code for measure in found}) != len(found):
+            raise RulebookError("measure: a code stands twice")
+        return cls(*names, found)
+
+    def permitted(self, listing: Listing, *, role: Role) -> tuple[Measure, ...]:
+        """The measures that an agency in this role may rest on this listing."""
+        return tuple(measure for measure in self.measures if measure.permitted(listing, role))
+
+
+def measures(name: str) -> MeasureCatalogue:
+    """A catalogue that comes with the library: ``"cn"``.
+
+    Raises:
+        RulebookError: if there is none of that name.
+    """
+    return MeasureCatalogue.from_toml(packaged(_NAMES.get(name, name)))
+
+
+def _read_measure(table: Table) -> Measure:
+    measure = Measure(
+        code=table.take("code", str),
+        term=table.take("term", str),
+        meaning=table.take("meaning", str),
+        targets=table.choices("targets", Target),
+        roles=table.choices("roles", Role),
+        measure_class=table.choice("class", MeasureClass),
+        reduces_rights=table.take("reduces_rights", bool),
+        needs=table.choice("needs", _level),
+        needs_kind=table.choice("needs_kind", _kind) if "needs_kind" in table else None,
+        enabled=table.take("enabled", bool),
+        verified=table.take("verified", bool),
+        citation=table.citation(),
+    )
+    table.end()
+    if measure.reduces_rights and measure.needs < BasisLevel.ADMINISTRATIVE_DECISION:
+        raise RulebookError(f"{table.place}.needs: reduces rights, so it needs a decision or more")
+    return measure
+
+
+def _level(name: str) -> BasisLevel:
+    if name not in _LEVELS:
+        raise ValueError(name)
+    return _LEVELS[name]
+
+
+def _kind(name: str) -> BasisKind:
+    return BasisKind(name)

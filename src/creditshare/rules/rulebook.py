@@ -1,0 +1,231 @@
+"""A rulebook: what must hold before a borrower is listed, as data; and the review by it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from collections.abc import Iterable
+from typing import Self
+
+import attrs
+
+from creditshare.closed import make
+from creditshare.crypto.suite import sha256
+from creditshare.errors import MisuseError, RulebookError
+from creditshare.model import Listing
+from creditshare.rules.checks import CHECKS, Days
+from creditshare.rules.citation import Citation
+from creditshare.rules.cleared import ClearedListing
+from creditshare.rules.tables import Table, packaged, parse
+
+__all__ = ["Reason", "Refused", "Review", "Rule", "Rulebook", "Source", "rulebook"]
+
+_NAMES = {"cn": "cn-credit-reporting"}
+_UNITS = ("days", "years")
+_NEEDS_VALUE = frozenset({"waiting-over", "retention", "open-conduct-confirmed", "of-age"})
+_NEEDED = frozenset(CHECKS)
+
+
+class Source(enum.StrEnum):
+    """Where a rule's value comes from."""
+
+    LAW = "law"
+    POLICY = "policy"
+
+
+@attrs.frozen
+class Rule:
+    """One rule.
+
+    Attributes:
+        id: Stable, such as ``"CN-CR-NOTICE"``.
+        check: The function of `checks` that evaluates it.
+        requires: What it asks for, in English.
+        requires_zh: The same in Chinese.
+        citation: Where it stands.
+        source: LAW if the number or duty stands in the cited text, POLICY if it is ours.
+        verified: Whether the cited text was read in a stored source.
+        value: Its number, 0 if it has none.
+        unit: What the number counts: ``"days"``, ``"years"`` or nothing.
+    """
+
+    id: str
+    check: str
+    requires: str
+    requires_zh: str
+    citation: Citation
+    source: Source
+    verified: bool
+    value: int = 0
+    unit: str = ""
+
+
+@attrs.frozen
+class Reason:
+    """Why a listing was refused: the rule, and what is wrong, without any personal data."""
+
+    rule: Rule
+    problem: str
+
+    def __str__(self) -> str:
+        note = "" if self.rule.verified else "; unverified"
+        origin = "policy; " if self.rule.source is Source.POLICY else ""
+        return f"{self.rule.id}: {self.problem} [{origin}{self.rule.citation}{note}]"
+
+
+@attrs.frozen
+class Refused:
+    """A listing that may not be recorded, with every reason at once."""
+
+    listing: Listing
+    reasons: tuple[Reason, ...]
+
+
+@attrs.frozen
+class Review:
+    """What became of each listing."""
+
+    cleared: tuple[ClearedListing, ...]
+    refused: tuple[Refused, ...]
+
+
+@attrs.frozen
+class Rulebook:
+    """The rules of one regime, in one version.
+
+    Attributes:
+        id: Such as ``"cn-credit-reporting"``.
+        version: Of the rulebook, not of the law.
+        jurisdiction: ISO 3166-1 alpha-2.
+        title: In English.
+        title_zh: In Chinese.
+        rules: In the order in which reasons are told.
+        digest: SHA-256 of the text it was read from.
+    """
+
+    id: str
+    version: str
+    jurisdiction: str
+    title: str
+    title_zh: str
+    rules: tuple[Rule, ...]
+    digest: bytes
+
+    @property
+    def name(self) -> str:
+        """``id@version#digest``, the digest shortened: what a cleared listing remembers."""
+        return f"{self.id}@{self.version}#{self.digest.hex()[:16]}"
+
+    @classmethod
+    def from_toml(cls, text: str) -> Self:
+        """Read a rulebook.
+
+        Raises:
+            RulebookError: naming the place, for a missing, unknown or mistyped entry, a rule that
+                nothing evaluates, or a safeguard that no rule asks for.
+        """
+        document = parse(text)
+        head = document.table("rulebook")
+        rules = tuple(map(_read_rule, document.tables("rule")))
+        document.end()
+        _check_complete(rules)
+        book = cls(
+            id=head.take("id", str),
+            version=head.take("version", str),
+            jurisdiction=head.take("jurisdiction", str),
+            title=head.take("title", str),
+            title_zh=head.take("title_zh", str),
+            rules=rules,
+            digest=sha256(text.encode()),
+        )
+        head.end()
+        return book
+
+    def review(self, listings: Iterable[Listing], *, on: dt.date) -> Review:
+        """Review listings.
+
+        Args:
+            listings: Drafts.
+            on: The day of the review, in the rulebook's jurisdiction.
+
+        Returns:
+            What was cleared and what was refused, each in the order given.
+        """
+        cleared: list[ClearedListing] = []
+        refused: list[Refused] = []
+        for listing in listings:
+            result = self.review_one(listing, on=on)
+            if isinstance(result, ClearedListing):
+                cleared.append(result)
+            else:
+                refused.append(result)
+        return Review(tuple(cleared), tuple(refused))
+
+    def review_one(self, listing: Listing, *, on: dt.date) -> ClearedListing | Refused:
+        """Review one listing, for streams that do not fit in memory; see `review`."""
+        if not isinstance(listing, Listing) or type(on) is not dt.date:
+            raise MisuseError("review takes listings, and a date without a time")
+        reasons: list[Reason] = []
+        first, last = dt.date.min, dt.date.max
+        for rule in self.rules:
+            outcome = CHECKS[rule.check](listing, rule.value, on)
+            if isinstance(outcome, Days):
+                first = max(first, outcome.first or first)
+                last = min(last, outcome.last or last)
+                outcome = None if outcome.include(on) else _wrong_day(rule, outcome, on)
+            if outcome is not None:
+                reasons.append(Reason(rule, outcome))
+        if reasons:
+            return Refused(listing, tuple(reasons))
+        return make(
+            ClearedListing, listing=listing, rulebook=self.name, first_day=first, last_day=last
+        )
+
+
+def rulebook(name: str) -> Rulebook:
+    """A rulebook that comes with the library.
+
+    Args:
+        name: ``"cn"``, or a full id such as ``"cn-credit-reporting"``.
+
+    Raises:
+        RulebookError: if there is none of that name.
+    """
+    return Rulebook.from_toml(packaged(_NAMES.get(name, name)))
+
+
+def _read_rule(table: Table) -> Rule:
+    rule = Rule(
+        id=table.take("id", str),
+        check=table.take("check", str),
+        requires=table.take("requires", str),
+        requires_zh=table.take("requires_zh", str),
+        citation=table.citation(),
+        source=table.choice("source", Source),
+        verified=table.take("verified", bool),
+        value=table.take("value", int, 0),
+        unit=table.take("unit", str, ""),
+    )
+    table.end()
+    if rule.check not in CHECKS:
+        raise RulebookError(f"{table.place}.check: nothing evaluates it")
+    if (rule.check in _NEEDS_VALUE) != (rule.value > 0 and rule.unit in _UNITS):
+        raise RulebookError(f"{table.place}.value: needed, with its unit, by this check only")
+    return rule
+
+
+def _check_complete(rules: tuple[Rule, ...]) -> None:
+    ids = {rule.id for rule in rules}
+    if len(ids) != len(rules):
+        raise RulebookError("rule: an id stands twice")
+    missing = _NEEDED - {rule.check for rule in rules}
+    if missing:
+        raise RulebookError(f"rule: nothing asks for {', '.join(sorted(missing))}")
+
+
+def _wrong_day(rule: Rule, days: Days, on: dt.date) -> str:
+    if rule.check == "of-age":
+        return "a minor"  # the day would tell the birth date
+    if days.first is not None and on < days.first:
+        return f"holds only from {days.first.isoformat()}"
+    return f"held only until {days.last.isoformat() if days.last else ''}"

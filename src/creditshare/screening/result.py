@@ -1,0 +1,161 @@
+"""What is asked and what is answered. An answer is never a verdict."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+
+import attrs
+
+from creditshare.identifiers import Identifier
+from creditshare.model import Listing
+from creditshare.model.faults import Faults, as_tuple
+from creditshare.rules import Measure
+
+__all__ = [
+    "Applicant",
+    "Match",
+    "Outcome",
+    "Purpose",
+    "ReviewCase",
+    "ReviewReason",
+    "Screening",
+    "StaleIssuer",
+]
+
+
+class Purpose(enum.StrEnum):
+    """Why somebody is screened; a query without a purpose is not lawful (Regulation 2013, 18)."""
+
+    CREDIT_APPLICATION = "credit-application"
+    GUARANTEE = "guarantee"
+    CREDIT_MANAGEMENT = "credit-management"
+    ENFORCEMENT = "enforcement"
+    SUPERVISION = "supervision"
+    DATA_SUBJECT_REQUEST = "data-subject-request"
+
+
+@attrs.frozen(repr=False)
+class Applicant:
+    """Who is asked about.
+
+    Attributes:
+        identifiers: At least one strong one; a name alone never identifies.
+        name: As the applicant states it.
+        birth_date: As the applicant states it, not read out of a number.
+        reference: The asker's own name for the case; it comes back with the answer.
+    """
+
+    identifiers: tuple[Identifier, ...] = attrs.field(converter=as_tuple)
+    name: str | None = None
+    birth_date: dt.date | None = None
+    reference: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        faults = Faults("applicant")
+        faults.items("identifiers", self.identifiers, Identifier, 16)
+        faults.text("name", self.name, limit=200, optional=True)
+        faults.day("birth_date", self.birth_date, optional=True)
+        faults.kind("reference", self.reference, str)
+        faults.raise_any()
+        strong = any(identifier.STRONG for identifier in self.identifiers)
+        faults.check("identifiers", strong, "at least one must be strong")
+        faults.raise_any()
+
+    def __repr__(self) -> str:
+        return "<Applicant (hidden)>"
+
+
+class Outcome(enum.StrEnum):
+    """The answer for one applicant, the most serious first."""
+
+    MATCH = "match"
+    NEEDS_REVIEW = "needs-review"
+    STALE = "stale"
+    CLEAR = "clear"
+
+
+class ReviewReason(enum.StrEnum):
+    """Why a hit is no match and a person must look at it."""
+
+    BIRTH_DATE_CONFLICT = "birth-date-conflict"
+    NAME_CONFLICT = "name-conflict"
+    NO_SECOND_FACTOR = "no-second-factor"
+    SUSPENDED = "suspended"
+    STALE_REGISTRY = "stale-registry"
+    RECORD_UNOPENED = "record-unopened"
+
+
+@attrs.frozen
+class Match:
+    """A listing of this applicant: the identifier and a second factor agree, none conflicts.
+
+    Attributes:
+        origin: Whose listing it is.
+        issuer: Who signed for it.
+        listing_id: Its id.
+        listing: What it says: conduct, basis, obligation, notice with the remedy.
+        corroboration: Which second factors agree: ``"name"``, ``"birth date"``.
+        measures: What the asking role may rest on it; empty while an exemption runs.
+        exempted_until: The last day of an exemption in force, or None.
+    """
+
+    origin: str
+    issuer: str
+    listing_id: bytes
+    listing: Listing
+    corroboration: tuple[str, ...]
+    measures: tuple[Measure, ...]
+    exempted_until: dt.date | None
+
+
+@attrs.frozen
+class ReviewCase:
+    """A hit that is no match. No measure may rest on it.
+
+    Attributes:
+        origin: Whose listing it is.
+        issuer: Who signed for it.
+        listing_id: Its id.
+        reasons: Every reason why it is no match.
+        listing: What it says; None if the birth dates conflict, for then it is somebody else's, or
+            if it did not open.
+        age: How long ago the issuer's checkpoint expired; None if it has not.
+    """
+
+    origin: str
+    issuer: str
+    listing_id: bytes
+    reasons: tuple[ReviewReason, ...]
+    listing: Listing | None
+    age: dt.timedelta | None
+
+
+@attrs.frozen
+class StaleIssuer:
+    """An issuer whose checkpoint has expired: it vouches for nobody."""
+
+    origin: str
+    age: dt.timedelta
+
+
+@attrs.frozen
+class Screening:
+    """The answer for one applicant.
+
+    Attributes:
+        reference: The applicant's.
+        outcome: MATCH if there is one; else NEEDS_REVIEW if there is a hit; else STALE if any
+            issuer is stale; else CLEAR.
+        matches: The matches.
+        reviews: The hits that need a person.
+        stale: The issuers whose word has expired.
+        consulted: The origins of all issuers asked; CLEAR says nothing about any other.
+    """
+
+    reference: str
+    outcome: Outcome
+    matches: tuple[Match, ...]
+    reviews: tuple[ReviewCase, ...]
+    stale: tuple[StaleIssuer, ...]
+    consulted: tuple[str, ...]

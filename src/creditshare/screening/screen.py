@@ -1,0 +1,219 @@
+"""Screening: applicants against a registry.
+
+A name never matches alone. A hit is a match only if the strong identifier was found, a second
+factor agrees and none conflicts, the listing is not suspended and its issuer's word has not
+expired; every other hit goes to a person, with its reasons.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Iterable, Iterator
+
+import attrs
+
+from creditshare.bundle import Checkpoint
+from creditshare.clock import unix
+from creditshare.errors import ExpiredEpochError, MisuseError, UnknownEpochError
+from creditshare.model import Role
+from creditshare.registry import Hit, Registry, RegistryView
+from creditshare.rules import MeasureCatalogue
+from creditshare.screening.factors import Agreement, compare_birth_dates, compare_names
+from creditshare.screening.result import (
+    Applicant,
+    Match,
+    Outcome,
+    Purpose,
+    ReviewCase,
+    ReviewReason,
+    Screening,
+    StaleIssuer,
+)
+from creditshare.tokens import TokenKeyring, TokenSource
+
+__all__ = ["screen"]
+
+_BATCH = 500
+
+
+def screen(
+    registry: Registry,
+    applicants: Iterable[Applicant],
+    *,
+    tokens: TokenKeyring,
+    purpose: Purpose,
+    role: Role,
+    measures: MeasureCatalogue,
+    at: dt.datetime,
+) -> Iterator[Screening]:
+    """Screen applicants.
+
+    Args:
+        registry: What the asker was told.
+        applicants: Who is asked about; may be a stream.
+        tokens: Holds the keys of the issuers' epochs.
+        purpose: Why.
+        role: In which role the asker would apply measures.
+        measures: The catalogue of its jurisdiction.
+        at: Now.
+
+    Yields:
+        One answer for each applicant, in order.
+
+    Raises:
+        MisuseError: without a purpose or role, or on a registry that has heard from nobody.
+        TokenError: if a key does not fit: then nobody may be called clear.
+    """
+    if not isinstance(purpose, Purpose) or not isinstance(role, Role):
+        raise MisuseError("screening needs a Purpose and the Role of whoever asks")
+    unix(at)
+    return _screen(registry, iter(applicants), tokens, _Asker(role, measures, at))
+
+
+@attrs.frozen
+class _Asker:
+    role: Role
+    measures: MeasureCatalogue
+    at: dt.datetime
+
+
+@attrs.frozen
+class _Panel:
+    """The issuers that share one token epoch, and its source; None if it can no longer be asked."""
+
+    source: TokenSource | None
+    checkpoints: dict[int, Checkpoint]
+
+
+def _screen(
+    registry: Registry, applicants: Iterator[Applicant], tokens: TokenKeyring, asker: _Asker
+) -> Iterator[Screening]:
+    while batch := list(itertools.islice(applicants, _BATCH)):
+        if not all(isinstance(applicant, Applicant) for applicant in batch):
+            raise MisuseError("screening takes Applicant values")
+        with registry.reading(asker.at) as view:
+            answers = _screen_batch(view, batch, tokens, asker)
+        yield from answers
+
+
+def _screen_batch(
+    view: RegistryView, batch: list[Applicant], tokens: TokenKeyring, asker: _Asker
+) -> list[Screening]:
+    if not view.issuers:
+        raise MisuseError("the registry has heard from no issuer: nobody can be called clear")
+    hits: list[dict[bytes, Hit]] = [{} for _ in batch]
+    for panel in _panels(view.issuers, tokens, asker.at):
+        if panel.source is not None:
+            _look_up(view, batch, panel.source, panel.checkpoints, hits)
+    stale = tuple(
+        StaleIssuer(checkpoint.origin, age)
+        for checkpoint in view.issuers.values()
+        if (age := _age(checkpoint, asker.at)) is not None
+    )
+    consulted = tuple(checkpoint.origin for checkpoint in view.issuers.values())
+    return [
+        _answer(applicant, list(found.values()), stale, consulted, asker)
+        for applicant, found in zip(batch, hits, strict=True)
+    ]
+
+
+def _panels(issuers: dict[int, Checkpoint], tokens: TokenKeyring, at: dt.datetime) -> list[_Panel]:
+    panels: dict[tuple[str, int, bytes], _Panel] = {}
+    for number, checkpoint in issuers.items():
+        key = (checkpoint.epoch, checkpoint.canonical_form, checkpoint.token_check)
+        if key not in panels:
+            panels[key] = _Panel(_source(checkpoint, tokens, at), {})
+        panels[key].checkpoints[number] = checkpoint
+    return list(panels.values())
+
+
+def _source(checkpoint: Checkpoint, tokens: TokenKeyring, at: dt.datetime) -> TokenSource | None:
+    try:
+        return tokens.for_checkpoint(
+            epoch=checkpoint.epoch,
+            canonical_form=checkpoint.canonical_form,
+            check=checkpoint.token_check,
+            at=at,
+        )
+    except (ExpiredEpochError, UnknownEpochError):
+        if checkpoint.expired(at):
+            return None  # its key may be destroyed by now; the issuer counts as stale
+        raise
+
+
+def _look_up(
+    view: RegistryView,
+    batch: list[Applicant],
+    source: TokenSource,
+    checkpoints: dict[int, Checkpoint],
+    hits: list[dict[bytes, Hit]],
+) -> None:
+    asked = [
+        (number, identifier)
+        for number, applicant in enumerate(batch)
+        for identifier in applicant.identifiers
+        if identifier.STRONG
+    ]
+    evaluated = source.evaluate([identifier for _, identifier in asked])
+    for (number, _), token in zip(asked, evaluated, strict=True):
+        for hit in view.look_up(token, checkpoints):
+            hits[number].setdefault(hit.origin.encode() + hit.listing_id, hit)
+
+
+def _answer(
+    applicant: Applicant,
+    hits: list[Hit],
+    stale: tuple[StaleIssuer, ...],
+    consulted: tuple[str, ...],
+    asker: _Asker,
+) -> Screening:
+    ages = {issuer.origin: issuer.age for issuer in stale}
+    judged = [_judge(applicant, hit, ages.get(hit.origin), asker) for hit in hits]
+    matches = tuple(item for item in judged if isinstance(item, Match))
+    reviews = tuple(item for item in judged if isinstance(item, ReviewCase))
+    if matches:
+        outcome = Outcome.MATCH
+    elif reviews:
+        outcome = Outcome.NEEDS_REVIEW
+    else:
+        outcome = Outcome.STALE if stale else Outcome.CLEAR
+    return Screening(applicant.reference, outcome, matches, reviews, stale, consulted)
+
+
+def _judge(
+    applicant: Applicant, hit: Hit, age: dt.timedelta | None, asker: _Asker
+) -> Match | ReviewCase:
+    listing = hit.listing
+    borrower = None if listing is None else listing.borrower
+    name = compare_names(applicant.name, borrower.name if borrower else None)
+    birth = compare_birth_dates(applicant.birth_date, borrower.birth_date if borrower else None)
+    checks = {
+        ReviewReason.RECORD_UNOPENED: listing is None,
+        ReviewReason.BIRTH_DATE_CONFLICT: birth is Agreement.CONFLICTS,
+        ReviewReason.NAME_CONFLICT: name is Agreement.CONFLICTS,
+        ReviewReason.NO_SECOND_FACTOR: Agreement.AGREES not in (name, birth),
+        ReviewReason.SUSPENDED: hit.suspended_until is not None,
+        ReviewReason.STALE_REGISTRY: age is not None,
+    }
+    reasons = tuple(reason for reason, holds in checks.items() if holds)
+    if reasons or listing is None:
+        shown = None if birth is Agreement.CONFLICTS else listing
+        return ReviewCase(hit.origin, hit.issuer, hit.listing_id, reasons, shown, age)
+    factors = {"name": name, "birth date": birth}
+    exempted = hit.exempted_until is not None
+    return Match(
+        hit.origin,
+        hit.issuer,
+        hit.listing_id,
+        listing,
+        tuple(factor for factor, told in factors.items() if told is Agreement.AGREES),
+        () if exempted else asker.measures.permitted(listing, role=asker.role),
+        hit.exempted_until,
+    )
+
+
+def _age(checkpoint: Checkpoint, at: dt.datetime) -> dt.timedelta | None:
+    if not checkpoint.expired(at):
+        return None
+    return dt.timedelta(seconds=unix(at) - checkpoint.expires)

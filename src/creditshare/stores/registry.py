@@ -1,0 +1,260 @@
+"""The registry's tables: what a recipient was told, by whom, and what was taken back.
+
+::
+
+    issuer      one row an origin: the latest checkpoint with its signature, and how it came
+    live        the event each live listing rests on, with its latest mark
+    record      locked payloads and their rows; gone once a listing's last day has passed
+    lookup      tag -> event, the wrap beside it
+    tombstone   listings that were withdrawn; outlives everything
+    evidence    what two signatures of one issuer contradict, and records that did not open
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+
+import attrs
+
+from creditshare.stores.sqlite import Database
+
+__all__ = ["HitRow", "IssuerRow", "LiveRow", "RegistryStore"]
+
+_APPLICATION_ID = 0x43535231  # "CSR1"
+_VERSION = 1
+_SCHEMA = """
+CREATE TABLE issuer (
+    id INTEGER PRIMARY KEY, origin TEXT NOT NULL UNIQUE, checkpoint BLOB NOT NULL,
+    signature BLOB NOT NULL, delivery BLOB NOT NULL, frontier BLOB NOT NULL
+) STRICT;
+CREATE TABLE live (
+    issuer INTEGER NOT NULL, event INTEGER NOT NULL, listing BLOB NOT NULL, body BLOB NOT NULL,
+    day INTEGER NOT NULL, mark INTEGER NOT NULL DEFAULT 0, until INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (issuer, event)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX live_listing ON live (issuer, listing);
+CREATE TABLE record (
+    issuer INTEGER NOT NULL, event INTEGER NOT NULL, locked BLOB NOT NULL, tags BLOB NOT NULL,
+    PRIMARY KEY (issuer, event)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE lookup (
+    tag BLOB NOT NULL, issuer INTEGER NOT NULL, event INTEGER NOT NULL, wrap BLOB NOT NULL,
+    PRIMARY KEY (tag, issuer, event)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE tombstone (
+    issuer INTEGER NOT NULL, listing BLOB NOT NULL, PRIMARY KEY (issuer, listing)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE evidence (
+    id INTEGER PRIMARY KEY, origin TEXT NOT NULL, what TEXT NOT NULL, noted INTEGER NOT NULL,
+    body BLOB NOT NULL
+) STRICT
+"""
+
+
+@attrs.frozen
+class IssuerRow:
+    """What is held of one issuer."""
+
+    id: int
+    origin: str
+    checkpoint: bytes
+    signature: bytes = attrs.field(repr=False)
+    delivery: bytes = attrs.field(repr=False)
+    frontier: bytes = attrs.field(repr=False)
+
+
+@attrs.frozen
+class LiveRow:
+    """The event a new or newer listing rests on."""
+
+    event: int
+    listing: bytes
+    body: bytes
+    day: int
+
+
+@attrs.frozen
+class HitRow:
+    """One listing that a tag found."""
+
+    issuer: int
+    event: bytes
+    wrap: bytes = attrs.field(repr=False)
+    locked: bytes = attrs.field(repr=False)
+    mark: int
+    until: int
+
+
+class RegistryStore(Database):
+    """A registry's database.
+
+    Args:
+        path: The file; made if it does not exist.
+
+    Raises:
+        StoreError: if it cannot be opened or is of another kind.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        super().__init__(path, application_id=_APPLICATION_ID, version=_VERSION, schema=_SCHEMA)
+
+    # -- issuers -------------------------------------------------------------------------------
+
+    def issuers(self) -> list[IssuerRow]:
+        """Every issuer heard from."""
+        return [IssuerRow(*row) for row in self.rows("SELECT * FROM issuer ORDER BY id")]
+
+    def issuer(self, origin: str) -> IssuerRow | None:
+        """What is held of one origin."""
+        row = self.row("SELECT * FROM issuer WHERE origin = ?", origin)
+        return None if row is None else IssuerRow(*row)
+
+    def put_issuer(
+        self, origin: str, checkpoint: bytes, signature: bytes, delivery: bytes, frontier: bytes
+    ) -> int:
+        """Replace what is held of an origin; returns its number."""
+        self.execute(
+            "INSERT INTO issuer (origin, checkpoint, signature, delivery, frontier)"
+            " VALUES (?, ?, ?, ?, ?) ON CONFLICT (origin) DO UPDATE SET"
+            " checkpoint = excluded.checkpoint, signature = excluded.signature,"
+            " delivery = excluded.delivery, frontier = excluded.frontier",
+            (origin, checkpoint, signature, delivery, frontier),
+        )
+        row = self.row("SELECT id FROM issuer WHERE origin = ?", origin)
+        return int(row[0]) if row else 0
+
+    # -- replaying a log -------------------------------------------------------------------------
+
+    def begin_full(self, issuer: int) -> None:
+        """Set what is held of an issuer aside, to replay its whole log."""
+        self.execute("CREATE TEMP TABLE was_withdrawn (listing BLOB PRIMARY KEY) WITHOUT ROWID")
+        self.execute(
+            "INSERT INTO was_withdrawn SELECT listing FROM tombstone WHERE issuer = ?", (issuer,)
+        )
+        for table in ("live", "record", "lookup", "tombstone"):
+            self.execute(f"DELETE FROM {table} WHERE issuer = ?", (issuer,))  # noqa: S608
+
+    def end_full(self, issuer: int) -> int:
+        """Put the tombstones back; returns how many withdrawn listings the log lists again."""
+        row = self.row(
+            "SELECT count(*) FROM was_withdrawn JOIN live USING (listing) WHERE issuer = ?", issuer
+        )
+        self.execute(
+            "INSERT OR IGNORE INTO tombstone SELECT ?, listing FROM was_withdrawn", (issuer,)
+        )
+        self.execute("DROP TABLE was_withdrawn")
+        return int(row[0]) if row else 0
+
+    def add_live(self, issuer: int, rows: list[LiveRow]) -> int:
+        """Add listings never seen; returns how many were new and not withdrawn."""
+        return self.execute_many(
+            "INSERT OR IGNORE INTO live (issuer, event, listing, body, day)"
+            " SELECT ?1, ?2, ?3, ?4, ?5"
+            " WHERE NOT EXISTS (SELECT 1 FROM tombstone WHERE issuer = ?1 AND listing = ?3)",
+            ((issuer, row.event, row.listing, row.body, row.day) for row in rows),
+        )
+
+    def move_live(self, issuer: int, rows: list[LiveRow]) -> int:
+        """Let live listings rest on newer events; returns how many were live."""
+        self._drop_records(issuer, [row.listing for row in rows])
+        return self.execute_many(
+            "UPDATE live SET event = ?, body = ?, day = ? WHERE issuer = ? AND listing = ?",
+            ((row.event, row.body, row.day, issuer, row.listing) for row in rows),
+        )
+
+    def mark_live(self, issuer: int, rows: list[tuple[int, int, bytes]]) -> int:
+        """Set (mark, until) on live listings; returns how many were live."""
+        return self.execute_many(
+            "UPDATE live SET mark = ?, until = ? WHERE issuer = ? AND listing = ?",
+            ((mark, until, issuer, listing) for mark, until, listing in rows),
+        )
+
+    def withdraw(self, issuer: int, listings: list[bytes]) -> int:
+        """Delete live listings and keep their tombstones; returns how many were live."""
+        self._drop_records(issuer, listings)
+        count = self.execute_many(
+            "DELETE FROM live WHERE issuer = ? AND listing = ?",
+            ((issuer, listing) for listing in listings),
+        )
+        self.execute_many(
+            "INSERT OR IGNORE INTO tombstone VALUES (?, ?)",
+            ((issuer, listing) for listing in listings),
+        )
+        return count
+
+    def live_count(self, issuer: int) -> int:
+        """How many listings of an issuer are live."""
+        row = self.row("SELECT count(*) FROM live WHERE issuer = ?", issuer)
+        return int(row[0]) if row else 0
+
+    def live_before(self, issuer: int, end: int) -> bool:
+        """Whether a live listing rests on an event before `end`."""
+        sql = "SELECT 1 FROM live WHERE issuer = ? AND event < ? LIMIT 1"
+        return self.row(sql, issuer, end) is not None
+
+    def live_since(self, issuer: int, first: int) -> Iterator[tuple[int, bytes]]:
+        """(index, body) of the live payload events from `first` on, ascending."""
+        sql = "SELECT event, body FROM live WHERE issuer = ? AND event >= ? ORDER BY event"
+        return ((row[0], row[1]) for row in self.rows(sql, issuer, first))
+
+    def add_records(self, rows: Iterable[tuple[int, int, bytes, bytes]]) -> None:
+        """Add (issuer, event, locked, tags)."""
+        self.execute_many("INSERT INTO record VALUES (?, ?, ?, ?)", rows)
+
+    def add_lookups(self, rows: Iterable[tuple[bytes, int, int, bytes]]) -> None:
+        """Add (tag, issuer, event, wrap)."""
+        self.execute_many("INSERT INTO lookup VALUES (?, ?, ?, ?)", rows)
+
+    # -- looking up, forgetting -------------------------------------------------------------------
+
+    def hits(self, tag: bytes) -> list[HitRow]:
+        """The listings that a tag finds."""
+        sql = (
+            "SELECT lookup.issuer, live.body, lookup.wrap, record.locked, live.mark, live.until"
+            " FROM lookup JOIN live USING (issuer, event) JOIN record USING (issuer, event)"
+            " WHERE lookup.tag = ?"
+        )
+        return [HitRow(*row) for row in self.rows(sql, tag)]
+
+    def purge(self, day: int) -> int:
+        """Forget the records whose last day lies before `day`; returns how many."""
+        sql = (
+            "SELECT live.issuer, live.listing FROM live JOIN record USING (issuer, event)"
+            " WHERE day < ?"
+        )
+        due = list(self.rows(sql, day))
+        for issuer, listing in due:
+            self._drop_records(issuer, [listing])
+        return len(due)
+
+    def counts(self, issuer: int) -> tuple[int, int]:
+        """How many listings of an issuer are live, and how many were withdrawn."""
+        row = self.row("SELECT count(*) FROM tombstone WHERE issuer = ?", issuer)
+        return self.live_count(issuer), int(row[0]) if row else 0
+
+    def add_evidence(self, origin: str, what: str, noted: int, body: bytes) -> None:
+        """Keep something that an issuer will have to answer for."""
+        sql = "INSERT INTO evidence (origin, what, noted, body) VALUES (?, ?, ?, ?)"
+        self.execute(sql, (origin, what, noted, body))
+
+    def evidence(self) -> Iterator[tuple[str, str, int, bytes]]:
+        """Everything kept: origin, what, Unix time, bytes."""
+        sql = "SELECT origin, what, noted, body FROM evidence ORDER BY id"
+        return ((row[0], row[1], row[2], row[3]) for row in self.rows(sql))
+
+    def _drop_records(self, issuer: int, listings: list[bytes]) -> None:
+        find = (
+            "SELECT event, tags FROM live JOIN record USING (issuer, event)"
+            " WHERE issuer = ? AND listing = ?"
+        )
+        for listing in listings:
+            row = self.row(find, issuer, listing)
+            if row is None:
+                continue
+            event, tags = row
+            self.execute_many(
+                "DELETE FROM lookup WHERE tag = ? AND issuer = ? AND event = ?",
+                ((tags[i : i + 16], issuer, event) for i in range(0, len(tags), 16)),
+            )
+            self.execute("DELETE FROM record WHERE issuer = ? AND event = ?", (issuer, event))

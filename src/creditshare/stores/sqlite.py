@@ -1,0 +1,153 @@
+"""One way to open a SQLite database: settings, identity, transactions, errors of ours."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator
+from typing import Any, Self
+
+from creditshare.errors import StoreError
+
+__all__ = ["Database"]
+
+_CACHE_KIB = 64 * 1024
+_BUSY_SECONDS = 30.0
+
+
+class Database:
+    """A SQLite database of one kind, in WAL mode.
+
+    - `secure_delete` overwrites what is deleted, for a deleted record must not lie in free pages;
+    - `synchronous = FULL` makes a committed transaction survive a power cut, which is what
+      "recorded" and "applied" mean here;
+    - the application id and version tell a ledger from a registry and refuse anything else.
+
+    Args:
+        path: The file, made with mode 0600 if it does not exist; ``":memory:"`` for a test.
+        application_id: The kind of database.
+        schema: The statements that make an empty one.
+
+    Raises:
+        StoreError: if the file is something else, or cannot be opened.
+    """
+
+    def __init__(
+        self, path: str | os.PathLike[str], *, application_id: int, version: int, schema: str
+    ) -> None:
+        self._connection: sqlite3.Connection
+        with _our_errors():
+            name = os.fspath(path)
+            if name != ":memory:":
+                _create_private(name)
+            self._connection = sqlite3.connect(
+                name, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            )
+            try:
+                self._configure(application_id, version, schema)
+            except BaseException:
+                self._connection.close()
+                raise
+
+    def _configure(self, application_id: int, version: int, schema: str) -> None:
+        execute = self._connection.execute
+        for pragma in (
+            "trusted_schema = OFF",
+            "cell_size_check = ON",
+            "secure_delete = ON",
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "temp_store = FILE",
+            f"cache_size = -{_CACHE_KIB}",
+        ):
+            execute(f"PRAGMA {pragma}")
+        with self.transaction():
+            found = (self._pragma("application_id"), self._pragma("user_version"))
+            if found == (0, 0) and not self._pragma("schema_version"):
+                for statement in filter(str.strip, schema.split(";")):
+                    execute(statement)
+                execute(f"PRAGMA application_id = {application_id}")
+                execute(f"PRAGMA user_version = {version}")
+            elif found != (application_id, version):
+                raise StoreError("the file is a database of another kind or version")
+
+    def _pragma(self, name: str) -> int:
+        return int(self._connection.execute(f"PRAGMA {name}").fetchone()[0])
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing: what is written inside is committed at the end, or rolled back.
+
+        Raises:
+            StoreError: if the database fails or stays locked.
+        """
+        with _our_errors():
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._connection.rollback()
+                raise
+            self._connection.commit()
+
+    @contextlib.contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Everything read inside is of one moment, whatever is written meanwhile."""
+        with _our_errors():
+            self._connection.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self._connection.rollback()
+
+    def execute(self, sql: str, parameters: Iterable[Any] = ()) -> sqlite3.Cursor:
+        """Run one statement."""
+        with _our_errors():
+            return self._connection.execute(sql, tuple(parameters))
+
+    def execute_many(self, sql: str, rows: Iterable[tuple[Any, ...]]) -> int:
+        """Run one statement for many rows; returns the number of rows changed."""
+        with _our_errors():
+            return self._connection.executemany(sql, rows).rowcount
+
+    def row(self, sql: str, *parameters: Any) -> tuple[Any, ...] | None:
+        """The first row, or None."""
+        with _our_errors():
+            found: tuple[Any, ...] | None = self._connection.execute(sql, parameters).fetchone()
+            return found
+
+    def rows(self, sql: str, *parameters: Any) -> Iterator[tuple[Any, ...]]:
+        """The rows, as they are read."""
+        with _our_errors():
+            yield from self._connection.execute(sql, parameters)
+
+    def close(self) -> None:
+        """Close the database."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _create_private(name: str) -> None:
+    try:
+        os.close(os.open(name, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    except FileExistsError:
+        pass
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "not a path"
+        raise StoreError(f"the database cannot be made: {reason}") from None
+
+
+@contextlib.contextmanager
+def _our_errors() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        # The name of SQLite's result code says what failed; its message may hold values.
+        reason = getattr(error, "sqlite_errorname", type(error).__name__)
+        raise StoreError(f"the database failed: {reason}") from None
