@@ -20,7 +20,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import Self, TypeVar
 
 import attrs
 
@@ -38,14 +38,14 @@ T = TypeVar("T")
 def main() -> None:
     """Run the main job and leave its files in a folder."""
     options = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     options.add_argument("--out", type=Path, default=Path("demo-out"), help="folder for the files")
     options.add_argument("--rows", type=int, default=20_000, help="rows in the report")
     options.add_argument("--applicants", type=int, default=50_000, help="applicants to screen")
     options.add_argument("--seed", type=int, default=7, help="of the generated data")
     chosen = options.parse_args()
-    shutil.rmtree(chosen.out, ignore_errors=True)
+    make_room(chosen.out)
     Demo(chosen.out, dt.datetime.now(dt.UTC)).run(chosen.rows, chosen.applicants, chosen.seed)
 
 
@@ -188,8 +188,9 @@ class Demo:
                 continue
             result = rules.review_one(item, on=self.now.date())
             if isinstance(result, Refused):
-                for reason in result.reasons:
-                    refusals.append((item.reference, "", reason.rule.id, str(reason)))
+                refusals.extend(
+                    (item.reference, "", reason.rule.id, str(reason)) for reason in result.reasons
+                )
                 reasons[result.reasons[0].rule.id] += 1
             else:
                 yield result
@@ -208,8 +209,8 @@ class Demo:
         say(f"{sealed.kind.name.lower()} bundle, {sealed.events:,} events, in {clock}", path)
         say(f"checkpoint {state.sequence}: {state.live:,} live listings, speaks until "
             f"{state.expires_at:%Y-%m-%d}")  # fmt: skip
-        if sealed.events:
-            say(f"{path.stat().st_size / sealed.events:,.0f} bytes an event, all told")
+        if since is None:
+            say(f"{path.stat().st_size / sealed.events:,.0f} bytes a listing, all told")
         return path
 
     def settle(self, ledger: cs.Ledger, match: Match, *, on: dt.date) -> None:
@@ -223,9 +224,12 @@ class Demo:
     def apply(self, name: str, path: Path, *, at: dt.datetime) -> None:
         """Open a bundle and apply it to a member's registry."""
         member = self.members[name]
-        with Clock() as clock, cs.RegistryStore(member.folder / "registry.db") as store:
-            with cs.open_bundle(path, by=member.agency, roster=self.roster, at=at) as bundle:
-                applied = cs.Registry(store).apply(bundle, tokens=member.tokens, at=at)
+        with (
+            Clock() as clock,
+            cs.RegistryStore(member.folder / "registry.db") as store,
+            cs.open_bundle(path, by=member.agency, roster=self.roster, at=at) as bundle,
+        ):
+            applied = cs.Registry(store).apply(bundle, tokens=member.tokens, at=at)
         say(f"{name} opened and applied it in {clock}: {applied.live:,} live, "
             f"{applied.withdrawn:,} withdrawn")  # fmt: skip
 
@@ -264,22 +268,25 @@ class Demo:
         told = ", ".join(f"{count:,} {outcome}" for outcome, count in outcomes.most_common())
         say(f"{name}: {len(answers):,} applicants in {clock}: {told}")
         found = [answer for answer in answers if answer.outcome is not cs.Outcome.CLEAR]
-        if show:
-            for answer in found:
-                for match in answer.matches:
+        for answer in found if show else ():
+            for match in answer.matches:
+                if name == "bank":
                     tell(answer.reference, match)
+                else:
+                    say(f"    {answer.reference}: the same listing; {permitted(match)}")
         return found
 
     def who_knows_what(self) -> None:
         """What each party could learn from these files."""
         title("8. Who knows what")
-        for who, what in (
-            ("an outsider", "the origin, the number of recipients, the size of each bundle"),
-            ("the steward", "who the members are, the token key; no listing"),
-            ("the custodian", "its own listings and who was sent them; no applicant"),
-            ("bank, insurer", "how many listings, when each ends, that some were withdrawn; and what "
-             "a listing says,\n                   for those whose number they can name"),
-        ):  # fmt: skip
+        knowledge = {
+            "an outsider": "the origin, the number of recipients, the size of each bundle",
+            "the steward": "who the members are, and the token key; no listing",
+            "the custodian": "its own listings and who was sent them; no applicant",
+            "bank, insurer": "how many listings, when each ends, that some were withdrawn; what a "
+            "listing\n                  says, only of those whose number they can name",
+        }
+        for who, what in knowledge.items():
             say(f"{who:<14} {what}")
         say("What this does not stop: a member can try every number with the shared token key.")
         say(f"All files are in {self.out}/")
@@ -296,7 +303,6 @@ def tell(reference: str, match: Match) -> None:
     )
     if conduct is None or basis is None or notice is None:
         return
-    measures = ", ".join(f"{item.code} ({item.citation})" for item in match.measures) or "none"
     say(f"    {reference}: {conduct.code} since {conduct.start}, {conduct.code.term}")
     say(f"        listed by {match.issuer} for {match.origin}; agree: number, "
         f"{', '.join(match.corroboration)}")  # fmt: skip
@@ -304,7 +310,21 @@ def tell(reference: str, match: Match) -> None:
         f"to {owed.creditor}, in default since {owed.default_date}")  # fmt: skip
     say(f"        basis: {basis.kind}, {basis.instrument} art. {basis.article} ({basis.version})")
     say(f"        notice served {notice.served}, {notice.method}; remedy: {notice.remedy}")
-    say(f"        measures permitted: {measures}")
+    say(f"        {permitted(match)}")
+
+
+def permitted(match: Match) -> str:
+    """The measures that the asking role may rest on a match, each with where it stands."""
+    measures = ", ".join(f"{item.code} ({item.citation})" for item in match.measures)
+    return f"permitted: {measures or 'nothing'}"
+
+
+def make_room(out: Path) -> None:
+    """An empty folder: what an earlier demo left there goes, anything else is left alone."""
+    if (out / "roster.csr").is_file() and (out / "0001.csb").is_file():
+        shutil.rmtree(out)
+    if out.exists() and any(out.iterdir()):
+        raise SystemExit(f"{out} holds something else; name another folder with --out")
 
 
 def title(text: str) -> None:
@@ -320,7 +340,7 @@ def say(text: str, file: Path | None = None) -> None:
 class Clock:
     """How long a block took."""
 
-    def __enter__(self) -> Clock:
+    def __enter__(self) -> Self:
         self._start, self._seconds = time.perf_counter(), 0.0
         return self
 
@@ -338,6 +358,8 @@ def progress(items: Iterable[T], what: str) -> Iterator[T]:
         if shown and count % 1000 == 0:
             print(f"   {count:,} {what}\r", end="", file=sys.stderr, flush=True)
         yield item
+    if shown:
+        print(" " * 30, end="\r", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
