@@ -6,18 +6,29 @@ UV := $(BOOT)/bin/uv
 UV_VERSION := 0.13.9
 RUN := .venv/bin/python
 STAMP := .venv/.synced
+OTHERS := 3.12 3.13
 
-.PHONY: help demo test check format lock clean
+.PHONY: help demo test test-others check format lock clean
 .DEFAULT_GOAL := help
 
 help:  ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(STAMP)  ## Run the main job from a report to a match and away again (files in demo-out/)
 	$(RUN) examples/main_job.py --out demo-out
 
 test: $(STAMP)  ## Run the test suite
 	$(RUN) -m pytest $(PYTEST_ARGS)
+
+test-others: $(STAMP)  ## Run the tests on the other Pythons this machine has
+	@for version in $(OTHERS); do \
+	  if found=$$($(UV) python find --no-python-downloads $$version 2>/dev/null); then \
+	    echo "Python $$version ($$found)"; \
+	    UV_PROJECT_ENVIRONMENT=.venv-$$version $(UV) sync --frozen --quiet --python $$found \
+	      --group test --no-group lint && \
+	    .venv-$$version/bin/python -m pytest -q $(PYTEST_ARGS) || exit 1; \
+	  else echo "Python $$version: not on this machine, not tested"; fi; \
+	done
 
 check: $(STAMP)  ## Lint, format and type checks
 	$(UV) lock --check --quiet
@@ -34,7 +45,7 @@ lock: $(UV)  ## Resolve the locked versions anew
 	$(UV) lock --upgrade
 
 clean:  ## Remove everything that these commands made
-	rm -rf $(BOOT) .venv demo-out dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(BOOT) .venv .venv-* demo-out dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(UV):
 	$(PYTHON) -m venv $(BOOT)

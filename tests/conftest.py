@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
+
 from world import World
 
 
@@ -12,3 +14,11 @@ from world import World
 def world(tmp_path: Path) -> World:
     """A small exchange whose files lie in the test's own folder."""
     return World(tmp_path)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where everything a test needs was installed, a skipped test is a failure."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if reporter else []
+    if skipped and os.environ.get("CREDITSHARE_NO_SKIPS"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

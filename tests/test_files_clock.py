@@ -10,7 +10,6 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -20,6 +19,7 @@ from creditshare.clock import day_number, day_of, from_day_number, from_unix, la
 from creditshare.errors import FileError, MisuseError
 from creditshare.files import open_regular, read_regular, replacing
 
+SHANGHAI, KIRITIMATI, LATEST = (dt.timezone(dt.timedelta(hours=h)) for h in (8, 14, -12))
 OLD, NEW = b"the old content", b"the new content"
 
 
@@ -256,9 +256,7 @@ def test_a_folder_is_not_replaced(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "path",
-    ["", ".", "/", "a\0b", "/nowhere/file", "/dev/null/file", "x" * 5000, None, 7],
-    ids=ascii,
+    "path", ["", ".", "/", "a\0b", "/nowhere/file", "/dev/null/file", "x" * 5000, None, 7]
 )
 def test_paths_that_cannot_be_written_are_refused(path: Any) -> None:
     """A path at which no file can be written is refused with our error."""
@@ -293,7 +291,7 @@ def test_days_are_utc_days(at: dt.datetime) -> None:
         (dt.datetime(1970, 1, 1, tzinfo=dt.UTC), 0),
         (dt.datetime(1970, 1, 1, 0, 0, 0, 999999, tzinfo=dt.UTC), 0),
         (dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC), 1772366400),
-        (dt.datetime(2026, 3, 1, 20, tzinfo=ZoneInfo("Asia/Shanghai")), 1772366400),
+        (dt.datetime(2026, 3, 1, 20, tzinfo=SHANGHAI), 1772366400),
         (dt.datetime(1969, 12, 31, 23, 59, 59, tzinfo=dt.UTC), -1),
         (dt.datetime(4147, 8, 20, 7, 32, 15, tzinfo=dt.UTC), 2**36 - 1),
     ],
@@ -306,8 +304,10 @@ def test_unix_of_known_instants(at: dt.datetime, expected: int) -> None:
 class _NoZone(dt.tzinfo):
     """A zone that does not know its offset: a datetime in it is as naive as one without."""
 
-    def utcoffset(self, when: dt.datetime | None) -> None:
+    def utcoffset(self, _: dt.datetime | None, /) -> None:
         return None
+
+    dst = tzname = utcoffset
 
 
 @pytest.mark.parametrize(
@@ -338,10 +338,10 @@ def test_a_time_without_a_zone_is_refused(function: Any, at: object) -> None:
         (dt.datetime(2026, 3, 1, 10, tzinfo=dt.UTC), (3, 1), (3, 2)),
         (dt.datetime(2026, 3, 1, 23, 59, 59, tzinfo=dt.UTC), (3, 1), (3, 2)),
         (dt.datetime(2026, 2, 28, 10, tzinfo=dt.UTC), (2, 28), (3, 1)),
-        (dt.datetime(2026, 3, 1, 0, tzinfo=ZoneInfo("Asia/Shanghai")), (2, 28), (3, 1)),
-        (dt.datetime(2026, 3, 2, 0, tzinfo=ZoneInfo("Pacific/Kiritimati")), (3, 1), (3, 2)),
-        (dt.datetime(2026, 3, 1, 23, tzinfo=ZoneInfo("Pacific/Kiritimati")), (3, 1), (3, 1)),
-        (dt.datetime(2026, 3, 1, 0, tzinfo=ZoneInfo("Etc/GMT+12")), (3, 1), (3, 2)),
+        (dt.datetime(2026, 3, 1, 0, tzinfo=SHANGHAI), (2, 28), (3, 1)),
+        (dt.datetime(2026, 3, 2, 0, tzinfo=KIRITIMATI), (3, 1), (3, 2)),
+        (dt.datetime(2026, 3, 1, 23, tzinfo=KIRITIMATI), (3, 1), (3, 1)),
+        (dt.datetime(2026, 3, 1, 0, tzinfo=LATEST), (3, 1), (3, 2)),
     ],
     ids=str,
 )
