@@ -12,9 +12,10 @@ import creditshare
 
 SOURCE = Path(creditshare.__file__).parent
 
-GROUND = {"errors", "clock", "files", "wire", "closed"}
+GROUND = {"errors", "arguments", "clock", "files", "wire", "closed"}
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
+    "arguments": {"errors"},
     "clock": {"errors"},
     "files": {"errors"},
     "wire": {"errors"},
@@ -31,7 +32,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "bundle": GROUND | {"crypto", "agency", "roster", "sealing", "tokens"},
     "stores": {"errors"},
     "ledger": GROUND
-    | {"crypto", "identifiers", "model", "codec", "agency", "tokens", "rules", "bundle", "stores"},
+    | {"crypto", "identifiers", "model", "codec", "agency", "sealing", "tokens", "rules"}
+    | {"bundle", "stores"},
     "registry": GROUND | {"crypto", "model", "codec", "tokens", "bundle", "stores"},
     "screening": GROUND | {"identifiers", "model", "tokens", "rules", "bundle", "registry"},
     "layouts": GROUND | {"identifiers", "model"},

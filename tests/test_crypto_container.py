@@ -188,6 +188,39 @@ def test_attacks_on_the_stanzas(data: bytes) -> None:
             _open(data, keys)
 
 
+@pytest.mark.parametrize("order", [(1, 0), (0, 0), (1, 1), (0, 1, 1), (0, 0, 1), (1, 0, 1)])
+def test_stanzas_out_of_order_are_refused_before_any_decryption(order: tuple[int, ...]) -> None:
+    """A header whose stanzas are not strictly ascending is refused as it is read."""
+    data = _with_stanzas(*(STANZAS[number] for number in order))
+
+    with pytest.raises(MalformedError):
+        read_header(io.BytesIO(data), len(data), CONTENT)
+
+
+@pytest.mark.parametrize("length", [BODY_MAX + 1, 2**63, 2**64 - 1])
+def test_a_body_beyond_the_format_is_refused_though_the_file_fits(length: int) -> None:
+    """A header that states a body beyond the format's limit is refused at its own file length."""
+    data = _patch(SMALL, LENGTH_AT, length.to_bytes(8, "big"))
+    header = read_header(io.BytesIO(SMALL), len(SMALL), CONTENT)
+    size = attrs.evolve(header, body_length=length).file_length
+
+    with pytest.raises(MalformedError):
+        read_header(io.BytesIO(data), size, CONTENT)
+
+
+@pytest.mark.parametrize("body", [b"", b"a bod", b"a body!", bytes(16384)])
+def test_a_body_of_another_length_than_stated_is_refused(body: bytes) -> None:
+    """A body sealed under a header that states another length is refused at its end."""
+    header, key = new_header(CONTENT, SENDER, 6, [ALICE.public])
+    out = io.BytesIO()
+    encrypt_body(header, key, [body], out)
+
+    with pytest.raises(MalformedError):
+        _open(out.getvalue(), ALICE)
+    with pytest.raises(MalformedError):
+        _open(out.getvalue(), ALICE, size=header.file_length)
+
+
 @pytest.mark.parametrize(
     "u", [0, 1, 2**255 - 20, 2**255 - 19, 2**256 - 1], ids=["0", "1", "p-1", "p", "ones"]
 )
@@ -317,7 +350,7 @@ class _Endless(io.RawIOBase):
 
 
 @pytest.mark.parametrize(
-    "start", [b"", SMALL[:STANZAS_AT], _patch(SMALL, COUNT_AT, b"\4\0")[:STANZAS_AT]]
+    "start", [b"", *(SMALL[:COUNT_AT] + count for count in (b"\0\2", b"\4\0", b"\4\1", b"\xff\xff"))]
 )
 def test_an_endless_file_is_read_only_so_far(start: bytes) -> None:
     """Of a file without end no more is read than the largest header there can be."""
@@ -407,13 +440,19 @@ def test_two_ciphertexts_in_one_file() -> None:
 
 @pytest.mark.parametrize("size", [0, 16, 31, 33, 64])
 def test_a_key_of_another_size_is_not_a_file_key(size: int) -> None:
-    """A stanza cannot hold a key of another size, for then it has another length itself."""
+    """A stanza that opens to a key of another size is for nobody."""
     suite = Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
-    stanza = suite.encrypt(bytes(size), ALICE.public.kem, info=SMALL[:STANZAS_AT])
-    header = read_header(io.BytesIO(SMALL), len(SMALL), CONTENT)
+    prefix = SMALL[:STANZAS_AT]
+    header = Header(
+        content=CONTENT,
+        sender=SENDER,
+        body_length=6,
+        stanzas=(suite.encrypt(bytes(size), ALICE.public.kem, info=prefix),),
+        raw=prefix + bytes(STANZA),
+    )
 
     with pytest.raises(NotForUsError):
-        unwrap_key(attrs.evolve(header, stanzas=(stanza,)), ALICE)
+        unwrap_key(header, ALICE)
 
 
 def test_the_file_key_does_not_show() -> None:

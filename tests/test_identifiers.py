@@ -52,7 +52,7 @@ def _iso7064_mod_11_2(digits: str) -> str:
 
 
 @st.composite
-def _residents(draw: st.DrawFn, first_year: int = 1, last_year: int = 9999) -> str:
+def _residents(draw: st.DrawFn, first_year: int = 1850, last_year: int = 9999) -> str:
     region = draw(st.integers(100000, 899999))
     birth = draw(st.dates(dt.date(first_year, 1, 1), dt.date(last_year, 12, 31)))
     serial = draw(st.integers(0, 999))

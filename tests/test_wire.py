@@ -187,6 +187,18 @@ def test_shallow_nesting_is_accepted(depth: int) -> None:
     assert data == pack(unpack(data, LIMIT))
 
 
+@pytest.mark.parametrize("depth", [64, 128, 256, 400, 500, 511, 512, 513, 1000, 1023, 1024, 1025])
+def test_deeper_nesting_is_accepted_or_refused(depth: int) -> None:
+    """Arrays deeper than any message of ours are the one spelling of a value, or refused."""
+    data = b"\x91" * depth + b"\xc0"
+    try:
+        value = unpack(data, LIMIT)
+    except MalformedError:
+        return
+
+    assert data == pack(value)
+
+
 def test_amplification_is_bounded() -> None:
     """A message of empty arrays takes at most 120 times its length, one too long next to none."""
     size = 1 << 17

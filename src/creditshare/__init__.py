@@ -7,7 +7,8 @@ Two parties, two ways through the library, one format between them::
 
 The rooms, each importing only from those above it::
 
-    errors, clock, files, wire, closed    what everything else stands on
+    errors, arguments, clock, files, wire, closed
+                  what everything else stands on
     crypto        bytes and keys; knows no borrower
     identifiers   one file a scheme: canonical form, check
     model         borrower, obligation, conduct, basis, evidence, notice, listing

@@ -220,10 +220,10 @@ class Roster:
         Raises:
             RosterError: if it is damaged, expired, from the future, or not signed by the steward.
         """
+        if not isinstance(data, bytes) or not data.startswith(_MAGIC):
+            raise RosterError("not a roster")
         signature = data[len(_MAGIC) : len(_MAGIC) + SIGNATURE_SIZE]
         body = data[len(_MAGIC) + SIGNATURE_SIZE :]
-        if not data.startswith(_MAGIC):
-            raise RosterError("not a roster")
         try:
             verify(_KIND, body, signature, steward)
             roster = cls._decode(body)

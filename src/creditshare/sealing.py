@@ -15,10 +15,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from creditshare.agency import Agency, PublicAgency
+from creditshare.arguments import expect
 from creditshare.crypto.container import Header
 from creditshare.errors import MalformedError, NotForUsError
 
-__all__ = ["audience_of", "check_audience"]
+__all__ = ["audience_of", "check_audience", "check_parties"]
+
+
+def check_parties(by: Agency, to: Sequence[PublicAgency]) -> None:
+    """Refuse a signer without secret keys, and recipients given with theirs.
+
+    Raises:
+        MisuseError: naming the argument.
+    """
+    expect(Agency, by=by)
+    for recipient in to:
+        expect(PublicAgency, to=recipient)
 
 
 def audience_of(recipients: Sequence[PublicAgency]) -> list[bytes]:

@@ -24,6 +24,7 @@ from collections.abc import Iterator
 from typing import BinaryIO, NoReturn, Self, final
 
 from creditshare.agency import Agency
+from creditshare.arguments import expect
 from creditshare.bundle.event import EVENT_SIZE, Event
 from creditshare.bundle.record import Record, read_records
 from creditshare.bundle.seal import CONTENT
@@ -147,6 +148,8 @@ def open_bundle(path: PathLike, *, by: Agency, roster: Roster, at: dt.datetime) 
         BundleError: if anything about the file must not be believed.
         FileError: if it cannot be read.
     """
+    expect(Agency, by=by)
+    expect(Roster, roster=roster)
     with open_regular(path) as (file, size):
         header = read_header(file, size, CONTENT)  # 1
         try:

@@ -20,11 +20,12 @@ import contextlib
 import datetime as dt
 import itertools
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import attrs
 
 from creditshare.agency import Agency, PublicAgency, check_origin
+from creditshare.arguments import expect
 from creditshare.bundle import BundleKind, Checkpoint, Event, EventType, reopen_record
 from creditshare.clock import day_number, day_of, last_day_begun, unix
 from creditshare.codec import (
@@ -40,8 +41,9 @@ from creditshare.files import PathLike
 from creditshare.identifiers import Identifier
 from creditshare.ledger.log import Log
 from creditshare.ledger.sealing import current_checkpoint, prepare
-from creditshare.model import Listing, Withdrawal, WithdrawalReason
+from creditshare.model import Listing, ListingStatus, Withdrawal, WithdrawalReason
 from creditshare.rules import ClearedListing
+from creditshare.sealing import check_parties
 from creditshare.stores.ledger import LedgerMeta, LedgerStore, ListingRow, RecordRow
 from creditshare.tokens import TokenKeyring
 
@@ -49,6 +51,11 @@ __all__ = ["Ledger", "Recorded", "Sealed"]
 
 _BATCH = 1000
 _DEFAULT_LIFE = dt.timedelta(days=30)
+_MARKED: dict[EventType, Callable[[int], dict[str, int]]] = {
+    EventType.SUSPEND: lambda day: {"suspended": day},
+    EventType.EXEMPT: lambda day: {"exempted": day},
+    EventType.RESUME: lambda _: {"suspended": 0, "exempted": 0},
+}
 
 
 @attrs.frozen
@@ -180,6 +187,7 @@ class Ledger:
         Raises:
             TokenError: if the new epoch does not replace the ledger's.
         """
+        expect(TokenKeyring, tokens=tokens)
         source = tokens.for_issuing(at)
         with self._store.transaction():
             meta = self._meta()
@@ -214,7 +222,7 @@ class Ledger:
         self._mark(listing_id, EventType.EXEMPT, until)
 
     def resume(self, listing_id: bytes, *, on: dt.date) -> None:
-        """End a suspension or exemption before its day.
+        """End suspension and exemption before their days.
 
         Raises:
             NotListedError: if it is not live.
@@ -227,6 +235,7 @@ class Ledger:
         Raises:
             NotListedError: if it is not live.
         """
+        expect(Withdrawal, withdrawal=withdrawal)
         with self._store.transaction():
             self._end(Log(self._store, self._meta()), withdrawal)
 
@@ -246,6 +255,22 @@ class Ledger:
         identifiers = decode_identifiers(row.identifiers)
         borrower = attrs.evolve(listing.borrower, identifiers=identifiers)
         return attrs.evolve(listing, borrower=borrower, reference=row.reference)
+
+    def status(self, listing_id: bytes, at: dt.datetime) -> ListingStatus:
+        """Where a listing stands at a moment, live or not.
+
+        Raises:
+            NotListedError: if it was never on this ledger.
+        """
+        row = self._store.listing(listing_id)
+        if row is None:
+            raise NotListedError("no listing with that id was ever on this ledger")
+        today = day_number(last_day_begun(at))
+        if row.reason is not None or row.last_day < today:
+            return ListingStatus.WITHDRAWN
+        if row.suspended >= today:
+            return ListingStatus.SUSPENDED
+        return ListingStatus.EXEMPTED if row.exempted >= today else ListingStatus.LISTED
 
     def live_listings_of(self, identifier: Identifier) -> tuple[bytes, ...]:
         """The ids of a borrower's live listings."""
@@ -290,6 +315,7 @@ class Ledger:
                 checkpoint of this ledger, or the delta would cross an epoch.
             FileError: if the file cannot be written.
         """
+        check_parties(by, to)
         with self._store.transaction():
             lapsed = self._lapse(at)
             if self._store.premature(day_number(day_of(at))):
@@ -327,6 +353,7 @@ class Ledger:
 
     @contextlib.contextmanager
     def _appending(self, tokens: TokenKeyring, at: dt.datetime) -> Iterator[Log]:
+        expect(TokenKeyring, tokens=tokens)
         with self._store.transaction():
             meta = self._meta()
             source = tokens.for_issuing(at, used=meta.epoch)
@@ -356,8 +383,6 @@ class Ledger:
                     item.rulebook,
                     item.listing.reference,
                     encode_identifiers(own),
-                    0,
-                    None,
                 )
             )
         log.flush()
@@ -385,8 +410,7 @@ class Ledger:
             self._live(listing_id)
             log.append_mark(event_type, listing_id, day_number(day))
             log.close()
-            mark = 0 if event_type is EventType.RESUME else int(event_type)
-            self._store.mark_listing(listing_id, mark)
+            self._store.mark_listing(listing_id, **_MARKED[event_type](day_number(day)))
 
     def _end(self, log: Log, withdrawal: Withdrawal) -> None:
         self._live(withdrawal.listing_id)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import attrs
 
+from creditshare.arguments import expect
 from creditshare.bundle import (
     BundleKind,
     Checkpoint,
@@ -19,7 +20,7 @@ from creditshare.bundle import (
 )
 from creditshare.clock import day_number, from_unix, last_day_begun, unix
 from creditshare.crypto.tree import Frontier
-from creditshare.errors import ForkError, MalformedError, MisuseError
+from creditshare.errors import ForkError, MalformedError
 from creditshare.registry.replay import replay_events, replay_records
 from creditshare.registry.view import RegistryView
 from creditshare.stores.registry import IssuerRow, RegistryStore
@@ -80,8 +81,8 @@ class Registry:
             BundleError: if the bundle does not continue what is held; nothing changes.
             TokenError: if the token key does not fit; nothing changes.
         """
-        if not isinstance(bundle, OpenedBundle):
-            raise MisuseError("only an opened bundle can be applied; use open_bundle")
+        expect(OpenedBundle, bundle=bundle)
+        expect(TokenKeyring, tokens=tokens)
         check_in_force(bundle.checkpoint, at)
         _check_tokens(bundle.checkpoint, tokens, at)
         try:

@@ -115,12 +115,16 @@ def _amend(store: RegistryStore, issuer: int, run: list[Event]) -> int:
     return store.move_live(issuer, _live_rows(run))
 
 
-def _mark(store: RegistryStore, issuer: int, run: list[Event]) -> int:
-    return store.mark_live(issuer, [(event.type, event.day, event.listing_id) for event in run])
+def _suspend(store: RegistryStore, issuer: int, run: list[Event]) -> int:
+    return store.suspend(issuer, [(event.listing_id, event.day) for event in run])
+
+
+def _exempt(store: RegistryStore, issuer: int, run: list[Event]) -> int:
+    return store.exempt(issuer, [(event.listing_id, event.day) for event in run])
 
 
 def _resume(store: RegistryStore, issuer: int, run: list[Event]) -> int:
-    return store.mark_live(issuer, [(0, 0, event.listing_id) for event in run])
+    return store.resume(issuer, [event.listing_id for event in run])
 
 
 def _withdraw(store: RegistryStore, issuer: int, run: list[Event]) -> int:
@@ -135,8 +139,8 @@ _HANDLERS: dict[EventType, Callable[[RegistryStore, int, list[Event]], int]] = {
     EventType.LIST: _list,
     EventType.AMEND: _amend,
     EventType.RETOKEN: _amend,
-    EventType.SUSPEND: _mark,
-    EventType.EXEMPT: _mark,
+    EventType.SUSPEND: _suspend,
+    EventType.EXEMPT: _exempt,
     EventType.RESUME: _resume,
     EventType.WITHDRAW: _withdraw,
 }

@@ -7,11 +7,11 @@ from collections.abc import Container
 
 import attrs
 
-from creditshare.bundle import Checkpoint, Event, EventType, open_record
+from creditshare.bundle import Checkpoint, Event, open_record
 from creditshare.clock import day_number, from_day_number, last_day_begun
 from creditshare.codec import decode_listing
 from creditshare.errors import MalformedError
-from creditshare.model import Listing
+from creditshare.model import Listing, ListingStatus
 from creditshare.stores.registry import HitRow, RegistryStore
 from creditshare.tokens import Token
 
@@ -71,16 +71,22 @@ class RegistryView:
 
     def _hit(self, row: HitRow, event: Event, token: Token) -> Hit:
         checkpoint = self.issuers[row.issuer]
-        in_force = row.until >= self._today
-        until = from_day_number(row.until) if in_force else None
+        listing = self._open(row, event, token, checkpoint.origin)
+        suspended, exempted = self._in_force(row.suspended), self._in_force(row.exempted)
+        if listing is not None and (suspended or exempted):
+            status = ListingStatus.SUSPENDED if suspended else ListingStatus.EXEMPTED
+            listing = attrs.evolve(listing, status=status)
         return Hit(
             checkpoint.origin,
             checkpoint.issuer,
             event.listing_id,
-            self._open(row, event, token, checkpoint.origin),
-            suspended_until=until if row.mark == EventType.SUSPEND else None,
-            exempted_until=until if row.mark == EventType.EXEMPT else None,
+            listing,
+            suspended_until=suspended,
+            exempted_until=exempted,
         )
+
+    def _in_force(self, until: int) -> dt.date | None:
+        return from_day_number(until) if until >= self._today else None
 
     def _open(self, row: HitRow, event: Event, token: Token, origin: str) -> Listing | None:
         try:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 
 import attrs
 
+from creditshare.arguments import expect
 from creditshare.bundle import Checkpoint
 from creditshare.clock import unix
 from creditshare.errors import ExpiredEpochError, MisuseError, UnknownEpochError
@@ -65,8 +66,11 @@ def screen(
         MisuseError: without a purpose or role, or on a registry that has heard from nobody.
         TokenError: if a key does not fit: then nobody may be called clear.
     """
-    if not isinstance(purpose, Purpose) or not isinstance(role, Role):
-        raise MisuseError("screening needs a Purpose and the Role of whoever asks")
+    expect(Registry, registry=registry)
+    expect(TokenKeyring, tokens=tokens)
+    expect(Purpose, purpose=purpose)
+    expect(Role, role=role)
+    expect(MeasureCatalogue, measures=measures)
     unix(at)
     return _screen(registry, iter(applicants), tokens, _Asker(role, measures, at))
 

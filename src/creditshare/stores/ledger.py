@@ -35,7 +35,7 @@ CREATE TABLE event (position INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
 CREATE TABLE listing (
     id BLOB PRIMARY KEY, event INTEGER NOT NULL, first_day INTEGER NOT NULL,
     last_day INTEGER NOT NULL, rulebook TEXT NOT NULL, reference TEXT NOT NULL,
-    identifiers BLOB, mark INTEGER NOT NULL DEFAULT 0, reason TEXT
+    identifiers BLOB, suspended INTEGER NOT NULL, exempted INTEGER NOT NULL, reason TEXT
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX listing_due ON listing (last_day) WHERE reason IS NULL;
 CREATE TABLE record (
@@ -80,8 +80,9 @@ class ListingRow:
     rulebook: str
     reference: str
     identifiers: bytes | None = attrs.field(repr=False)
-    mark: int
-    reason: str | None
+    suspended: int = 0
+    exempted: int = 0
+    reason: str | None = None
 
 
 @attrs.frozen
@@ -138,7 +139,7 @@ class LedgerStore(Database):
     def add_listings(self, rows: list[ListingRow]) -> None:
         """Add new listings."""
         self.execute_many(
-            "INSERT INTO listing VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", map(attrs.astuple, rows)
+            "INSERT INTO listing VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", map(attrs.astuple, rows)
         )
 
     def listing(self, listing_id: bytes) -> ListingRow | None:
@@ -153,9 +154,15 @@ class LedgerStore(Database):
             (row.event, row.first_day, row.last_day, row.rulebook, row.id),
         )
 
-    def mark_listing(self, listing_id: bytes, mark: int) -> None:
-        """Note the type of the latest mark, 0 for none."""
-        self.execute("UPDATE listing SET mark = ? WHERE id = ?", (mark, listing_id))
+    def mark_listing(
+        self, listing_id: bytes, *, suspended: int | None = None, exempted: int | None = None
+    ) -> None:
+        """Set the last day of a suspension or exemption, 0 for none; None leaves it."""
+        self.execute(
+            "UPDATE listing SET suspended = coalesce(?, suspended),"
+            " exempted = coalesce(?, exempted) WHERE id = ?",
+            (suspended, exempted, listing_id),
+        )
 
     def end_listing(self, listing_id: bytes, reason: str) -> None:
         """Forget a listing's record and identifiers; that it was, and why it ended, stays."""

@@ -30,7 +30,8 @@ CREATE TABLE issuer (
 ) STRICT;
 CREATE TABLE live (
     issuer INTEGER NOT NULL, event INTEGER NOT NULL, listing BLOB NOT NULL, body BLOB NOT NULL,
-    day INTEGER NOT NULL, mark INTEGER NOT NULL DEFAULT 0, until INTEGER NOT NULL DEFAULT 0,
+    day INTEGER NOT NULL,
+    suspended INTEGER NOT NULL DEFAULT 0, exempted INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (issuer, event)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX live_listing ON live (issuer, listing);
@@ -47,7 +48,7 @@ CREATE TABLE tombstone (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE evidence (
     id INTEGER PRIMARY KEY, origin TEXT NOT NULL, what TEXT NOT NULL, noted INTEGER NOT NULL,
-    body BLOB NOT NULL
+    body BLOB NOT NULL, UNIQUE (origin, what, body)
 ) STRICT
 """
 
@@ -82,8 +83,8 @@ class HitRow:
     event: bytes
     wrap: bytes = attrs.field(repr=False)
     locked: bytes = attrs.field(repr=False)
-    mark: int
-    until: int
+    suspended: int
+    exempted: int
 
 
 class RegistryStore(Database):
@@ -163,12 +164,20 @@ class RegistryStore(Database):
             ((row.event, row.body, row.day, issuer, row.listing) for row in rows),
         )
 
-    def mark_live(self, issuer: int, rows: list[tuple[int, int, bytes]]) -> int:
-        """Set (mark, until) on live listings; returns how many were live."""
-        return self.execute_many(
-            "UPDATE live SET mark = ?, until = ? WHERE issuer = ? AND listing = ?",
-            ((mark, until, issuer, listing) for mark, until, listing in rows),
-        )
+    def suspend(self, issuer: int, rows: list[tuple[bytes, int]]) -> int:
+        """Suspend (listing, until) where live; returns how many were."""
+        sql = "UPDATE live SET suspended = ? WHERE issuer = ? AND listing = ?"
+        return self.execute_many(sql, ((until, issuer, listing) for listing, until in rows))
+
+    def exempt(self, issuer: int, rows: list[tuple[bytes, int]]) -> int:
+        """Exempt (listing, until) where live; returns how many were."""
+        sql = "UPDATE live SET exempted = ? WHERE issuer = ? AND listing = ?"
+        return self.execute_many(sql, ((until, issuer, listing) for listing, until in rows))
+
+    def resume(self, issuer: int, listings: list[bytes]) -> int:
+        """End suspension and exemption where live; returns how many were."""
+        sql = "UPDATE live SET suspended = 0, exempted = 0 WHERE issuer = ? AND listing = ?"
+        return self.execute_many(sql, ((issuer, listing) for listing in listings))
 
     def withdraw(self, issuer: int, listings: list[bytes]) -> int:
         """Delete live listings and keep their tombstones; returns how many were live."""
@@ -211,7 +220,8 @@ class RegistryStore(Database):
     def hits(self, tag: bytes) -> list[HitRow]:
         """The listings that a tag finds."""
         sql = (
-            "SELECT lookup.issuer, live.body, lookup.wrap, record.locked, live.mark, live.until"
+            "SELECT lookup.issuer, live.body, lookup.wrap, record.locked,"
+            " live.suspended, live.exempted"
             " FROM lookup JOIN live USING (issuer, event) JOIN record USING (issuer, event)"
             " WHERE lookup.tag = ?"
         )
@@ -234,8 +244,8 @@ class RegistryStore(Database):
         return self.live_count(issuer), int(row[0]) if row else 0
 
     def add_evidence(self, origin: str, what: str, noted: int, body: bytes) -> None:
-        """Keep something that an issuer will have to answer for."""
-        sql = "INSERT INTO evidence (origin, what, noted, body) VALUES (?, ?, ?, ?)"
+        """Keep something that an issuer will have to answer for; the same thing once."""
+        sql = "INSERT OR IGNORE INTO evidence (origin, what, noted, body) VALUES (?, ?, ?, ?)"
         self.execute(sql, (origin, what, noted, body))
 
     def evidence(self) -> Iterator[tuple[str, str, int, bytes]]:

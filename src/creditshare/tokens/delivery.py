@@ -7,6 +7,7 @@ import io
 from collections.abc import Sequence
 
 from creditshare.agency import Agency, PublicAgency
+from creditshare.arguments import expect
 from creditshare.clock import from_unix, unix
 from creditshare.crypto.container import (
     Header,
@@ -28,7 +29,7 @@ from creditshare.errors import (
 from creditshare.files import PathLike, open_regular, replacing
 from creditshare.model.role import Role
 from creditshare.roster import Roster
-from creditshare.sealing import audience_of, check_audience
+from creditshare.sealing import audience_of, check_audience, check_parties
 from creditshare.tokens.source import Epoch, TokenKey
 from creditshare.wire import Value, frame, pack, unpack_record
 
@@ -54,6 +55,8 @@ def seal_token_key(
         MisuseError: for no member, or the same one twice.
         FileError: if the file cannot be written.
     """
+    expect(TokenKey, key=key)
+    check_parties(by, to)
 
     def statement(header_digest: bytes) -> bytes:
         epoch = key.epoch
@@ -82,6 +85,8 @@ def receive_token_key(path: PathLike, *, by: Agency, roster: Roster, at: dt.date
         ExpiredEpochError: if the epoch is over.
         FileError: if the file cannot be read.
     """
+    expect(Agency, by=by)
+    expect(Roster, roster=roster)
     header, body = _open(path, by)
     length = int.from_bytes(body[:4], "big")
     framed, signature = body[4 : 4 + length], body[4 + length :]

@@ -6,8 +6,8 @@ import datetime as dt
 
 import attrs
 
+from creditshare.clock import unix
 from creditshare.errors import (
-    MisuseError,
     ReplacedEpochError,
     UnknownEpochError,
     WrongTokenKeyError,
@@ -97,6 +97,7 @@ class TokenKeyring:
         raise UnknownEpochError(f"no key is held for token epoch {epoch!r}")
 
     def _in_force(self, at: dt.datetime) -> list[TokenSource]:
-        if not isinstance(at, dt.datetime):
-            raise MisuseError("a time must be a datetime with a time zone")
-        return [held for held in self.sources if held.epoch.begins <= at < held.epoch.ends]
+        now = unix(at)
+        return [
+            held for held in self.sources if unix(held.epoch.begins) <= now < unix(held.epoch.ends)
+        ]
