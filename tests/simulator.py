@@ -27,7 +27,6 @@ from pathlib import Path
 from typing import Any
 
 import attrs
-from world import NOW, TODAY, World, listing, number
 
 import creditshare as cs
 from creditshare.bundle import (
@@ -55,14 +54,15 @@ from creditshare.crypto.container import (
     read_header,
     unwrap_key,
 )
-from creditshare.crypto.keys import PublicKeys, SecretKeys
-from creditshare.crypto.signing import SIGNATURE_SIZE, sign
+from creditshare.crypto.keys import SecretKeys
+from creditshare.crypto.signing import sign
 from creditshare.crypto.suite import sha256
 from creditshare.crypto.tree import Frontier, leaf_hash
 from creditshare.registry import Applied, Registry, RegistryStore
 from creditshare.screening import Screening
 from creditshare.sealing import audience_of
 from creditshare.wire import frame
+from world import NOW, TODAY, World, listing, number
 
 STANZA = 1168
 YEAR = dt.timedelta(days=365)
@@ -424,8 +424,3 @@ class Scene:
         """Screen as the recipient."""
         asked: dict[str, Any] = {"tokens": self.tokens, "at": self.at} | changes
         return self.world.screen(self.registry, *applicants, **asked)
-
-
-def public_keys(raw: bytes) -> PublicKeys:
-    """Public keys from bytes, checked as on every load."""
-    return PublicKeys(raw)

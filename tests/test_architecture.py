@@ -12,7 +12,7 @@ import creditshare
 
 SOURCE = Path(creditshare.__file__).parent
 
-GROUND = {"errors", "arguments", "clock", "files", "wire", "closed"}
+GROUND = {"errors", "arguments", "clock", "files", "wire", "closed", "toml"}
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
     "arguments": {"errors"},
@@ -20,6 +20,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "files": {"errors"},
     "wire": {"errors"},
     "closed": {"errors"},
+    "toml": {"errors"},
     "crypto": {"errors"},
     "identifiers": {"errors"},
     "model": {"errors", "identifiers"},

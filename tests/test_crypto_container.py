@@ -350,7 +350,8 @@ class _Endless(io.RawIOBase):
 
 
 @pytest.mark.parametrize(
-    "start", [b"", *(SMALL[:COUNT_AT] + count for count in (b"\0\2", b"\4\0", b"\4\1", b"\xff\xff"))]
+    "start",
+    [b"", *(SMALL[:COUNT_AT] + count for count in (b"\0\2", b"\4\0", b"\4\1", b"\xff\xff"))],
 )
 def test_an_endless_file_is_read_only_so_far(start: bytes) -> None:
     """Of a file without end no more is read than the largest header there can be."""
@@ -371,8 +372,8 @@ def test_any_bytes_are_refused_with_our_error(junk: bytes, at: int) -> None:
         except BundleError:
             continue
 
-        assert data == SMALL
-        assert body == b"a body"
+        assert SMALL == data
+        assert b"a body" == body
 
 
 # -- Recipients -----------------------------------------------------------------------------
@@ -415,7 +416,7 @@ def test_one_ciphertext_under_two_keys() -> None:
     body = io.BytesIO()
     encrypt_body(header, keys[0], [b"a body"], body)
 
-    assert _open(body.getvalue(), ALICE) == b"a body"
+    assert b"a body" == _open(body.getvalue(), ALICE)
     with pytest.raises(MalformedError):
         _open(body.getvalue(), BOB)
     assert body.getvalue().startswith(raw)

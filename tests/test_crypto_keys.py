@@ -331,7 +331,7 @@ def test_saving_does_not_follow_a_link(saved: Path, tmp_path: Path) -> None:
     saved.symlink_to(elsewhere)
     Agency("bank.example", GOOD).save(saved)
 
-    assert elsewhere.read_bytes() == b"read by everyone"
+    assert b"read by everyone" == elsewhere.read_bytes()
     assert not saved.is_symlink()
 
 

@@ -68,7 +68,7 @@ def test_the_length_bounds_are_reached() -> None:
     shortest = lock(b"", origin=ORIGIN, prefix=PREFIX)[1]
     longest = lock(bytes(65535), origin=ORIGIN, prefix=PREFIX)[1]
 
-    assert (len(shortest), len(longest)) == (LOCKED_MIN, LOCKED_MAX)
+    assert (LOCKED_MIN, LOCKED_MAX) == (len(shortest), len(longest))
 
 
 def test_payloads_that_are_too_long_are_refused() -> None:
@@ -206,7 +206,7 @@ def test_what_is_wrapped_unwraps(secret: bytes, token: bytes, origin: bytes, lea
     wrapped = wrap(secret, token, origin=origin, leaf=leaf)
     pad = hmac.digest(token, b"creditshare/1/wrap\0" + origin + leaf, "sha256")
 
-    assert len(wrapped) == WRAP_SIZE
+    assert WRAP_SIZE == len(wrapped)
     assert secret == unwrap(wrapped, token, origin=origin, leaf=leaf)
     assert bytes(s ^ p for s, p in zip(secret, pad, strict=True)) == wrapped
 

@@ -29,7 +29,7 @@ def test_what_is_signed_verifies(kind: str, body: bytes) -> None:
     signature = sign(kind, body, SIGNER)
     verify(kind, body, signature, SIGNER.public)
 
-    assert len(signature) == SIGNATURE_SIZE
+    assert SIGNATURE_SIZE == len(signature)
 
 
 @pytest.mark.parametrize(

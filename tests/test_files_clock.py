@@ -55,7 +55,7 @@ def test_a_regular_file_is_opened(target: Path) -> None:
             found = (file.read(), size)
 
         assert (OLD, len(OLD)) == found
-    assert read_regular(target, len(OLD)) == OLD
+    assert OLD == read_regular(target, len(OLD))
 
 
 def _link(path: Path) -> None:
@@ -167,7 +167,7 @@ def test_a_file_is_replaced(target: Path, mode: int) -> None:
     finally:
         os.umask(previous)
 
-    assert target.read_bytes() == NEW
+    assert NEW == target.read_bytes()
     assert mode == stat.S_IMODE(target.stat().st_mode)
     assert [target.name] == os.listdir(target.parent)
 
@@ -190,7 +190,7 @@ def test_a_new_file_is_made(tmp_path: Path) -> None:
         with replacing(path) as file:
             file.write(NEW)
 
-        assert Path(path).read_bytes() == NEW
+        assert NEW == Path(path).read_bytes()
 
 
 def test_a_reader_sees_the_old_file_until_the_end(target: Path) -> None:
@@ -200,7 +200,7 @@ def test_a_reader_sees_the_old_file_until_the_end(target: Path) -> None:
         file.flush()
         seen = target.read_bytes()
 
-    assert (seen, target.read_bytes()) == (OLD, NEW)
+    assert (OLD, NEW) == (seen, target.read_bytes())
 
 
 @pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt, GeneratorExit, SystemExit])
@@ -215,7 +215,7 @@ def test_an_interrupted_write_leaves_the_old_file(target: Path, error: type[Base
     with pytest.raises(error):
         write()
 
-    assert target.read_bytes() == OLD
+    assert OLD == target.read_bytes()
     assert [target.name] == os.listdir(target.parent)
 
 
@@ -230,7 +230,7 @@ def test_a_full_disk_leaves_the_old_file(target: Path) -> None:
     with pytest.raises(FileError, match="No space left"):
         write()
 
-    assert target.read_bytes() == OLD
+    assert OLD == target.read_bytes()
     assert [target.name] == os.listdir(target.parent)
 
 
@@ -241,7 +241,7 @@ def test_a_link_is_replaced_and_not_followed(target: Path) -> None:
     with replacing(link) as file:
         file.write(NEW)
 
-    assert (target.read_bytes(), link.read_bytes()) == (OLD, NEW)
+    assert (OLD, NEW) == (target.read_bytes(), link.read_bytes())
     assert not link.is_symlink()
 
 

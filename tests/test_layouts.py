@@ -680,7 +680,7 @@ MISTAKES = [
     ("batch = 1", "batch: must be a table"),
     (BATCH + "rate = 1", "batch.rate: an unknown key"),
     (BATCH + "[extra]", "extra: an unknown key"),
-    ("[batch", "batch description: not TOML"),
+    ("[batch", "not TOML"),
     ("a = " + "[" * 100_000, "batch description: "),
     ("a = " + "1" * 10_000, "batch description: "),
     (WHOLE.replace('kind = "contract"', 'kind = "rumour"'), "basis.kind: must be one of judgment"),

@@ -383,7 +383,7 @@ def test_what_a_borrower_tells() -> None:
     assert (DAY, RID.birth_date) == (stated.known_birth_date, told.known_birth_date)
     assert Borrower.person(PASSPORT).known_birth_date is None
     assert Borrower.organisation(USCC, name="某公司").known_birth_date is None
-    assert stated.strong_identifiers == (RID, PASSPORT)
+    assert (RID, PASSPORT) == stated.strong_identifiers
 
 
 def test_listing_ids_are_random() -> None:

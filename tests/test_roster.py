@@ -63,7 +63,7 @@ def _open(data: bytes, at: dt.datetime = NOW) -> Roster:
 
 def test_round_trip() -> None:
     """A roster signed by the steward is opened as it was."""
-    assert _open(SIGNED) == ROSTER
+    assert ROSTER == _open(SIGNED)
     assert ROSTER.entries == _open(SIGNED).entries
 
 
@@ -73,7 +73,7 @@ def test_signing_again_changes_only_the_signature() -> None:
 
     assert SIGNED[BODY_AT:] == again[BODY_AT:]
     assert again != SIGNED
-    assert _open(again) == ROSTER
+    assert ROSTER == _open(again)
 
 
 def _refused(data: bytes, at: dt.datetime = NOW) -> bool:
@@ -193,7 +193,7 @@ def test_the_format_is_the_documented_one() -> None:
     )
 
     assert (expected,) == roster.entries
-    assert (roster.exchange, roster.issued, roster.expires) == ("x", ISSUED, EXPIRES)
+    assert ("x", ISSUED, EXPIRES) == (roster.exchange, roster.issued, roster.expires)
 
 
 @pytest.mark.parametrize(
@@ -286,7 +286,7 @@ def test_several_entries_may_lack_keys() -> None:
     """Two institutions without keys do not share them."""
     roster = attrs.evolve(ROSTER, entries=(GONE, attrs.evolve(GONE, origin="far.example")))
 
-    assert roster.entry("gone.example") == GONE
+    assert GONE == roster.entry("gone.example")
 
 
 @pytest.mark.parametrize(
@@ -332,7 +332,7 @@ def test_who_is_in_the_roster() -> None:
     """A roster tells the entry, the agency and the holders of a role that it knows."""
     bank = ROSTER.agency("bank.example")
 
-    assert ROSTER.entry("bank.example") == BANK
+    assert BANK == ROSTER.entry("bank.example")
     assert ("bank.example", KEYS[0]) == (bank.origin, bank.keys)
     assert (bank,) == ROSTER.holders(Role.ISSUER)
     assert not ROSTER.holders(Role.COURT)
@@ -446,7 +446,7 @@ def test_an_institution_without_keys_issues_nothing() -> None:
 )
 def test_nobody_issues_for_others(origin: str, issuer: str) -> None:
     """Nobody issues for an institution that the roster does not know or give into its custody."""
-    assert _keys(ENTRIES, "bank.example", "bank.example") == KEYS[0]
+    assert KEYS[0] == _keys(ENTRIES, "bank.example", "bank.example")
     assert _keys(ENTRIES, origin, issuer) is None
 
 
@@ -489,7 +489,7 @@ def test_a_custodian_needs_role_licence_and_keys(changes: dict[str, Any]) -> Non
     """A custodian without the role, the keys or a licence on both days issues for nobody."""
     custodian = attrs.evolve(CUSTODIAN, **changes)
 
-    assert _keys((GONE, CUSTODIAN), "gone.example", "custodian.example") == KEYS[2]
+    assert KEYS[2] == _keys((GONE, CUSTODIAN), "gone.example", "custodian.example")
     assert _keys((GONE, custodian), "gone.example", "custodian.example") is None
 
 

@@ -7,7 +7,7 @@ Two parties, two ways through the library, one format between them::
 
 The rooms, each importing only from those above it::
 
-    errors, arguments, clock, files, wire, closed
+    errors, arguments, clock, files, wire, toml, closed
                   what everything else stands on
     crypto        bytes and keys; knows no borrower
     identifiers   one file a scheme: canonical form, check

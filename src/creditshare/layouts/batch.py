@@ -35,7 +35,6 @@ import attrs
 
 from creditshare.errors import RulebookError
 from creditshare.files import read_regular
-from creditshare.layouts.sections import Section
 from creditshare.layouts.values import conduct_code, squeeze
 from creditshare.model import (
     BasisKind,
@@ -48,6 +47,7 @@ from creditshare.model import (
     ServiceMethod,
 )
 from creditshare.model.faults import Faults, as_tuple
+from creditshare.toml import Section
 
 __all__ = ["AbscondFacts", "BatchFacts", "ConductFacts"]
 
@@ -170,9 +170,7 @@ class BatchFacts:
             RulebookError: for any mistake, naming its place as ``table.key``.
         """
         top = Section.of(text)
-        batch = top.section("batch")
-        if batch is None:
-            raise RulebookError("batch: is missing")
+        batch = top.needed("batch")
         evidence = [_evidence(section) for section in top.sections("evidence")]
         creditor = batch.take("creditor", str)
         batch.end()
@@ -210,13 +208,13 @@ def _evidence(section: Section) -> tuple[str | None, Evidence]:
     name = section.find("id", str)
     digest = section.take("digest", str)
     description = section.take("description", str)
-    proves = [section.chosen("proves", item, Proves) for item in section.take("proves", list)]
+    proves = section.choices("proves", Proves)
     section.end()
     try:
         raw = bytes.fromhex(digest)
     except ValueError:
         raise section.refuse("digest", "must be 64 hexadecimal digits") from None
-    return name, section.make(lambda: Evidence(raw, description, tuple(proves)))
+    return name, section.make(lambda: Evidence(raw, description, proves))
 
 
 def _by_id(evidence: list[tuple[str | None, Evidence]]) -> dict[str, Evidence]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import attrs
 
-__all__ = ["Citation"]
+from creditshare.toml import Section
+
+__all__ = ["Citation", "read_citation"]
 
 
 @attrs.frozen
@@ -17,3 +19,17 @@ class Citation:
 
     def __str__(self) -> str:
         return f"{self.instrument} art. {self.article} ({self.version})"
+
+
+def read_citation(section: Section) -> Citation:
+    """The table ``citation`` of a rule or measure.
+
+    Raises:
+        RulebookError: naming the place, if it is not there or not complete.
+    """
+    table = section.needed("citation")
+    citation = Citation(
+        table.take("instrument", str), table.take("article", str), table.take("version", str)
+    )
+    table.end()
+    return citation

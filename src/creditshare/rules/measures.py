@@ -15,8 +15,9 @@ import attrs
 from creditshare.errors import RulebookError
 from creditshare.identifiers import Holder
 from creditshare.model import BasisKind, BasisLevel, Listing, Role
-from creditshare.rules.citation import Citation
-from creditshare.rules.tables import Table, packaged, parse
+from creditshare.rules.citation import Citation, read_citation
+from creditshare.rules.packaged import packaged
+from creditshare.toml import Section
 
 __all__ = ["Measure", "MeasureCatalogue", "MeasureClass", "Target", "measures"]
 
@@ -108,11 +109,11 @@ class MeasureCatalogue:
             RulebookError: naming the place; also for a measure that reduces rights and would rest
                 on less than a decision.
         """
-        document = parse(text)
-        head = document.table("catalogue")
+        document = Section.of(text)
+        head = document.needed("catalogue")
         names = head.take("id", str), head.take("version", str)
         head.end()
-        found = tuple(map(_read_measure, document.tables("measure")))
+        found = tuple(map(_read_measure, document.sections("measure")))
         document.end()
         if len({measure.code for measure in found}) != len(found):
             raise RulebookError("measure: a code stands twice")
@@ -132,7 +133,8 @@ def measures(name: str) -> MeasureCatalogue:
     return MeasureCatalogue.from_toml(packaged(_NAMES.get(name, name)))
 
 
-def _read_measure(table: Table) -> Measure:
+def _read_measure(table: Section) -> Measure:
+    kind = table.find("needs_kind", str)
     measure = Measure(
         code=table.take("code", str),
         term=table.take("term", str),
@@ -141,23 +143,20 @@ def _read_measure(table: Table) -> Measure:
         roles=table.choices("roles", Role),
         measure_class=table.choice("class", MeasureClass),
         reduces_rights=table.take("reduces_rights", bool),
-        needs=table.choice("needs", _level),
-        needs_kind=table.choice("needs_kind", _kind) if "needs_kind" in table else None,
+        needs=_level(table),
+        needs_kind=None if kind is None else table.chosen("needs_kind", kind, BasisKind),
         enabled=table.take("enabled", bool),
         verified=table.take("verified", bool),
-        citation=table.citation(),
+        citation=read_citation(table),
     )
     table.end()
     if measure.reduces_rights and measure.needs < BasisLevel.ADMINISTRATIVE_DECISION:
-        raise RulebookError(f"{table.place}.needs: reduces rights, so it needs a decision or more")
+        raise table.refuse("needs", "reduces rights, so it needs a decision or more")
     return measure
 
 
-def _level(name: str) -> BasisLevel:
+def _level(table: Section) -> BasisLevel:
+    name = table.take("needs", str)
     if name not in _LEVELS:
-        raise ValueError(name)
+        raise table.refuse("needs", f"must be one of {', '.join(_LEVELS)}")
     return _LEVELS[name]
-
-
-def _kind(name: str) -> BasisKind:
-    return BasisKind(name)

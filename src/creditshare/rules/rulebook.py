@@ -14,9 +14,10 @@ from creditshare.crypto.suite import sha256
 from creditshare.errors import MisuseError, RulebookError
 from creditshare.model import Listing
 from creditshare.rules.checks import CHECKS, Days
-from creditshare.rules.citation import Citation
+from creditshare.rules.citation import Citation, read_citation
 from creditshare.rules.cleared import ClearedListing
-from creditshare.rules.tables import Table, packaged, parse
+from creditshare.rules.packaged import packaged
+from creditshare.toml import Section
 
 __all__ = ["Reason", "Refused", "Review", "Rule", "Rulebook", "Source", "rulebook"]
 
@@ -124,9 +125,9 @@ class Rulebook:
             RulebookError: naming the place, for a missing, unknown or mistyped entry, a rule that
                 nothing evaluates, or a safeguard that no rule asks for.
         """
-        document = parse(text)
-        head = document.table("rulebook")
-        rules = tuple(map(_read_rule, document.tables("rule")))
+        document = Section.of(text)
+        head = document.needed("rulebook")
+        rules = tuple(map(_read_rule, document.sections("rule")))
         document.end()
         _check_complete(rules)
         book = cls(
@@ -194,23 +195,23 @@ def rulebook(name: str) -> Rulebook:
     return Rulebook.from_toml(packaged(_NAMES.get(name, name)))
 
 
-def _read_rule(table: Table) -> Rule:
+def _read_rule(table: Section) -> Rule:
     rule = Rule(
         id=table.take("id", str),
         check=table.take("check", str),
         requires=table.take("requires", str),
         requires_zh=table.take("requires_zh", str),
-        citation=table.citation(),
+        citation=read_citation(table),
         source=table.choice("source", Source),
         verified=table.take("verified", bool),
-        value=table.take("value", int, 0),
-        unit=table.take("unit", str, ""),
+        value=table.find("value", int) or 0,
+        unit=table.find("unit", str) or "",
     )
     table.end()
     if rule.check not in CHECKS:
-        raise RulebookError(f"{table.place}.check: nothing evaluates it")
+        raise table.refuse("check", "nothing evaluates it")
     if (rule.check in _NEEDS_VALUE) != (rule.value > 0 and rule.unit in _UNITS):
-        raise RulebookError(f"{table.place}.value: needed, with its unit, by this check only")
+        raise table.refuse("value", "needed, with its unit, by this check only")
     return rule
 
 

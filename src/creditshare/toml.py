@@ -1,4 +1,7 @@
-"""The tables of a batch description: every key is taken once, and mistakes are told by place."""
+"""TOML from outside, read strictly: every key is taken once, mistakes are told by their place.
+
+Rulebooks, catalogues and batch descriptions are read with this.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,14 @@ from creditshare.errors import InvalidValueError, RulebookError
 
 __all__ = ["Section"]
 
-_NAMES = {str: "a text", dt.date: "a date without a time", list: "a list", dict: "a table"}
+_NAMES = {
+    str: "a text",
+    int: "an integer",
+    bool: "true or false",
+    dt.date: "a date without a time",
+    list: "a list",
+    dict: "a table",
+}
 
 T = TypeVar("T")
 E = TypeVar("E", bound=enum.StrEnum)
@@ -40,13 +50,13 @@ class Section:
         try:
             return cls("", tomllib.loads(text))
         except tomllib.TOMLDecodeError as error:
-            raise RulebookError(f"batch description: not TOML: {error}") from None
+            raise RulebookError(f"not TOML: {error}") from None
         except (ValueError, RecursionError):
-            raise RulebookError("batch description: a number or a nesting beyond reason") from None
+            raise RulebookError("a number or a nesting beyond reason") from None
 
     def refuse(self, key: str, problem: str) -> RulebookError:
         """The error for a key of this table."""
-        return RulebookError(f"{self.place}.{key}".removeprefix(".") + f": {problem}")
+        return RulebookError(f"{self._place(key)}: {problem}")
 
     def find(self, key: str, kind: type[T]) -> T | None:
         """The value of an optional key."""
@@ -75,10 +85,24 @@ class Section:
                 return choice
         raise self.refuse(key, f"must be one of {', '.join(choices)}")
 
+    def choices(self, key: str, choices: type[E]) -> tuple[E, ...]:
+        """The values of a list that must be there and hold something, each of a vocabulary."""
+        values = self.take(key, list)
+        if not values:
+            raise self.refuse(key, "must not be empty")
+        return tuple(self.chosen(key, value, choices) for value in values)
+
     def section(self, key: str) -> Section | None:
         """An optional table inside."""
         values: dict[str, Any] | None = self.find(key, dict)
-        return None if values is None else Section(key, values)
+        return None if values is None else Section(self._place(key), values)
+
+    def needed(self, key: str) -> Section:
+        """A table inside that must be there."""
+        found = self.section(key)
+        if found is None:
+            raise self.refuse(key, "is missing")
+        return found
 
     def sections(self, key: str) -> list[Section]:
         """An array of tables inside, empty if it is not there."""
@@ -86,7 +110,7 @@ class Section:
         for number, values in enumerate(self.find(key, list) or (), start=1):
             if not isinstance(values, dict):
                 raise self.refuse(key, f"must be tables, each under [[{key}]]")
-            found.append(Section(f"{key}[{number}]", values))
+            found.append(Section(f"{self._place(key)}[{number}]", values))
         return found
 
     def end(self) -> None:
@@ -101,3 +125,6 @@ class Section:
         except InvalidValueError as error:
             problems = (f"{self.place}.{fault.field}: {fault.problem}" for fault in error.faults)
             raise RulebookError("; ".join(problems)) from None
+
+    def _place(self, key: str) -> str:
+        return f"{self.place}.{key}" if self.place else key
