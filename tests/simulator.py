@@ -420,6 +420,14 @@ class Scene:
         with cs.open_bundle(path, by=self.reader, roster=self.roster, at=self.at) as bundle:
             return self.registry.apply(bundle, tokens=self.tokens, at=self.at)
 
+    def refusal(self, what: Draft | Path) -> type[cs.CreditshareError] | None:
+        """The class of the error in which receiving ends; None if it is applied."""
+        try:
+            self.receive(what)
+        except cs.CreditshareError as error:
+            return type(error)
+        return None
+
     def screen(self, *applicants: cs.Applicant, **changes: Any) -> list[Screening]:
         """Screen as the recipient."""
         asked: dict[str, Any] = {"tokens": self.tokens, "at": self.at} | changes

@@ -8,11 +8,13 @@ holds afterwards, byte for byte, what it held before.
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import itertools
 import os
 import signal
+import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -72,9 +74,15 @@ SECOND, DAY = dt.timedelta(seconds=1), dt.timedelta(days=1)
 NEXT_EPOCH = cs.Epoch("2027H1", NOW - DAY, NOW + YEAR, replaces=EPOCH.name)
 UNKNOWN = b"\x55" * 16
 ED25519 = 64
+PUBLIC = SecretKeys(b"\x07" * 96).public.raw
 
 Attack = Callable[[Scene], Draft | Path]
-Row = tuple[str, str, type[cs.CreditshareError], Attack]
+Row = tuple[str, type[cs.CreditshareError], Attack]
+
+
+def ending_in(error: type[cs.CreditshareError], attacks: dict[str, Attack]) -> list[Row]:
+    """Rows that end in one error: "threat: what the attacker does", and how it is done."""
+    return [(what, error, attack) for what, attack in attacks.items()]
 
 
 @pytest.fixture
@@ -84,11 +92,12 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
         yield scene
 
 
-def rows(*tables: list[Any]) -> pytest.MarkDecorator:
-    """Parametrize with the rows of tables, each named by its first two columns."""
+def rows(*tables: list[Row]) -> pytest.MarkDecorator:
+    """Parametrize with the rows of tables."""
     table = list(itertools.chain(*tables))
-    names = [f"{row}: {what}".replace(" ", "-") for row, what, *_ in table]
-    return pytest.mark.parametrize(("row", "what", "error", "attack"), table, ids=names)
+    names = [what.replace(" ", "-") for what, *_ in table]
+    assert len(set(names)) == len(names)
+    return pytest.mark.parametrize(("what", "error", "attack"), table, ids=names)
 
 
 def next_delta(scene: Scene, **changes: Any) -> Draft:
@@ -112,6 +121,16 @@ def evolving(**changes: Any) -> Attack:
     return lambda scene: attrs.evolve(next_delta(scene), **changes)
 
 
+def believing(**changes: Any) -> Attack:
+    """The next delta, under a roster in which the bank's entry is another."""
+
+    def attack(scene: Scene) -> Draft:
+        scene.believe(bank=scene.bank(**changes))
+        return next_delta(scene)
+
+    return attack
+
+
 def test_what_nobody_attacked_applies(scene: Scene) -> None:
     """The simulator's bundle is accepted as long as it breaks no rule."""
     applied = scene.receive(next_delta(scene))
@@ -124,7 +143,7 @@ def test_what_nobody_attacked_applies(scene: Scene) -> None:
     )
 
 
-# -- Order: rollback, gaps, forks --------------------------------------------------------------
+# -- Order: rollback, gaps, forks -------------------------------------------------------------
 
 
 def again_the_first(scene: Scene) -> Draft:
@@ -170,35 +189,47 @@ def an_old_roster(scene: Scene) -> Draft:
 
 
 ORDER: list[Row] = [
-    ("rollback", "lower sequence", RollbackError, again_the_first),
-    ("rollback", "lower sequence, new events", RollbackError, stating(sequence=1)),
-    ("rollback", "same sequence, other root", ForkError, stating(sequence=2)),
-    ("rollback", "delta on an older base", RollbackError, delta_from_the_first),
-    (
-        "rollback",
-        "delta on another checkpoint of that number",
-        ForkError,
-        lambda scene: delta_from(scene, digest=bytes(32)),
-    ),
-    ("rollback", "delta on a base of another size", MalformedError, delta_from_a_smaller_base),
-    ("rollback", "a lower generation by an old roster", RollbackError, an_old_roster),
-    (
-        "backdated",
-        "issued before the last checkpoint",
+    *ending_in(
         RollbackError,
-        stating(issued=unix(NOW) - 1),
+        {
+            "rollback: lower sequence": again_the_first,
+            "rollback: lower sequence, new events": stating(sequence=1),
+            "rollback: delta on an older base": delta_from_the_first,
+            "rollback: a lower generation by an old roster": an_old_roster,
+            "backdated: issued before the last checkpoint": stating(issued=unix(NOW) - 1),
+        },
     ),
-    ("gap", "delta from a state not held", SequenceGapError, delta_from_the_future),
-    ("gap", "delta of a new generation", SequenceGapError, delta_of_a_new_generation),
-    ("sequence", "zero", MalformedError, stating(sequence=0)),
-    ("sequence", "2^63", MalformedError, stating(sequence=2**63)),
-    ("generation", "zero", MalformedError, stating(generation=0)),
-    ("generation", "not the roster's", UnauthorisedIssuerError, stating(generation=2)),
-    (
-        "generation",
-        "the roster's is newer",
+    *ending_in(
+        ForkError,
+        {
+            "rollback: same sequence, other root": stating(sequence=2),
+            "rollback: delta on another checkpoint of that number": lambda scene: delta_from(
+                scene, digest=bytes(32)
+            ),
+        },
+    ),
+    *ending_in(
+        MalformedError,
+        {
+            "rollback: delta on a base of another size": delta_from_a_smaller_base,
+            "sequence: zero": stating(sequence=0),
+            "sequence: 2^63": stating(sequence=2**63),
+            "generation: zero": stating(generation=0),
+        },
+    ),
+    *ending_in(
+        SequenceGapError,
+        {
+            "gap: delta from a state not held": delta_from_the_future,
+            "gap: delta of a new generation": delta_of_a_new_generation,
+        },
+    ),
+    *ending_in(
         UnauthorisedIssuerError,
-        lambda scene: (scene.believe(bank=scene.bank(generation=2)), next_delta(scene))[1],
+        {
+            "generation: not the roster's": stating(generation=2),
+            "generation: the roster's is newer": believing(generation=2),
+        },
     ),
 ]
 
@@ -215,7 +246,7 @@ def test_a_gap_says_what_is_held_and_what_is_needed(scene: Scene, first: bool) -
     assert (0 if first else 2, 4) == (caught.value.held, caught.value.needed)
 
 
-# -- Two histories -------------------------------------------------------------------------------
+# -- Two histories ----------------------------------------------------------------------------
 
 
 def same_size_other_root(scene: Scene) -> Draft:
@@ -252,27 +283,30 @@ def other_sections(scene: Scene) -> Draft:
 
 
 FORKS: list[Row] = [
-    ("split view", "same size, other root", ForkError, same_size_other_root),
-    ("split view", "the log shrank", ForkError, shorter_log),
-    ("split view", "longer log, other past", ForkError, other_past),
-    ("split view", "another predecessor", ForkError, other_predecessor),
-    ("split view", "one state signed twice in one number", ForkError, other_second),
-    ("split view", "one checkpoint, other sections", ForkError, other_sections),
+    *ending_in(
+        ForkError,
+        {
+            "split view: same size, other root": same_size_other_root,
+            "split view: the log shrank": shorter_log,
+            "split view: longer log, other past": other_past,
+            "split view: another predecessor": other_predecessor,
+            "split view: one state signed twice in one number": other_second,
+            "split view: one checkpoint, other sections": other_sections,
+        },
+    ),
 ]
 
 
 @rows(FORKS)
 def test_both_sides_of_a_fork_are_kept(
-    scene: Scene, row: str, what: str, error: type[BundleError], attack: Attack
+    scene: Scene, what: str, error: type[BundleError], attack: Attack
 ) -> None:
     """After a fork the registry keeps both signed checkpoints, once for each time it was tried."""
     held = scene.store.issuer("bank")
     draft = attack(scene)
     assert isinstance(draft, Draft)
     assert held is not None
-    with pytest.raises(error):
-        scene.receive(draft)
-
+    assert error is scene.refusal(draft)
     ((origin, kind, noted, body),) = scene.registry.evidence()
 
     assert ("bank", "fork:", NOW) == (origin, kind[:5], noted)
@@ -285,9 +319,7 @@ def test_two_deliveries_of_one_checkpoint_are_kept(scene: Scene) -> None:
     """When one checkpoint came with different sections, both signed deliveries are kept."""
     draft = other_sections(scene)
     path = draft.write(scene.world.folder / "other.csb")
-    with pytest.raises(ForkError):
-        scene.receive(path)
-
+    assert ForkError is scene.refusal(path)
     delivery = draft.statement(read_sealed(path, scene.reader)[0].digest)
     (evidence,) = scene.registry.evidence()
 
@@ -304,30 +336,25 @@ def test_a_full_and_a_delta_of_one_checkpoint_are_no_fork(scene: Scene) -> None:
     assert () == scene.registry.evidence()
 
 
-# -- Time ------------------------------------------------------------------------------------------
+# -- Time -------------------------------------------------------------------------------------
 
 TIME: list[Row] = [
-    (
-        "freeze",
-        "an expired checkpoint",
+    *ending_in(
         ExpiredError,
-        stating(issued=unix(NOW - 2 * DAY), expires=unix(NOW)),
+        {
+            "freeze: an expired checkpoint": stating(issued=unix(NOW - 2 * DAY), expires=unix(NOW)),
+            "time: issued in the future": stating(issued=unix(NOW) + 301, expires=unix(NOW + DAY)),
+            "time: lives too long": stating(expires=unix(NOW + 93 * DAY) + 1),
+        },
     ),
-    (
-        "time",
-        "issued in the future",
-        ExpiredError,
-        stating(issued=unix(NOW) + 301, expires=unix(NOW + DAY)),
+    *ending_in(
+        MalformedError,
+        {
+            "time: expires before it is issued": stating(expires=unix(NOW)),
+            "time: expires in the year 4147": stating(expires=2**36),
+            "time: issued in 1970": stating(issued=0),
+        },
     ),
-    (
-        "time",
-        "lives too long",
-        ExpiredError,
-        stating(expires=unix(NOW + 93 * DAY) + 1),
-    ),
-    ("time", "expires before it is issued", MalformedError, stating(expires=unix(NOW))),
-    ("time", "expires in the year 4147", MalformedError, stating(expires=2**36)),
-    ("time", "issued in 1970", MalformedError, stating(issued=0)),
 ]
 
 
@@ -350,17 +377,7 @@ def test_the_last_second_of_a_checkpoint(scene: Scene) -> None:
     assert [Outcome.CLEAR, Outcome.STALE] == answers
 
 
-# -- Who may issue ---------------------------------------------------------------------------------
-
-
-def believing(**changes: Any) -> Attack:
-    """The next delta, under a roster in which the bank's entry is another."""
-
-    def attack(scene: Scene) -> Draft:
-        scene.believe(bank=scene.bank(**changes))
-        return next_delta(scene)
-
-    return attack
+# -- Who may issue ----------------------------------------------------------------------------
 
 
 def licence(start: dt.date, end: dt.date | None = None) -> cs.Licence:
@@ -409,73 +426,41 @@ def custodian_of_its_own_log(scene: Scene) -> Draft:
 
 
 AUTHORITY: list[Row] = [
-    ("no licence", "none at all", UnauthorisedIssuerError, believing(licence=None)),
-    (
-        "no licence",
-        "over on receipt",
+    *ending_in(
         UnauthorisedIssuerError,
-        believing(licence=licence(TODAY - YEAR, TODAY - DAY)),
-    ),
-    (
-        "no licence",
-        "not begun",
-        UnauthorisedIssuerError,
-        believing(licence=licence(TODAY + DAY)),
-    ),
-    ("no licence", "not yet when issued", UnauthorisedIssuerError, dated_yesterday),
-    ("no licence", "first seen after revocation", UnauthorisedIssuerError, seen_after_revocation),
-    ("no licence", "no issuing role", UnauthorisedIssuerError, believing(roles=[cs.Role.LENDER])),
-    ("no licence", "not in the roster", UnauthorisedIssuerError, not_in_the_roster),
-    ("no licence", "no keys", UnauthorisedIssuerError, believing(keys=None)),
-    ("no licence", "an issuer nobody knows", UnauthorisedIssuerError, stating(issuer="nobody")),
-    ("no licence", "a lender as issuer", UnauthorisedIssuerError, stating(issuer="lender")),
-    (
-        "outside its custody",
-        "a custodian for a bank in business",
-        UnauthorisedIssuerError,
-        stating(issuer="custodian"),
-    ),
-    (
-        "outside its custody",
-        "a bank for the platform",
-        UnauthorisedIssuerError,
-        stating(origin="platform"),
-    ),
-    (
-        "outside its custody",
-        "custody is over",
-        UnauthorisedIssuerError,
-        lambda scene: custodian(scene, custody=licence(TODAY - YEAR, TODAY - DAY)),
-    ),
-    (
-        "outside its custody",
-        "custody has not begun",
-        UnauthorisedIssuerError,
-        lambda scene: custodian(scene, custody=licence(TODAY + DAY)),
-    ),
-    (
-        "outside its custody",
-        "another custodian",
-        UnauthorisedIssuerError,
-        lambda scene: custodian(scene, custodian="bank"),
-    ),
-    (
-        "outside its custody",
-        "nobody's custody",
-        UnauthorisedIssuerError,
-        lambda scene: custodian(scene, custodian=None, custody=None),
-    ),
-    ("outside its custody", "the institution itself", UnauthorisedIssuerError, platform_itself),
-    (
-        "outside its custody",
-        "a custodian's own log",
-        UnauthorisedIssuerError,
-        custodian_of_its_own_log,
+        {
+            "no licence: none at all": believing(licence=None),
+            "no licence: over on receipt": believing(licence=licence(TODAY - YEAR, TODAY - DAY)),
+            "no licence: not begun": believing(licence=licence(TODAY + DAY)),
+            "no licence: not yet when issued": dated_yesterday,
+            "no licence: first seen after revocation": seen_after_revocation,
+            "no licence: no issuing role": believing(roles=[cs.Role.LENDER]),
+            "no licence: not in the roster": not_in_the_roster,
+            "no licence: no keys": believing(keys=None),
+            "no licence: an issuer nobody knows": stating(issuer="nobody"),
+            "no licence: a lender as issuer": stating(issuer="lender"),
+            "outside its custody: a custodian for a bank in business": stating(issuer="custodian"),
+            "outside its custody: a bank for the platform": stating(origin="platform"),
+            "outside its custody: custody is over": lambda scene: custodian(
+                scene, custody=licence(TODAY - YEAR, TODAY - DAY)
+            ),
+            "outside its custody: custody has not begun": lambda scene: custodian(
+                scene, custody=licence(TODAY + DAY)
+            ),
+            "outside its custody: another custodian": lambda scene: custodian(
+                scene, custodian="bank"
+            ),
+            "outside its custody: nobody's custody": lambda scene: custodian(
+                scene, custodian=None, custody=None
+            ),
+            "outside its custody: the institution itself": platform_itself,
+            "outside its custody: a custodian's own log": custodian_of_its_own_log,
+        },
     ),
 ]
 
 
-# -- Signatures --------------------------------------------------------------------------------------
+# -- Signatures -------------------------------------------------------------------------------
 
 
 def zeroed(start: int, end: int) -> Callable[[bytes], bytes]:
@@ -498,6 +483,11 @@ def signing(signer: Callable[[Scene, str, bytes, SecretKeys], bytes]) -> Attack:
     return lambda scene: attrs.evolve(
         next_delta(scene), sign=lambda kind, body, keys: signer(scene, kind, body, keys)
     )
+
+
+def keys_of(name: str) -> Attack:
+    """The next delta, signed by another agency of the exchange."""
+    return lambda scene: attrs.evolve(next_delta(scene), keys=getattr(scene.world, name).keys)
 
 
 def half_by_the_custodian(first: bool) -> Attack:
@@ -534,8 +524,7 @@ HALVES = [("Ed25519", 0, ED25519), ("ML-DSA", ED25519, SIGNATURE_SIZE)]
 SIGNATURES: list[Row] = [
     *(
         (
-            "one half of a hybrid signature",
-            f"{name} of statement {which} zeroed",
+            f"one half of a hybrid signature: {name} of statement {which} zeroed",
             SignatureError,
             changing(zeroed(start, end), which),
         )
@@ -544,76 +533,52 @@ SIGNATURES: list[Row] = [
     ),
     *(
         (
-            "one half of a hybrid signature",
-            f"only {name} of statement {which}",
-            MalformedError,
-            changing(lambda whole, start=start, end=end: whole[start:end], which),  # type: ignore[misc]
+            f"one half of a hybrid signature: only {name} of statement {which}",
+            SignatureError if (name, which) == ("ML-DSA", 1) else MalformedError,
+            changing(lambda whole, start=start, end=end: whole[start:end], which),
         )
         for which in (0, 1)
         for name, start, end in HALVES
     ),
-    (
-        "one half of a hybrid signature",
-        "halves in the other order",
+    *ending_in(
         SignatureError,
-        changing(lambda whole: whole[ED25519:] + whole[:ED25519], 0),
+        {
+            "one half of a hybrid signature: halves in the other order": changing(
+                lambda whole: whole[ED25519:] + whole[:ED25519], 0
+            ),
+            "one half of a hybrid signature: Ed25519 halves exchanged between statements": evolving(
+                signatures=lambda one, two: (two[:64] + one[64:], one[:64] + two[64:])
+            ),
+            "one half of a hybrid signature: ML-DSA halves exchanged between statements": evolving(
+                signatures=lambda one, two: (one[:64] + two[64:], two[:64] + one[64:])
+            ),
+            "one half of a hybrid signature: Ed25519 by another agency": half_by_the_custodian(
+                first=True
+            ),
+            "one half of a hybrid signature: ML-DSA by another agency": half_by_the_custodian(
+                first=False
+            ),
+            "key-id confusion: signatures exchanged": evolving(
+                signatures=lambda one, two: (two, one)
+            ),
+            "key-id confusion: signed by another issuer": keys_of("custodian"),
+            "key-id confusion: signed by the recipient": keys_of("lender"),
+            "key-id confusion: the roster has other keys": believing(keys=PublicKeys(PUBLIC)),
+            "algorithm confusion: the other kind": signing(of_the_other_kind),
+            "algorithm confusion: no ML-DSA context": signing(without_a_context),
+            "algorithm confusion: the body alone": signing(of_the_bare_body),
+        },
     ),
-    (
-        "one half of a hybrid signature",
-        "Ed25519 halves exchanged between statements",
-        SignatureError,
-        evolving(signatures=lambda one, two: (two[:64] + one[64:], one[:64] + two[64:])),
+    *ending_in(
+        UnsupportedSuiteError,
+        {
+            "suite downgrade: in the header": suite_two_in_the_header,
+        },
     ),
-    (
-        "one half of a hybrid signature",
-        "ML-DSA halves exchanged between statements",
-        SignatureError,
-        evolving(signatures=lambda one, two: (one[:64] + two[64:], two[:64] + one[64:])),
-    ),
-    (
-        "one half of a hybrid signature",
-        "Ed25519 by another agency",
-        SignatureError,
-        half_by_the_custodian(first=True),
-    ),
-    (
-        "one half of a hybrid signature",
-        "ML-DSA by another agency",
-        SignatureError,
-        half_by_the_custodian(first=False),
-    ),
-    (
-        "key-id confusion",
-        "signatures exchanged",
-        SignatureError,
-        evolving(signatures=lambda one, two: (two, one)),
-    ),
-    (
-        "key-id confusion",
-        "signed by another issuer",
-        SignatureError,
-        lambda scene: attrs.evolve(next_delta(scene), keys=scene.world.custodian.keys),
-    ),
-    (
-        "key-id confusion",
-        "signed by the recipient",
-        SignatureError,
-        lambda scene: attrs.evolve(next_delta(scene), keys=scene.world.lender.keys),
-    ),
-    (
-        "key-id confusion",
-        "the roster has other keys",
-        SignatureError,
-        lambda scene: believing(keys=cs.Agency.generate("bank").keys.public)(scene),
-    ),
-    ("algorithm confusion", "the other kind", SignatureError, signing(of_the_other_kind)),
-    ("algorithm confusion", "no ML-DSA context", SignatureError, signing(without_a_context)),
-    ("algorithm confusion", "the body alone", SignatureError, signing(of_the_bare_body)),
-    ("suite downgrade", "in the header", UnsupportedSuiteError, suite_two_in_the_header),
 ]
 
 
-# -- The statements' spelling --------------------------------------------------------------------------
+# -- The statements' spelling -----------------------------------------------------------------
 
 
 def field(place: int, value: object) -> Callable[[bytes], bytes]:
@@ -661,8 +626,8 @@ SPELLINGS: list[tuple[str, Callable[[bytes], bytes]]] = [
     ("a byte more", lambda body: body + b"\xc0"),
     ("a byte less", lambda body: body[:-1]),
     ("twice", lambda body: body + body),
-    ("nothing", lambda body: b""),
-    ("a nesting bomb", lambda body: b"\x91" * 60_000 + b"\xc0"),
+    ("nothing", lambda _: b""),
+    ("a nesting bomb", lambda _: b"\x91" * 60_000 + b"\xc0"),
     ("4 G items", lambda body: b"\xdd\xff\xff\xff\xff" + body),
     ("4 G bytes", lambda body: b"\xc6\xff\xff\xff\xff" + body),
     ("4 G characters", lambda body: b"\xdb\xff\xff\xff\xff" + body),
@@ -670,44 +635,59 @@ SPELLINGS: list[tuple[str, Callable[[bytes], bytes]]] = [
     ("64 KiB and one", lambda body: body + bytes(64 * 1024 + 1 - len(body))),
 ]
 STATEMENTS: list[Row] = [
-    ("spelling", f"{what} in the {where}", MalformedError, evolving(**{f"{where}_body": respell}))
-    for where in ("checkpoint", "delivery")
-    for what, respell in SPELLINGS
-] + [
-    ("checkpoint", "short root", MalformedError, stating(root=bytes(31))),
-    ("checkpoint", "short token check", MalformedError, stating(token_check=bytes(15))),
-    ("checkpoint", "no previous", MalformedError, stating(previous=b"")),
-    ("checkpoint", "no epoch", MalformedError, stating(epoch="")),
-    ("checkpoint", "long epoch", MalformedError, stating(epoch="2" * 33)),
-    ("checkpoint", "more live than events", MalformedError, stating(live=6)),
-    ("checkpoint", "a negative size", MalformedError, stating(size=-1)),
-    ("checkpoint", "a size of 2^63", MalformedError, stating(size=2**63)),
-    ("checkpoint", "a larger size", MalformedError, stating(size=6)),
-    ("checkpoint", "an impossible issuer", MalformedError, stating(issuer="/etc/passwd")),
-    ("checkpoint", "another origin than the header", MalformedError, stating(origin="x", sender="bank")),
-    ("delivery", "another origin", MalformedError, delivering(origin="platform")),
-    ("delivery", "another checkpoint", MalformedError, delivering(checkpoint_digest=bytes(32))),
-    ("delivery", "full with a base", MalformedError, delivering(kind=BundleKind.FULL)),
-    ("delivery", "delta without one", MalformedError, delivering(base=Base(0, 0, bytes(32)))),
-    ("delivery", "an unknown kind", MalformedError, delivering(kind=2)),
-    ("delivery", "a negative base", MalformedError, delivering(base=Base(-1, 0, bytes(32)))),
-    ("delivery", "a base larger than the log", MalformedError, delivering(base=Base(2, 9, b""))),
-    ("delivery", "other events", MalformedError, delivering(events=Section(61, bytes(32)))),
-    ("delivery", "no records", MalformedError, delivering(records=Section(0, bytes(32)))),
-    ("delivery", "2^63 of records", MalformedError, delivering(records=Section(2**63, b""))),
-    ("delivery", "a negative length", MalformedError, delivering(records=Section(-1, b""))),
-    ("audience", "nobody", MalformedError, delivering(audience=())),
-    ("audience", "numbers", MalformedError, delivering(audience=(1, 2))),
-    ("audience", "lists", MalformedError, delivering(audience=([], []))),
-    ("audience", "fingerprints of others", NotForUsError, delivering(audience=(b"a", b"b"))),
-    ("audience", "not in order", MalformedError, delivering(audience=(b"b", b"a"))),
-    ("audience", "one of them twice", MalformedError, delivering(audience=(b"a", b"a"))),
-    ("audience", "more than stanzas", MalformedError, delivering(audience=(b"a", b"b", b"c"))),
-    ("re-wrapped", "the header of another file", NotForUsError, delivering(header_digest=b"")),
-]  # fmt: skip
+    *[
+        (
+            f"spelling: {what} in the {where}",
+            MalformedError,
+            evolving(**{f"{where}_body": respell}),
+        )
+        for where in ("checkpoint", "delivery")
+        for what, respell in SPELLINGS
+    ],
+    *ending_in(
+        MalformedError,
+        {
+            "checkpoint: short root": stating(root=bytes(31)),
+            "checkpoint: short token check": stating(token_check=bytes(15)),
+            "checkpoint: no previous": stating(previous=b""),
+            "checkpoint: no epoch": stating(epoch=""),
+            "checkpoint: long epoch": stating(epoch="2" * 33),
+            "checkpoint: more live than events": stating(live=6),
+            "checkpoint: a negative size": stating(size=-1),
+            "checkpoint: a size of 2^63": stating(size=2**63),
+            "checkpoint: a larger size": stating(size=6),
+            "checkpoint: an impossible issuer": stating(issuer="/etc/passwd"),
+            "checkpoint: another origin": stating(origin="x", sender="bank"),
+            "delivery: another origin": delivering(origin="platform"),
+            "delivery: another checkpoint": delivering(checkpoint_digest=bytes(32)),
+            "delivery: full with a base": delivering(kind=BundleKind.FULL),
+            "delivery: delta without one": delivering(base=Base(0, 0, bytes(32))),
+            "delivery: an unknown kind": delivering(kind=2),
+            "delivery: a negative base": delivering(base=Base(-1, 0, bytes(32))),
+            "delivery: a base larger than the log": delivering(base=Base(2, 9, b"")),
+            "delivery: other events": delivering(events=Section(61, bytes(32))),
+            "delivery: no records": delivering(records=Section(0, bytes(32))),
+            "delivery: 2^63 of records": delivering(records=Section(2**63, b"")),
+            "delivery: a negative length": delivering(records=Section(-1, b"")),
+            "audience: nobody": delivering(audience=()),
+            "audience: numbers": delivering(audience=(1, 2)),
+            "audience: lists": delivering(audience=([], [])),
+            "audience: not in order": delivering(audience=(b"b", b"a")),
+            "audience: one of them twice": delivering(audience=(b"a", b"a")),
+            "audience: more than stanzas": delivering(audience=(b"a", b"b", b"c")),
+        },
+    ),
+    *ending_in(
+        NotForUsError,
+        {
+            "audience: fingerprints of others": delivering(audience=(b"a", b"b")),
+            "re-wrapped: the header of another file": delivering(header_digest=b""),
+        },
+    ),
+]
 
 
-# -- The body ----------------------------------------------------------------------------------------------
+# -- The body ---------------------------------------------------------------------------------
 
 
 def spliced(keep: str) -> Attack:
@@ -742,22 +722,27 @@ def sections_exchanged(scene: Scene) -> Draft:
 
 
 BODY: list[Row] = [
-    ("mix-and-match", "another checkpoint", MalformedError, spliced("checkpoint")),
-    ("mix-and-match", "another's events", MalformedError, spliced("events")),
-    ("mix-and-match", "another's records", MalformedError, spliced("records")),
-    ("mix-and-match", "sections exchanged", MalformedError, sections_exchanged),
-    ("body", "a byte more", MalformedError, evolving(alter=lambda body: body + b"\0")),
-    ("body", "a byte less", MalformedError, evolving(alter=lambda body: body[:-1])),
-    ("body", "nothing", MalformedError, evolving(alter=lambda body: b"")),
-    ("body", "two bytes", MalformedError, evolving(alter=lambda body: body[:2])),
-    ("body", "checkpoint alone", MalformedError, evolving(alter=lambda body: body[:4000])),
-    ("body", "no sections", MalformedError, evolving(alter=lambda body: body[:7300])),
-    ("body", "4 G", MalformedError, evolving(alter=lambda body: b"\xff" * 4 + body[4:])),
-    ("body", "twice", MalformedError, evolving(alter=lambda body: body + body)),
+    *ending_in(
+        MalformedError,
+        {
+            "mix-and-match: another checkpoint": spliced("checkpoint"),
+            "mix-and-match: another's events": spliced("events"),
+            "mix-and-match: another's records": spliced("records"),
+            "mix-and-match: sections exchanged": sections_exchanged,
+            "body: a byte more": evolving(alter=lambda body: body + b"\0"),
+            "body: a byte less": evolving(alter=lambda body: body[:-1]),
+            "body: nothing": evolving(alter=lambda _: b""),
+            "body: two bytes": evolving(alter=lambda body: body[:2]),
+            "body: checkpoint alone": evolving(alter=lambda body: body[:4000]),
+            "body: no sections": evolving(alter=lambda body: body[:7300]),
+            "body: 4 G": evolving(alter=lambda body: b"\xff" * 4 + body[4:]),
+            "body: twice": evolving(alter=lambda body: body + body),
+        },
+    ),
 ]
 
 
-# -- The log -------------------------------------------------------------------------------------------------
+# -- The log ----------------------------------------------------------------------------------
 
 
 def touching(event_type: EventType, which: str) -> Attack:
@@ -831,6 +816,11 @@ def withdrawal_not_sent(scene: Scene) -> Draft:
     return attrs.evolve(draft, events=(mark()(scene),))
 
 
+def withdrawal_not_counted(scene: Scene) -> Draft:
+    scene.sim.withdraws(scene.ids[1])
+    return scene.sim.draft(since=scene.sim.last, live=2)
+
+
 def withdrawal_never_said(scene: Scene) -> Draft:
     twin = Simulator(scene.world.bank, scene.world.key, scene.world.recipients)
     twin.events, twin.records = scene.sim.events[:3], dict(scene.sim.records)
@@ -850,64 +840,75 @@ def new_generation_lists_again(scene: Scene) -> Draft:
 MARKS = [kind for kind in EventType if not kind.has_payload]
 LOG: list[Row] = [
     *(
-        ("log", f"{kind.name} of an {which} listing", MalformedError, touching(kind, which))
+        (
+            f"log: {kind.name} of an {which} listing",
+            MalformedError,
+            touching(kind, which),
+        )
         for kind in EventType
         for which in ("unknown", "ended")
         if (kind, which) not in {(EventType.LIST, "unknown"), (EventType.LIST, "ended")}
     ),
-    (
-        "withdrawn record sent again",
-        "in the same log",
-        MalformedError,
-        touching(EventType.LIST, "ended"),
-    ),
-    (
-        "withdrawn record sent again",
-        "in a new generation",
-        MalformedError,
-        new_generation_lists_again,
-    ),
-    ("withdrawn record sent again", "at once", MalformedError, listed_withdrawn_listed),
-    ("hidden withdrawal", "live count too high", MalformedError, stating(live=4)),
-    ("hidden withdrawal", "live count too low", MalformedError, stating(live=2)),
-    ("hidden withdrawal", "another root", MalformedError, stating(root=bytes(32))),
-    ("hidden withdrawal", "a mark in its place", MalformedError, withdrawal_not_sent),
-    ("hidden withdrawal", "a log without it", ForkError, withdrawal_never_said),
-    (
-        "hidden withdrawal",
-        "a withdrawal of all while one is live",
-        MalformedError,
-        lambda scene: (scene.sim.withdraws(scene.ids[1]), scene.sim.draft(since=scene.sim.last, live=2))[1],
-    ),
-    ("log", "a live listing listed again", MalformedError, listed_again),
-    ("log", "one listing listed twice", MalformedError, listed_twice_at_once),
-    ("log", "one listing withdrawn twice", MalformedError, logging(mark(4, 6), mark(5, 6))),
-    ("log", "events in another order", MalformedError, events_reordered),
-    ("log", "an index left out", MalformedError, logging(mark(5))),
-    ("log", "an index used twice", MalformedError, logging(mark(4), mark(4))),
-    ("log", "an index of 2^64 - 1", MalformedError, logging(mark(2**64 - 1))),
     *(
-        ("log", f"unknown type {kind}", MalformedError, logging(mark(kind=kind)))
+        (
+            f"log: unknown type {kind}",
+            MalformedError,
+            logging(mark(kind=kind)),
+        )
         for kind in (0, 8, 255)
     ),
     *(
-        ("log", f"{kind.name} with a digest", MalformedError, logging(mark(kind=kind, digest=1)))
+        (
+            f"log: {kind.name} with a digest",
+            MalformedError,
+            logging(mark(kind=kind, digest=1)),
+        )
         for kind in MARKS
     ),
     *(
-        ("log", f"{kind.name} without a digest", MalformedError, logging(mark(kind=kind)))
+        (
+            f"log: {kind.name} without a digest",
+            MalformedError,
+            logging(mark(kind=kind)),
+        )
         for kind in EventType
         if kind.has_payload
     ),
-    ("log", "a day no date has", MalformedError, logging(mark(day=2**32 - 1))),
-    ("log", "half an event", MalformedError, logging(mark(), bytes(30))),
-]  # fmt: skip
+    *ending_in(
+        MalformedError,
+        {
+            "withdrawn record sent again: in the same log": touching(EventType.LIST, "ended"),
+            "withdrawn record sent again: in a new generation": new_generation_lists_again,
+            "withdrawn record sent again: at once": listed_withdrawn_listed,
+            "hidden withdrawal: live count too high": stating(live=4),
+            "hidden withdrawal: live count too low": stating(live=2),
+            "hidden withdrawal: another root": stating(root=bytes(32)),
+            "hidden withdrawal: a mark in its place": withdrawal_not_sent,
+            "hidden withdrawal: a withdrawal not counted": withdrawal_not_counted,
+            "log: a live listing listed again": listed_again,
+            "log: one listing listed twice": listed_twice_at_once,
+            "log: one listing withdrawn twice": logging(mark(4, 6), mark(5, 6)),
+            "log: events in another order": events_reordered,
+            "log: an index left out": logging(mark(5)),
+            "log: an index used twice": logging(mark(4), mark(4)),
+            "log: an index of 2^64 - 1": logging(mark(2**64 - 1)),
+            "log: a day no date has": logging(mark(day=2**32 - 1)),
+            "log: half an event": logging(mark(), bytes(30)),
+        },
+    ),
+    *ending_in(
+        ForkError,
+        {
+            "hidden withdrawal: a log without it": withdrawal_never_said,
+        },
+    ),
+]
 
 
-# -- The records -------------------------------------------------------------------------------------------------
+# -- The records ------------------------------------------------------------------------------
 
 
-def recording(change: Callable[[Scene, list[Record]], list[Record | bytes]]) -> Attack:
+def recording(change: Callable[[Scene, list[Record]], Sequence[Record | bytes]]) -> Attack:
     """A delta that lists 4 by two numbers and 5, with other records than its events name."""
 
     def attack(scene: Scene) -> Draft:
@@ -924,7 +925,7 @@ def recording(change: Callable[[Scene, list[Record]], list[Record | bytes]]) -> 
 
 def first(change: Callable[[Record], Record | bytes]) -> Attack:
     """The same, with only the first record changed."""
-    return recording(lambda scene, records: [change(records[0]), *records[1:]])
+    return recording(lambda _, records: [change(records[0]), *records[1:]])
 
 
 def rows_of(record: Record, *order: int) -> Record:
@@ -952,60 +953,74 @@ def superseded_record(scene: Scene) -> Draft:
 
 
 RECORDS: list[Row] = [
-    ("hidden withdrawal", "the record of a withdrawn listing", MalformedError, recording(
-        lambda scene, records: [scene.sim.records[1], *records])),
-    ("foreign record", "one too few", MalformedError, recording(
-        lambda scene, records: [records[0]])),
-    ("foreign record", "the first missing", MalformedError, recording(
-        lambda scene, records: [records[1]])),
-    ("foreign record", "none", MalformedError, recording(lambda scene, records: [])),
-    ("foreign record", "of a superseded event", MalformedError, superseded_record),
-    ("foreign record", "of an event held before", MalformedError, recording(
-        lambda scene, records: [scene.sim.records[0], *records])),
-    ("foreign record", "of no event", MalformedError, recording(
-        lambda scene, records: [*records, attrs.evolve(records[0], event=6)])),
-    ("foreign record", "of event 2^64 - 1", MalformedError, recording(
-        lambda scene, records: [*records, attrs.evolve(records[0], event=2**64 - 1)])),
-    ("foreign record", "twice", MalformedError, recording(
-        lambda scene, records: [records[0], *records])),
-    ("foreign record", "in another order", MalformedError, recording(
-        lambda scene, records: records[::-1])),
-    ("foreign record", "of another event", MalformedError, recording(
-        lambda scene, records: [
-            attrs.evolve(records[1], event=4), attrs.evolve(records[0], event=5)])),
-    ("foreign record", "locked bytes of another", MalformedError, recording(
-        lambda scene, records: [
-            attrs.evolve(records[0], locked=records[1].locked), records[1]])),
-    ("foreign record", "a bit of it changed", MalformedError, locked_as(
-        lambda locked: locked[:-1] + bytes([locked[-1] ^ 1]))),
-    ("foreign record", "longer", MalformedError, locked_as(lambda locked: locked + bytes(64))),
-    ("foreign record", "too short to be one", MalformedError, locked_as(lambda locked: b"")),
-    ("foreign record", "too long to be one", MalformedError, locked_as(lambda _: bytes(70_000))),
-    ("foreign record", "a length of 4 G", MalformedError, first(
-        lambda record: record.to_bytes()[:8] + b"\xff" * 4 + record.locked)),
-    ("foreign record", "cut short", MalformedError, recording(
-        lambda scene, records: [records[0], records[1].to_bytes()[:-1]])),
-    ("foreign record", "ending in its head", MalformedError, recording(
-        lambda scene, records: [*records, bytes(11)])),
-    ("omitted tag", "the first", MalformedError, first(lambda record: rows_of(record, 1))),
-    ("omitted tag", "the second", MalformedError, first(lambda record: rows_of(record, 0))),
-    ("omitted tag", "all", MalformedError, first(lambda record: rows_of(record))),
-    ("foreign tag", "one more", MalformedError, first(foreign_row(bytes(16)))),
-    ("foreign tag", "in place of its own", MalformedError, first(
-        lambda record: attrs.evolve(record, rows=bytes(16) + record.rows[16:]))),
-    ("foreign tag", "of another record", MalformedError, recording(
-        lambda scene, records: [foreign_row(records[1].tags[0])(records[0]), records[1]])),
-    ("foreign tag", "rows in another order", MalformedError, first(
-        lambda record: rows_of(record, 1, 0))),
-    ("foreign tag", "one row twice", MalformedError, first(
-        lambda record: rows_of(record, 0, 0, 1))),
-    ("foreign tag", "17 rows", MalformedError, first(
-        lambda record: attrs.evolve(
-            record, rows=b"".join(bytes([i]) * 48 for i in range(17))))),
-]  # fmt: skip
+    *ending_in(
+        MalformedError,
+        {
+            "hidden withdrawal: the record of a withdrawn listing": recording(
+                lambda scene, records: [scene.sim.records[1], *records]
+            ),
+            "foreign record: one too few": recording(lambda _, records: [records[0]]),
+            "foreign record: the first missing": recording(lambda _, records: [records[1]]),
+            "foreign record: none": recording(lambda *_: []),
+            "foreign record: of a superseded event": superseded_record,
+            "foreign record: of an event held before": recording(
+                lambda scene, records: [scene.sim.records[0], *records]
+            ),
+            "foreign record: of no event": recording(
+                lambda _, records: [*records, attrs.evolve(records[0], event=6)]
+            ),
+            "foreign record: of event 2^64 - 1": recording(
+                lambda _, records: [*records, attrs.evolve(records[0], event=2**64 - 1)]
+            ),
+            "foreign record: twice": recording(lambda _, records: [records[0], *records]),
+            "foreign record: in another order": recording(lambda _, records: records[::-1]),
+            "foreign record: of another event": recording(
+                lambda _, records: [
+                    attrs.evolve(records[1], event=4),
+                    attrs.evolve(records[0], event=5),
+                ]
+            ),
+            "foreign record: locked bytes of another": recording(
+                lambda _, records: [attrs.evolve(records[0], locked=records[1].locked), records[1]]
+            ),
+            "foreign record: a bit of it changed": locked_as(
+                lambda locked: locked[:-1] + bytes([locked[-1] ^ 1])
+            ),
+            "foreign record: longer": locked_as(lambda locked: locked + bytes(64)),
+            "foreign record: too short to be one": locked_as(lambda _: b""),
+            "foreign record: too long to be one": locked_as(lambda _: bytes(70_000)),
+            "foreign record: a length of 4 G": first(
+                lambda record: record.to_bytes()[:8] + b"\xff" * 4 + record.locked
+            ),
+            "foreign record: cut short": recording(
+                lambda _, records: [records[0], records[1].to_bytes()[:-1]]
+            ),
+            "foreign record: ending in its head": recording(
+                lambda _, records: [*records, bytes(11)]
+            ),
+            "omitted tag: the first": first(lambda record: rows_of(record, 1)),
+            "omitted tag: the second": first(lambda record: rows_of(record, 0)),
+            "omitted tag: all": first(rows_of),
+            "foreign tag: one more": first(foreign_row(bytes(16))),
+            "foreign tag: in place of its own": first(
+                lambda record: attrs.evolve(record, rows=bytes(16) + record.rows[16:])
+            ),
+            "foreign tag: of another record": recording(
+                lambda _, records: [foreign_row(records[1].tags[0])(records[0]), records[1]]
+            ),
+            "foreign tag: rows in another order": first(lambda record: rows_of(record, 1, 0)),
+            "foreign tag: one row twice": first(lambda record: rows_of(record, 0, 0, 1)),
+            "foreign tag: 17 rows": first(
+                lambda record: attrs.evolve(
+                    record, rows=b"".join(bytes([i]) * 48 for i in range(17))
+                )
+            ),
+        },
+    ),
+]
 
 
-# -- Token epochs --------------------------------------------------------------------------------------------------
+# -- Token epochs -----------------------------------------------------------------------------
 
 
 def another_key(scene: Scene) -> Draft:
@@ -1056,27 +1071,52 @@ def new_key_under_the_old_name_in_full(scene: Scene) -> Draft:
 
 
 EPOCHS: list[Row] = [
-    ("wrong token key", "another under that name", WrongTokenKeyError, another_key),
-    ("wrong token key", "another check", WrongTokenKeyError, stating(token_check=bytes(16))),
-    ("wrong token key", "another form", WrongTokenKeyError, stating(canonical_form=2)),
-    ("wrong token key", "none", UnknownEpochError, no_key),
-    ("wrong token key", "an epoch nobody knows", UnknownEpochError, stating(epoch="2099H1")),
-    ("wrong token key", "an epoch that is over", ExpiredEpochError, epoch_over),
-    ("change of epoch", "by a delta", MalformedError, delta_under_a_new_epoch),
-    ("change of epoch", "one listing left behind", MalformedError, one_not_retokenised),
+    *ending_in(
+        WrongTokenKeyError,
+        {
+            "wrong token key: another under that name": another_key,
+            "wrong token key: another check": stating(token_check=bytes(16)),
+            "wrong token key: another form": stating(canonical_form=2),
+        },
+    ),
+    *ending_in(
+        UnknownEpochError,
+        {
+            "wrong token key: none": no_key,
+            "wrong token key: an epoch nobody knows": stating(epoch="2099H1"),
+        },
+    ),
+    *ending_in(
+        ExpiredEpochError,
+        {
+            "wrong token key: an epoch that is over": epoch_over,
+        },
+    ),
+    *ending_in(
+        MalformedError,
+        {
+            "change of epoch: by a delta": delta_under_a_new_epoch,
+            "change of epoch: one listing left behind": one_not_retokenised,
+        },
+    ),
 ]
 UNNOTICED = pytest.mark.xfail(reason="token_check may change within an epoch", strict=True)
 SAME_NAME: list[Row] = [
-    ("change of key", "by a delta", MalformedError, new_key_under_the_old_name),
-    ("change of key", "in full", MalformedError, new_key_under_the_old_name_in_full),
+    *ending_in(
+        MalformedError,
+        {
+            "change of key: by a delta": new_key_under_the_old_name,
+            "change of key: in full": new_key_under_the_old_name_in_full,
+        },
+    ),
 ]
 
 
 @pytest.mark.parametrize(
     ("tokens", "error"),
     [
-        pytest.param(lambda key: [cs.TokenKey.generate(EPOCH)], WrongTokenKeyError, id="another"),
-        pytest.param(lambda key: [], UnknownEpochError, id="none"),
+        pytest.param(lambda _: [cs.TokenKey.generate(EPOCH)], WrongTokenKeyError, id="another"),
+        pytest.param(lambda _: [], UnknownEpochError, id="none"),
         pytest.param(
             lambda key: [cs.TokenKey(attrs.evolve(EPOCH, ends=NOW), key.master)],
             ExpiredEpochError,
@@ -1095,7 +1135,7 @@ def test_screening_without_the_right_key_answers_nobody(
         scene.screen(applicant(9), tokens=keyring)
 
 
-# -- The file ------------------------------------------------------------------------------------------------------
+# -- The file ---------------------------------------------------------------------------------
 
 
 def forwarded(to: str, audience: str = "lender") -> Attack:
@@ -1166,96 +1206,91 @@ def swapped_stanzas(data: bytes) -> bytes:
 
 
 FILES: list[Row] = [
-    ("surreptitious forwarding", "to a third", NotForUsError, forwarded("lender", "insurer")),
-    (
-        "surreptitious forwarding",
-        "to a third and itself",
+    *ending_in(
         NotForUsError,
-        forwarded("lender insurer", "insurer"),
+        {
+            "surreptitious forwarding: to a third": forwarded("lender", "insurer"),
+            "surreptitious forwarding: to a third and itself": forwarded(
+                "lender insurer", "insurer"
+            ),
+            "surreptitious forwarding: to one of the audience": forwarded(
+                "lender insurer", "lender insurer"
+            ),
+            "surreptitious forwarding: to a third in another's place": forwarded(
+                "lender custodian", "insurer custodian"
+            ),
+            "not for us: sealed to another": lambda scene: attrs.evolve(
+                next_delta(scene), to=(scene.world.insurer.public,)
+            ),
+            "stanzas: another sender": written(
+                lambda data: data.replace(b"\x04bank", b"\x06lender", 1)
+            ),
+        },
     ),
-    (
-        "surreptitious forwarding",
-        "to one of the audience",
-        NotForUsError,
-        forwarded("lender insurer", "lender insurer"),
-    ),
-    (
-        "surreptitious forwarding",
-        "to a third in another's place",
-        NotForUsError,
-        forwarded("lender custodian", "insurer custodian"),
-    ),
-    (
-        "surreptitious forwarding",
-        "under another's name",
+    *ending_in(
         UnauthorisedIssuerError,
-        forwarded_as_another,
+        {
+            "surreptitious forwarding: under another's name": forwarded_as_another,
+            "stanzas: a sender nobody knows": written(
+                lambda data: data.replace(b"\x04bank", b"\x04bonk", 1)
+            ),
+        },
     ),
-    (
-        "not for us",
-        "sealed to another",
-        NotForUsError,
-        lambda scene: attrs.evolve(next_delta(scene), to=(scene.world.insurer.public,)),
+    *ending_in(
+        MalformedError,
+        {
+            "two keys: another stanza": lambda scene: two_file_keys(scene)[0],
+            "chunks: reordered": written(chunks([1, 0, 2, 3])),
+            "chunks: one twice, one missing": written(chunks([0, 0, 2, 3])),
+            "chunks: one added": written(chunks([0, 1, 1, 2, 3])),
+            "chunks: one missing": written(chunks([0, 2, 3])),
+            "chunks: the last missing": written(chunks([0, 1, 2])),
+            "chunks: the last first": written(chunks([3, 1, 2, 0])),
+            "chunks: none": written(chunks([])),
+            "chunks: a byte more": written(lambda data: data + b"\0"),
+            "chunks: the preamble zeroed": written(
+                lambda data: data[: START - 56] + bytes(56) + data[START:]
+            ),
+            "stanzas: in another order": written(swapped_stanzas),
+            "stanzas: another content": written(lambda data: data[:10] + b"\x02" + data[11:]),
+            "stanzas: no sender": written(lambda data: data.replace(b"\x04bank", b"\x00", 1)),
+            "stanzas: a text-mode transfer": written(lambda data: data.replace(b"\r\n", b"\n")),
+        },
     ),
-    ("two keys", "another stanza", MalformedError, lambda scene: two_file_keys(scene)[0]),
-    ("chunks", "reordered", MalformedError, written(chunks([1, 0, 2, 3]))),
-    ("chunks", "one twice, one missing", MalformedError, written(chunks([0, 0, 2, 3]))),
-    ("chunks", "one added", MalformedError, written(chunks([0, 1, 1, 2, 3]))),
-    ("chunks", "one missing", MalformedError, written(chunks([0, 2, 3]))),
-    ("chunks", "the last missing", MalformedError, written(chunks([0, 1, 2]))),
-    ("chunks", "the last first", MalformedError, written(chunks([3, 1, 2, 0]))),
-    ("chunks", "none", MalformedError, written(chunks([]))),
-    ("chunks", "a byte more", MalformedError, written(lambda data: data + b"\0")),
-    ("chunks", "the preamble zeroed", MalformedError, written(
-        lambda data: data[:START - 56] + bytes(56) + data[START:])),
-    ("stanzas", "in another order", MalformedError, written(swapped_stanzas)),
-    ("stanzas", "another content", MalformedError, written(
-        lambda data: data[:10] + b"\x02" + data[11:])),
-    ("stanzas", "another sender", NotForUsError, written(
-        lambda data: data.replace(b"\x04bank", b"\x06lender", 1))),
-    ("stanzas", "a sender nobody knows", UnauthorisedIssuerError, written(
-        lambda data: data.replace(b"\x04bank", b"\x04bonk", 1))),
-    ("stanzas", "no sender", MalformedError, written(
-        lambda data: data.replace(b"\x04bank", b"\x00", 1))),
-    ("stanzas", "a text-mode transfer", MalformedError, written(
-        lambda data: data.replace(b"\r\n", b"\n"))),
-]  # fmt: skip
+]
 
 
 @rows(ORDER, FORKS, TIME, AUTHORITY, SIGNATURES, STATEMENTS, BODY, LOG, RECORDS, EPOCHS, FILES)
 def test_an_attack_ends_in_our_error_and_changes_nothing(
-    scene: Scene, row: str, what: str, error: type[cs.CreditshareError], attack: Attack
+    scene: Scene, what: str, error: type[cs.CreditshareError], attack: Attack
 ) -> None:
     """The attack ends in the error its row names, and the registry holds what it held before."""
     draft = attack(scene)
     before = scene.content
-    with pytest.raises(cs.CreditshareError) as caught:
-        scene.receive(draft)
 
-    assert error is caught.type
+    assert error is scene.refusal(draft)
     assert before == scene.content
 
 
 @UNNOTICED
 @rows(SAME_NAME)
 def test_a_new_key_under_an_old_name_needs_every_listing_again(
-    scene: Scene, row: str, what: str, error: type[cs.CreditshareError], attack: Attack
+    scene: Scene, what: str, error: type[cs.CreditshareError], attack: Attack
 ) -> None:
     """A checkpoint with another token check is refused unless every listing was tokenised again."""
     draft = attack(scene)
     before = scene.content
-    with pytest.raises(error):
-        scene.receive(draft)
 
+    assert error is scene.refusal(draft)
     assert before == scene.content
 
 
 def test_after_an_attack_the_honest_bundle_still_applies(scene: Scene) -> None:
     """A refused full bundle leaves the registry able to take the true next one."""
     twin = scene.sim.fork()
-    for refused in (RECORDS[0], LOG[0], FORKS[2], ORDER[0]):
-        with pytest.raises(refused[2]):
-            scene.receive(refused[3](attrs.evolve(scene, sim=scene.sim.fork())))
+    for _, error, attack in (RECORDS[0], LOG[0], FORKS[2], ORDER[0]):
+        draft = attack(attrs.evolve(scene, sim=scene.sim.fork()))
+        assert error is scene.refusal(draft)
     twin.lists(4)
 
     assert 3 == scene.receive(twin.draft(since=twin.last)).live
@@ -1266,16 +1301,11 @@ def test_one_ciphertext_opens_under_one_key(scene: Scene, reader: str) -> None:
     """Of two recipients with different file keys, at most one can open the body."""
     path, _ = two_file_keys(scene)
     scene.reader = getattr(scene.world, reader)
-    opened = True
-    try:
-        scene.receive(path)
-    except MalformedError:
-        opened = False
 
-    assert (reader == "insurer") == opened
+    assert (None if reader == "insurer" else MalformedError) is scene.refusal(path)
 
 
-# -- Paths -----------------------------------------------------------------------------------------------------------
+# -- Paths ------------------------------------------------------------------------------------
 
 
 def _symbolic_link(path: Path, target: Path) -> None:
@@ -1302,11 +1332,6 @@ def _nothing(path: Path, target: Path) -> None:
     pass
 
 
-def _unreadable_name(path: Path, target: Path) -> None:
-    path.mkdir()
-    (path / "x").touch()
-
-
 @pytest.mark.parametrize(
     "make", [_symbolic_link, _dangling_link, _link_to_itself, _pipe, _folder, _nothing]
 )
@@ -1316,9 +1341,8 @@ def test_only_a_regular_file_is_opened(scene: Scene, make: Callable[[Path, Path]
     path = scene.world.folder / "trap.csb"
     make(path, target)
     before = scene.content
-    with pytest.raises(FileError):
-        scene.receive(path)
 
+    assert FileError is scene.refusal(path)
     assert before == scene.content
 
 
@@ -1340,9 +1364,8 @@ def test_an_impossible_path_is_our_error(scene: Scene, path: Any) -> None:
         cs.open_bundle(path, by=scene.reader, roster=scene.roster, at=NOW)
 
 
-# -- Keys and rosters ------------------------------------------------------------------------------------------------
+# -- Keys and rosters -------------------------------------------------------------------------
 
-PUBLIC = SecretKeys(b"\x07" * 96).public.raw
 P = 2**255 - 19
 BAD_KEYS: list[tuple[str, bytes]] = [
     ("Ed25519 of order 1", (1).to_bytes(32, "little") + PUBLIC[32:]),
@@ -1381,7 +1404,7 @@ def test_bad_public_keys_never_enter_a_roster(world: World, what: str, raw: byte
         cs.Roster.open(document, steward=world.steward.keys.public, at=NOW)
 
     assert bad != true
-    assert cs.Roster.open(signed, steward=world.steward.keys.public, at=NOW)
+    assert 1 == cs.Roster.open(signed, steward=world.steward.keys.public, at=NOW).version
 
 
 def test_two_entries_never_share_keys(world: World) -> None:
@@ -1393,13 +1416,16 @@ def test_two_entries_never_share_keys(world: World) -> None:
 
 def test_the_same_recipient_is_never_counted_twice(world: World) -> None:
     """Sealing to the same keys under two names is refused."""
+    ledger = world.ledger()
+    world.record(ledger, listing(1))
+    alias = cs.PublicAgency("alias", world.lender.keys.public)
     with pytest.raises(MisuseError):
-        world.record(ledger := world.ledger(), listing(1))
-        alias = cs.PublicAgency("alias", world.lender.keys.public)
         world.seal(ledger, "x.csb", to=[world.lender.public, alias])
 
+    assert not (world.folder / "x.csb").exists()
 
-# -- Copied and broken records -----------------------------------------------------------------------------------------
+
+# -- Copied and broken records ----------------------------------------------------------------
 
 
 @pytest.fixture
@@ -1476,15 +1502,14 @@ def test_a_record_that_does_not_open_is_never_clear(
     assert {"bank"} == {row[0] for row in scene.registry.evidence()}
 
 
-# -- Recovery ------------------------------------------------------------------------------------------------------------
+# -- Recovery ---------------------------------------------------------------------------------
 
 
 def test_recovery_from_a_fast_forward(scene: Scene) -> None:
     """After a jump to sequence 2^53 a generation of the roster's begins anew; withdrawals stay."""
     jumped = scene.sim.draft(sequence=2**53)
     assert 2**53 - 3 == scene.receive(jumped).skipped
-    with pytest.raises(RollbackError):
-        scene.receive(scene.sim.draft(sequence=4))
+    assert RollbackError is scene.refusal(scene.sim.draft(sequence=4))
     scene.believe(bank=scene.bank(generation=2))
     sim = Simulator(scene.world.bank, scene.world.key, scene.world.recipients, generation=2)
     sim.lists(7)
@@ -1495,8 +1520,7 @@ def test_recovery_from_a_fast_forward(scene: Scene) -> None:
 
     assert (1, 1, 0) == (applied.live, applied.withdrawn, applied.skipped)
     assert [Outcome.CLEAR, Outcome.MATCH] == outcomes
-    with pytest.raises(MalformedError):
-        scene.receive(sim.draft(since=sim.last))
+    assert MalformedError is scene.refusal(sim.draft(since=sim.last))
 
 
 def test_an_issuer_restored_from_a_backup_is_evident(world: World) -> None:
@@ -1530,7 +1554,7 @@ def test_an_issuer_restored_from_a_backup_is_evident(world: World) -> None:
     assert (3, 1) == (applied.live, evidence)
 
 
-# -- Values made by hand ----------------------------------------------------------------------------------------------------
+# -- Values made by hand ----------------------------------------------------------------------
 
 
 def _construct(value: Any) -> object:
@@ -1580,7 +1604,7 @@ def _initialise_again(value: Any) -> object:
 
 
 def _new_and_restore(value: Any) -> object:
-    forged = type(value).__new__(type(value))
+    forged: Any = object.__new__(type(value))
     forged.listing = listing()
     return forged
 
@@ -1663,7 +1687,22 @@ def test_a_closed_bundle_is_refused(scene: Scene) -> None:
         scene.registry.apply(bundle, tokens=scene.tokens, at=NOW)
 
 
-# -- Crashes ------------------------------------------------------------------------------------------------------------------
+@pytest.mark.xfail(reason="a cursor is closed after its database", strict=True)
+def test_a_refused_bundle_leaves_nothing_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When the error of a refused bundle is forgotten after the registry closed, nothing fails."""
+    failures: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", failures.append)
+    with Scene.open(tmp_path) as scene, pytest.raises(MalformedError) as caught:
+        scene.receive(recording(lambda _, records: [records[1]])(scene))
+    del caught
+    gc.collect()
+
+    assert [] == failures
+
+
+# -- Crashes ----------------------------------------------------------------------------------
 
 
 def killed(work: Callable[[], object], after: float) -> None:

@@ -361,7 +361,6 @@ def test_two_keys_under_one_name() -> None:
     assert ["A", "B"] == [source.epoch.name for source in held.add(key("B", 2)).sources]
 
 
-@pytest.mark.xfail(reason="a naive time raises TypeError", raises=TypeError)
 def test_issuing_needs_a_time_zone() -> None:
     """A naive time is refused with the library's own error."""
     with pytest.raises(MisuseError):
