@@ -478,6 +478,15 @@ def changing(change: Callable[[bytes], bytes], which: int) -> Attack:
     return evolving(signatures=signatures)
 
 
+def exchanging(start: int, end: int) -> Attack:
+    """The next delta, with a part of the two signatures exchanged."""
+
+    def signatures(one: bytes, two: bytes) -> tuple[bytes, bytes]:
+        return one[:start] + two[start:end] + one[end:], two[:start] + one[start:end] + two[end:]
+
+    return evolving(signatures=signatures)
+
+
 def signing(signer: Callable[[Scene, str, bytes, SecretKeys], bytes]) -> Attack:
     """The next delta, signed in another way."""
     return lambda scene: attrs.evolve(
@@ -546,11 +555,11 @@ SIGNATURES: list[Row] = [
             "one half of a hybrid signature: halves in the other order": changing(
                 lambda whole: whole[ED25519:] + whole[:ED25519], 0
             ),
-            "one half of a hybrid signature: Ed25519 halves exchanged between statements": evolving(
-                signatures=lambda one, two: (two[:64] + one[64:], one[:64] + two[64:])
+            "one half of a hybrid signature: Ed25519 halves exchanged between statements": exchanging(
+                0, ED25519
             ),
-            "one half of a hybrid signature: ML-DSA halves exchanged between statements": evolving(
-                signatures=lambda one, two: (one[:64] + two[64:], two[:64] + one[64:])
+            "one half of a hybrid signature: ML-DSA halves exchanged between statements": exchanging(
+                ED25519, SIGNATURE_SIZE
             ),
             "one half of a hybrid signature: Ed25519 by another agency": half_by_the_custodian(
                 first=True
@@ -558,9 +567,7 @@ SIGNATURES: list[Row] = [
             "one half of a hybrid signature: ML-DSA by another agency": half_by_the_custodian(
                 first=False
             ),
-            "key-id confusion: signatures exchanged": evolving(
-                signatures=lambda one, two: (two, one)
-            ),
+            "key-id confusion: signatures exchanged": exchanging(0, SIGNATURE_SIZE),
             "key-id confusion: signed by another issuer": keys_of("custodian"),
             "key-id confusion: signed by the recipient": keys_of("lender"),
             "key-id confusion: the roster has other keys": believing(keys=PublicKeys(PUBLIC)),

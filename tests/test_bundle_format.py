@@ -413,10 +413,10 @@ def root_of(leaves: list[bytes]) -> bytes:
     return sha256(b"\1" + root_of(leaves[:k]) + root_of(leaves[k:]))
 
 
-def replay(events: list[Event]) -> tuple[dict[bytes, Event], dict[bytes, tuple[int, int]]]:
-    """The event each live listing rests on, and the marks, by listing id."""
+def replay(events: list[Event]) -> tuple[dict[bytes, Event], dict[bytes, dict[int, int]]]:
+    """The event each live listing rests on, and the day of each mark, by listing id and type."""
     live: dict[bytes, Event] = {}
-    marks: dict[bytes, tuple[int, int]] = {}
+    marks: dict[bytes, dict[int, int]] = {}
     ended: set[bytes] = set()
     for i, event in enumerate(events):
         known = event.listing_id in live
@@ -425,7 +425,7 @@ def replay(events: list[Event]) -> tuple[dict[bytes, Event], dict[bytes, tuple[i
         if event.type in (1, 2, 7):
             live[event.listing_id] = event
         elif event.type in (3, 4):
-            marks[event.listing_id] = event.type, event.day
+            marks.setdefault(event.listing_id, {})[event.type] = event.day
         else:
             marks.pop(event.listing_id, None)
         if event.type == 6:
@@ -575,7 +575,7 @@ def cn_uscc(text: str, _: str) -> tuple[str, str]:
 
 
 def passport(text: str, country: str) -> tuple[str, str]:
-    country = country.strip().upper()
+    country = re.sub("[a-z]", lambda found: found[0].upper(), country.strip())
     need(bool(re.fullmatch("[A-Z]{2}", country)), "country")
     need(country not in ("UK", "EU", "XX", "ZZ", "AA"), "country")
     need(not re.fullmatch("[A-Z]{0,2}([0-9])\\1*|[A-Z]?12345(6|67|678|6789)?", text), "placeholder")
@@ -673,7 +673,7 @@ def write_bundle(
 
 FIRST = token_text("cn-rid", number(1))
 SECOND = token_text("cn-rid", number(2))
-TRAVEL = token_text("passport", "l8988-02c3", "gb")
+TRAVEL = token_text("passport", "l8989-02c3", "gb")
 
 
 @attrs.frozen
@@ -708,6 +708,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Files:
     world.record(ledger, first, second)
     full, _ = world.seal(ledger, "1.csb")
     ledger.suspend(first.id, until=TODAY + dt.timedelta(days=9))
+    ledger.exempt(first.id, until=TODAY + dt.timedelta(days=5))
     ledger.withdraw(cs.Withdrawal(second.id, cs.WithdrawalReason.SETTLED, TODAY))
     later = NOW + dt.timedelta(hours=1)
     delta, _ = world.seal(ledger, "2.csb", since=1, at=later)
@@ -760,16 +761,16 @@ def test_log_of_a_full_bundle(files: Files) -> None:
 
 
 def test_log_of_a_delta(files: Files) -> None:
-    """A delta continues the log with a mark and a withdrawal, and holds no record."""
+    """A delta continues the log with two marks and a withdrawal, and holds no record."""
     events = files.full.events + files.delta.events
     live = check_state(files.delta, events)
     _, marks = replay(events)
 
     assert {files.ids[0]: files.full.events[0]} == live
-    assert [(2, 3, files.ids[0]), (3, 6, files.ids[1])] == [
+    assert [(2, 3, files.ids[0]), (3, 4, files.ids[0]), (4, 6, files.ids[1])] == [
         (event.index, event.type, event.listing_id) for event in files.delta.events
     ]
-    assert {files.ids[0]: (3, day(TODAY) + 9)} == marks
+    assert {files.ids[0]: {3: day(TODAY) + 9, 4: day(TODAY) + 5}} == marks
     assert [] == files.delta.records
 
 

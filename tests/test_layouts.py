@@ -691,7 +691,7 @@ MISTAKES = [
     (WHOLE.replace('"post"', '"shout"'), "notice.method: must be one of"),
     (WHOLE.replace("ab" * 32, "ab" * 31), r"evidence\[1\].digest: must be 32 bytes"),
     (WHOLE.replace("ab" * 32, "xy" * 32), r"evidence\[1\].digest: must be 64 hex"),
-    (WHOLE.replace('["conduct"]', "[]"), r"evidence\[1\].proves: must say"),
+    (WHOLE.replace('["conduct"]', "[]"), r"evidence\[1\].proves: must not be empty"),
     (WHOLE.replace('["conduct"]', "[[1]]"), r"evidence\[1\].proves: must be one of"),
     (WHOLE.replace('["conduct"]', '["claim"]'), "abscond.proof: does not prove conduct"),
     ("evidence = 1\n" + BATCH, "evidence: must be a list"),

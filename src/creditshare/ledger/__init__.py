@@ -4,6 +4,7 @@
 
     book     the ledger itself: record, amend, mark, withdraw, seal
     log      the growing end of its log
+    cases    which debts of which borrowers were ever listed
     sealing  its checkpoints, and the bundles that deliver them
 """
 

@@ -34,11 +34,11 @@ from creditshare.codec import (
     encode_identifiers,
     encode_listing,
 )
-from creditshare.crypto.prf import HmacSha256
 from creditshare.crypto.suite import DIGEST_SIZE
 from creditshare.errors import MisuseError, NotListedError, ReplacedEpochError, WrongTokenKeyError
 from creditshare.files import PathLike
 from creditshare.identifiers import Identifier
+from creditshare.ledger.cases import Cases
 from creditshare.ledger.log import Log
 from creditshare.ledger.sealing import current_checkpoint, prepare
 from creditshare.model import Listing, ListingStatus, Withdrawal, WithdrawalReason
@@ -115,7 +115,7 @@ class Ledger:
         if (meta.origin, meta.generation) != (origin, generation):
             raise MisuseError("the ledger belongs to another origin or generation")
         self.origin = origin
-        self._subjects = HmacSha256(meta.key)
+        self._cases = Cases(store, meta.key)
 
     # -- recording ---------------------------------------------------------------------------
 
@@ -139,7 +139,7 @@ class Ledger:
             for batch in _batches(cleared):
                 new: list[ClearedListing] = []
                 for item in batch:
-                    (new if self._claim(item.listing) else duplicates).append(item)
+                    (new if self._cases.claim(item.listing) else duplicates).append(item)
                 self._record_batch(log, new)
                 listed += len(new)
         return Recorded(listed, tuple(duplicates))
@@ -274,7 +274,7 @@ class Ledger:
 
     def live_listings_of(self, identifier: Identifier) -> tuple[bytes, ...]:
         """The ids of a borrower's live listings."""
-        found = self._store.listings_of(self._subject(identifier))
+        found = self._cases.listings_of(identifier)
         rows = (self._store.listing(listing_id) for listing_id in found)
         return tuple(row.id for row in rows if row is not None and row.reason is None)
 
@@ -428,23 +428,6 @@ class Ledger:
         (body,) = self._store.events(held.event, held.event + 1)
         event = Event.from_bytes(body)
         return reopen_record(held.locked, held.secret, origin=self.origin, event=event)
-
-    def _claim(self, listing: Listing) -> bool:
-        """Note the case of a listing; False if it was ever listed."""
-        if self._store.listing(listing.id) is not None:
-            return False
-        owed = listing.obligation
-        text = f"{owed.creditor}\0{owed.default_date.isoformat()}"
-        debt = self._subjects.digest(b"debt\0" + text.encode())[:16]
-        subjects = [self._subject(item) for item in listing.borrower.strong_identifiers]
-        if any(self._store.has_case(subject, debt) for subject in subjects):
-            return False
-        for subject in subjects:
-            self._store.add_case(subject, debt, listing.id)
-        return True
-
-    def _subject(self, identifier: Identifier) -> bytes:
-        return self._subjects.digest(b"subject\0" + identifier.token_text.encode("ascii"))[:16]
 
     def _meta(self) -> LedgerMeta:
         meta = self._store.meta()
