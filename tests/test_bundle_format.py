@@ -1,7 +1,7 @@
 """The format's document suffices: a reader and a writer made from it alone, without the library.
 
-Everything up to `Written` follows docs/reference/bundle-format.md and shares no code with the
-library; HPKE, Cobblestone, the hash tree and the locking are spelled out from primitives. The
+Everything before the first test follows docs/reference/bundle-format.md and shares no code with
+the library; HPKE, Cobblestone, the hash tree and the locking are spelled out from primitives. The
 library makes the files that are read here, and reads the file that is made here.
 """
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import attrs
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 import creditshare as cs
@@ -137,18 +137,12 @@ def _as_ascii(outcomes: Counter[str], mask: int) -> dict[str, int]:
     return dict(outcomes)
 
 
-def test_every_byte_of_the_body_counts(target: Target) -> None:
-    """A bundle with the lowest bit of any byte of its encrypted body changed is refused."""
+@pytest.mark.parametrize("mask", [0x01, 0xFF])
+def test_every_byte_of_the_body_counts(target: Target, mask: int) -> None:
+    """A bundle with one bit, or all bits, of any byte of its encrypted body changed is refused."""
     places = range(HEADER, len(target.data))
 
-    assert {"MalformedError": len(places)} == target.flips(places, 0x01)
-
-
-def test_other_bits_of_the_body_count(target: Target) -> None:
-    """A bundle with every seventh byte of its encrypted body inverted is refused."""
-    places = range(HEADER, len(target.data), 7)
-
-    assert {"MalformedError": len(places)} == target.flips(places, 0xFF)
+    assert {"MalformedError": len(places)} == target.flips(places, mask)
 
 
 def test_every_truncation_is_refused(target: Target) -> None:
@@ -160,7 +154,7 @@ def test_every_truncation_is_refused(target: Target) -> None:
     assert {"MalformedError": len(lengths)} == outcomes
 
 
-@pytest.mark.parametrize("more", [b"\0", b"\xff", bytes(16), bytes(16384), b"\x89CSB\r\n\x1a\n"])
+@pytest.mark.parametrize("more", [b"\0", b"\xff", bytes(16), bytes(16384), b"\x89CSB"])
 def test_every_extension_is_refused(target: Target, more: bytes) -> None:
     """A bundle with anything behind its end, or before its start, is refused."""
     outcomes = [target.outcome_of(data) for data in (target.data + more, more + target.data)]
@@ -222,7 +216,9 @@ def test_random_mutations_are_refused(
         end = at + int(length * length * 60)
         data = data[:at] + replacement + data[end:]
 
-    assert (data == target.data) == (target.outcome_of(data) == ACCEPTED)
+    assume(data != target.data)
+
+    assert ACCEPTED != target.outcome_of(data)
 
 
 @FREELY

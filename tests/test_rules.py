@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import copyreg
 import datetime as dt
 import io
 import pickle
@@ -438,8 +439,8 @@ RETENTION = 'value = 5\nunit = "years"'
     ("old", "new", "place"),
     [
         ("[rulebook]", "[rulebook", r"not TOML.*line"),
-        ('id = "CN-CR-BASIS"\n', "", r"rule\[2\]\.id: (is missing|must be a text)"),
-        ('id = "CN-CR-BASIS"', "id = 5", r"rule\[2\]\.id: (is missing|must be a text)"),
+        ('id = "CN-CR-BASIS"\n', "", r"rule\[2\]\.id: (is missing|must be)"),
+        ('id = "CN-CR-BASIS"', "id = 5", r"rule\[2\]\.id: (is missing|must be)"),
         ('check = "basis-named"\n', "", r"rule\[2\]\.check"),
         ('check = "basis-named"', 'check = "bases-named"', r"rule\[2\]\.check: nothing evaluates"),
         ('check = "basis-named"', 'check = "conduct-named"', r"nothing asks for basis-named"),
@@ -450,24 +451,24 @@ RETENTION = 'value = 5\nunit = "years"'
         (
             "verified = true",
             "verified = 1",
-            r"rule\[1\]\.verified: (is missing|must be true or false)",
+            r"rule\[1\]\.verified: (is missing|must be)",
         ),
         (
             "verified = true",
             'verified = "true"',
-            r"rule\[1\]\.verified: (is missing|must be true or false)",
+            r"rule\[1\]\.verified: (is missing|must be)",
         ),
-        ('article = "1", ', "", r"rule\[1\]\.citation\.article: (is missing|must be a text)"),
+        ('article = "1", ', "", r"rule\[1\]\.citation\.article: (is missing|must be)"),
         (
             'article = "1", ',
             "article = 1, ",
-            r"rule\[1\]\.citation\.article: (is missing|must be a text)",
+            r"rule\[1\]\.citation\.article: (is missing|must be)",
         ),
         ('article = "1", ', 'article = "1", page = "2", ', r"rule\[1\]\.citation\.page: .*unk"),
         (
             'requires = "a conduct',
             'requirement = "a conduct',
-            r"rule\[1\]\.requires: (is missing|must be a text)",
+            r"rule\[1\]\.requires: (is missing|must be)",
         ),
         (WAITING, 'unit = "days"', r"rule\[6\]\.value"),
         (WAITING, "value = 15", r"rule\[6\]\.value"),
@@ -480,13 +481,13 @@ RETENTION = 'value = 5\nunit = "years"'
         (FIRST, FIRST + WAITING + "\n", r"not TOML|rule\[1\]"),
         ('check = "conduct-named"', 'check = "conduct-named"\n' + WAITING, r"rule\[1\]\.value"),
         ("[rulebook]", "[book]", r"rulebook: is missing"),
-        ('jurisdiction = "CN"\n', "", r"rulebook\.jurisdiction: (is missing|must be a text)"),
+        ('jurisdiction = "CN"\n', "", r"rulebook\.jurisdiction: (is missing|must be)"),
         ('jurisdiction = "CN"', 'jurisdiction = "CN"\nx = 1', r"rulebook\.x: an unknown key"),
         ("[rulebook]", "x = 1\n[rulebook]", r"x: an unknown key"),
         (
             'version = "2026.11"\njuris',
             "version = 2026.11\njuris",
-            r"rulebook\.version: (is missing|must be a text)",
+            r"rulebook\.version: (is missing|must be)",
         ),
         (TEXT[TEXT.index("[[rule]]") :], "", r"rule: nothing asks for"),
         (TEXT[TEXT.index("[[rule]]") :], "[rule]\n", r"rule: must be a list"),
@@ -568,7 +569,7 @@ class _Handmade(pickle.Pickler):
     def reducer_override(self, obj: Any) -> Any:
         if isinstance(obj, cs.ClearedListing):
             state = {"listing": "forged"}, {"listing": "forged"}
-            return copy.copy(object.__new__), (cs.ClearedListing,), state
+            return vars(copyreg)["__newobj__"], (cs.ClearedListing,), state
         return NotImplemented
 
 

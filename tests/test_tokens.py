@@ -36,6 +36,7 @@ from creditshare.errors import (
     MisuseError,
     NotForUsError,
     ReplacedEpochError,
+    RosterError,
     SignatureError,
     TokenError,
     TokenServiceError,
@@ -575,11 +576,20 @@ def test_a_large_body_is_not_decrypted(world: World) -> None:
 
 def test_an_epoch_that_is_over(world: World) -> None:
     """The key of a past epoch is refused, that of a future one is not."""
-    path = sent(world)
+    future = key("2027H1", begins=5, ends=50, replaces="2026H2")
 
     with pytest.raises(ExpiredEpochError):
-        receive(world, path, at=EPOCH.ends)
-    assert world.key == receive(world, path, at=EPOCH.begins - DAY)
+        receive(world, sent(world), at=EPOCH.ends)
+    assert future == receive(world, sent(world, what=future))
+
+
+@pytest.mark.parametrize("at", [NOW - 2 * DAY, NOW + 366 * DAY])
+def test_a_roster_that_is_not_in_force(world: World, at: dt.datetime) -> None:
+    """A roster from the future, or past its expiry, names no steward."""
+    lasting = key(begins=-500, ends=500)
+
+    with pytest.raises(RosterError):
+        receive(world, sent(world, what=lasting), at=at)
 
 
 def test_a_bundle_is_no_key(world: World) -> None:

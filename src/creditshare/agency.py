@@ -7,6 +7,7 @@ from typing import Self
 
 import attrs
 
+from creditshare.arguments import expect
 from creditshare.crypto.keys import SECRET_SIZE, PublicKeys, SecretKeys
 from creditshare.errors import Fault, InvalidValueError, KeyMaterialError
 from creditshare.files import PathLike, read_regular, replacing
@@ -42,6 +43,7 @@ class PublicAgency:
 
     def __attrs_post_init__(self) -> None:
         check_origin(self.origin)
+        expect(PublicKeys, keys=self.keys)
 
 
 @attrs.frozen
@@ -53,6 +55,7 @@ class Agency:
 
     def __attrs_post_init__(self) -> None:
         check_origin(self.origin)
+        expect(SecretKeys, keys=self.keys)
 
     @classmethod
     def generate(cls, origin: str) -> Self:
@@ -81,4 +84,7 @@ class Agency:
         origin, newline, keys = data.removeprefix(_MAGIC).partition(b"\n")
         if not data.startswith(_MAGIC) or not newline or len(keys) != SECRET_SIZE:
             raise KeyMaterialError("not a creditshare key file")
-        return cls(origin.decode("ascii", "replace"), SecretKeys(keys))
+        try:
+            return cls(origin.decode("ascii", "replace"), SecretKeys(keys))
+        except InvalidValueError:
+            raise KeyMaterialError("not a creditshare key file") from None

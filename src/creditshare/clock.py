@@ -6,21 +6,34 @@ import datetime as dt
 
 from creditshare.errors import MisuseError
 
-__all__ = ["day_number", "day_of", "from_day_number", "from_unix", "last_day_begun", "unix"]
+__all__ = [
+    "day_number",
+    "day_of",
+    "first_day_unended",
+    "from_day_number",
+    "from_unix",
+    "last_day_begun",
+    "unix",
+]
 
-_EPOCH = dt.date(1970, 1, 1).toordinal()
+_UNIX_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_EPOCH = _UNIX_EPOCH.date().toordinal()
 _EARLIEST_ZONE = dt.timedelta(hours=14)
+_LATEST_ZONE = dt.timedelta(hours=12)
 
 
 def unix(at: dt.datetime) -> int:
     """Whole seconds since 1970-01-01 UTC.
 
     Raises:
-        MisuseError: if `at` has no time zone; a naive time would be somebody's local guess.
+        MisuseError: if `at` has no time zone (a naive time would be somebody's local guess), or
+            lies outside the years 1970 to 9000.
     """
-    if not isinstance(at, dt.datetime) or at.tzinfo is None or at.utcoffset() is None:
+    if not isinstance(at, dt.datetime) or at.utcoffset() is None:
         raise MisuseError("a time must be a datetime with a time zone, such as datetime.now(UTC)")
-    return int(at.timestamp())
+    if not 1970 <= at.year <= 9000:
+        raise MisuseError("a time must lie in the years 1970 to 9000")
+    return (at - _UNIX_EPOCH) // dt.timedelta(seconds=1)
 
 
 def from_unix(seconds: int) -> dt.datetime:
@@ -40,6 +53,15 @@ def last_day_begun(at: dt.datetime) -> dt.date:
     day has begun anywhere: in doubt a record goes hours early, never hours late.
     """
     return (from_unix(unix(at)) + _EARLIEST_ZONE).date()
+
+
+def first_day_unended(at: dt.datetime) -> dt.date:
+    """The earliest calendar day that has not ended everywhere on Earth at this instant.
+
+    What protects a person until a day (a suspension, an exemption) holds until that day has ended
+    everywhere.
+    """
+    return (from_unix(unix(at)) - _LATEST_ZONE).date()
 
 
 def day_number(day: dt.date) -> int:

@@ -40,13 +40,14 @@ _T = TypeVar("_T")
 
 
 def encode_listing(listing: Listing) -> bytes:
-    """The payload of a listing that has its conduct, basis and notice.
+    """The payload of a listing that has its conduct, basis, notice and remedy.
 
     Raises:
         MisuseError: for a draft without them.
     """
     borrower, owed = listing.borrower, listing.obligation
-    if listing.conduct is None or listing.basis is None or listing.notice is None:
+    conduct, basis, notice = listing.conduct, listing.basis, listing.notice
+    if conduct is None or basis is None or notice is None or notice.remedy is None:
         raise MisuseError("a draft has no payload; review it first")
     return pack(
         [
@@ -60,14 +61,9 @@ def encode_listing(listing: Listing) -> bytes:
                 None if owed.annual_rate is None else _plain(owed.annual_rate),
                 day_number(owed.default_date),
             ],
-            [listing.conduct.code, day_number(listing.conduct.start), _day(listing.conduct.end)],
-            [
-                listing.basis.kind,
-                listing.basis.instrument,
-                listing.basis.article,
-                listing.basis.version,
-            ],
-            [listing.notice.method, day_number(listing.notice.served), listing.notice.remedy],
+            [conduct.code, day_number(conduct.start), _day(conduct.end)],
+            [basis.kind, basis.instrument, basis.article, basis.version],
+            [notice.method, day_number(notice.served), notice.remedy],
             [[item.digest, item.description, list(item.proves)] for item in listing.evidence],
         ]
     )

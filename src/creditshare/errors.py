@@ -109,12 +109,17 @@ class IdentifierError(InputError):
     Attributes:
         scheme: The scheme's name, such as ``"cn-rid"``.
         kind: What is wrong with it.
+        problem: The same in words, without the text.
     """
 
     def __init__(self, scheme: str, kind: IdentifierFault, problem: str) -> None:
-        super().__init__(f"{scheme}: {problem}")
+        super().__init__(scheme, kind, problem)
         self.scheme = scheme
         self.kind = kind
+        self.problem = problem
+
+    def __str__(self) -> str:
+        return f"{self.scheme}: {self.problem}"
 
 
 @attrs.frozen
@@ -132,9 +137,12 @@ class InvalidValueError(InputError):
     """A value cannot be made; ``faults`` holds every reason, not only the first."""
 
     def __init__(self, what: str, faults: tuple[Fault, ...]) -> None:
-        super().__init__(f"{what}: " + "; ".join(map(str, faults)))
+        super().__init__(what, faults)
         self.what = what
         self.faults = faults
+
+    def __str__(self) -> str:
+        return f"{self.what}: " + "; ".join(map(str, self.faults))
 
 
 class LayoutError(InputError):
@@ -161,7 +169,7 @@ class MalformedError(BundleError):
 
 
 class UnsupportedSuiteError(BundleError):
-    """Another format version, or a suite other than the roster names for the sender."""
+    """Another format version, or another cryptographic suite than this library has."""
 
 
 class NotForUsError(BundleError):
@@ -193,12 +201,15 @@ class SequenceGapError(BundleError):
     """
 
     def __init__(self, held: int, needed: int) -> None:
-        super().__init__(
-            f"the delta starts from checkpoint {needed} but the registry holds {held}; "
-            "apply what lies between, or a full bundle"
-        )
+        super().__init__(held, needed)
         self.held = held
         self.needed = needed
+
+    def __str__(self) -> str:
+        return (
+            f"the delta starts from checkpoint {self.needed} but the registry holds {self.held}; "
+            "apply what lies between, or a full bundle"
+        )
 
 
 class ForkError(BundleError):

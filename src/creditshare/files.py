@@ -35,10 +35,11 @@ def open_regular(path: PathLike) -> Iterator[tuple[BinaryIO, int]]:
         descriptor = os.open(path, flags)
     except (OSError, ValueError, TypeError) as error:
         raise FileError(f"cannot open {_name(path)}: {_reason(error)}") from None
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(descriptor)
+        raise FileError(f"{_name(path)} is not a regular file")
     with open(descriptor, "rb") as file:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise FileError(f"{_name(path)} is not a regular file")
         yield file, status.st_size
 
 
@@ -66,12 +67,12 @@ def replacing(path: PathLike, mode: int = 0o644) -> Iterator[BinaryIO]:
     Raises:
         FileError: if the folder cannot be written.
     """
-    target = Path(path)
-    temporary = target.with_name(f".{target.name}.{secrets.token_hex(8)}.part")
     try:
+        target = Path(path)
+        temporary = target.with_name(f".{target.name}.{secrets.token_hex(8)}.part")
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
         descriptor = os.open(temporary, flags, mode)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, TypeError) as error:
         raise FileError(f"cannot write {_name(path)}: {_reason(error)}") from None
     try:
         with open(descriptor, "wb") as file:

@@ -61,10 +61,20 @@ class Licence:
         faults.day("valid_from", self.valid_from)
         faults.day("valid_until", self.valid_until, optional=True)
         faults.raise_any()
+        in_order = self.valid_until is None or self.valid_from <= self.valid_until
+        faults.check("valid_until", in_order, "before valid_from")
+        faults.raise_any()
 
     def covers(self, day: dt.date) -> bool:
         """Whether the licence was valid on that day."""
         return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
+
+
+def _roles(value: object) -> tuple[Role, ...]:
+    """Each role once, in the order of their names; anything else is for the validator to refuse."""
+    roles = as_tuple(value)
+    known = all(isinstance(role, Role) for role in roles)
+    return tuple(sorted(set(roles))) if known else roles
 
 
 @attrs.frozen
@@ -83,7 +93,7 @@ class RosterEntry:
 
     origin: str
     keys: PublicKeys | None
-    roles: tuple[Role, ...] = attrs.field(converter=as_tuple)
+    roles: tuple[Role, ...] = attrs.field(converter=_roles)
     licence: Licence | None = None
     custodian: str | None = None
     custody: Licence | None = None
@@ -195,7 +205,7 @@ class Roster:
                 raise UnauthorisedIssuerError("the log is not in the issuer's custody")
             if not _covers(log.custody, days):
                 raise UnauthorisedIssuerError("the custody does not cover both days, then and now")
-        elif log.custodian is not None and log.custody is not None and log.custody.covers(days[1]):
+        elif log.custodian is not None and log.custody is not None and any(map(log.custody.covers, days)):
             raise UnauthorisedIssuerError("the institution is in custody: its custodian issues")
         elif Role.ISSUER not in signer.roles:
             raise UnauthorisedIssuerError("a custodian issues only for others")
@@ -203,9 +213,7 @@ class Roster:
 
     def sign(self, steward: Agency) -> bytes:
         """The signed document, to publish to every member."""
-        entries = [_entry_fields(entry) for entry in self.entries]
-        issued, expires = unix(self.issued), unix(self.expires)
-        body = pack([SUITE, self.exchange, self.version, issued, expires, entries])
+        body = self.encode()
         return _MAGIC + sign(_KIND, body, steward.keys) + body
 
     @classmethod
@@ -229,9 +237,25 @@ class Roster:
             roster = cls._decode(body)
         except (BundleError, InputError, KeyMaterialError) as error:
             raise RosterError(f"the roster cannot be believed: {error}") from None
-        if not unix(roster.issued) <= unix(at) < unix(roster.expires):
-            raise RosterError("the roster has expired or comes from the future")
+        if roster.encode() != body:
+            raise RosterError("the roster is not in its one spelling")
+        roster.check_current(at)
         return roster
+
+    def check_current(self, at: dt.datetime) -> None:
+        """Refuse a roster that is not in force: it authorises nobody.
+
+        Raises:
+            RosterError: before it was issued or once it has expired.
+        """
+        if not unix(self.issued) <= unix(at) < unix(self.expires):
+            raise RosterError("the roster has expired or comes from the future")
+
+    def encode(self) -> bytes:
+        """The body that is signed."""
+        entries = [_entry_fields(entry) for entry in self.entries]
+        times = unix(self.issued), unix(self.expires)
+        return pack([SUITE, self.exchange, self.version, *times, entries])
 
     @classmethod
     def _decode(cls, body: bytes) -> Self:

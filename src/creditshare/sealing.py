@@ -2,7 +2,7 @@
 
 ::
 
-    container( frame(body) | frame(signatures) ... )
+    container( frame(statement) | signature ... )
 
 Sealing ties the signed statement to this very file (the digest of its header) and to its audience
 (the fingerprints of the recipients' keys), so that a recipient cannot re-wrap what it received
@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from creditshare.agency import Agency, PublicAgency
 from creditshare.arguments import expect
 from creditshare.crypto.container import Header
+from creditshare.crypto.suite import DIGEST_SIZE
 from creditshare.errors import MalformedError, NotForUsError
 
 __all__ = ["audience_of", "check_audience", "check_parties"]
@@ -49,7 +50,7 @@ def check_audience(
     """
     if stated_digest != header.digest:
         raise NotForUsError("the file was re-wrapped: its sender sealed another one")
-    if any(not isinstance(item, bytes) for item in audience):
+    if any(not isinstance(item, bytes) or len(item) != DIGEST_SIZE for item in audience):
         raise MalformedError("the audience is not a list of fingerprints")
     prints = [item for item in audience if isinstance(item, bytes)]
     if prints != sorted(set(prints)) or len(prints) != len(header.stanzas):

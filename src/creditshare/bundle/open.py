@@ -146,10 +146,12 @@ def open_bundle(path: PathLike, *, by: Agency, roster: Roster, at: dt.datetime) 
 
     Raises:
         BundleError: if anything about the file must not be believed.
+        RosterError: if the roster is not in force.
         FileError: if it cannot be read.
     """
     expect(Agency, by=by)
     expect(Roster, roster=roster)
+    roster.check_current(at)
     with open_regular(path) as (file, size):
         header = read_header(file, size, CONTENT)  # 1
         try:

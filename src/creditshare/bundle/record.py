@@ -20,6 +20,7 @@ from creditshare.bundle.event import Event, EventType, event_prefix
 from creditshare.crypto.locking import (
     LOCKED_MAX,
     LOCKED_MIN,
+    PADDING,
     WRAP_SIZE,
     lock,
     unlock,
@@ -155,7 +156,7 @@ def read_records(file: BinaryIO, length: int) -> Iterator[Record]:
 def _read_record(file: BinaryIO, left: int) -> tuple[Record, int]:
     head = _take(file, _HEAD, left)
     event, locked_length = int.from_bytes(head[:8], "big"), int.from_bytes(head[8:], "big")
-    if not LOCKED_MIN <= locked_length <= LOCKED_MAX:
+    if not LOCKED_MIN <= locked_length <= LOCKED_MAX or (locked_length - LOCKED_MIN) % PADDING:
         raise MalformedError("a record has an impossible length")
     body = _take(file, locked_length + 1, left - _HEAD)
     count = body[-1]

@@ -17,7 +17,7 @@ from creditshare.agency import check_origin
 from creditshare.clock import from_unix, unix
 from creditshare.crypto.suite import DIGEST_SIZE, SUITE, sha256
 from creditshare.errors import InvalidValueError, MalformedError
-from creditshare.tokens import TAG_SIZE
+from creditshare.tokens import EPOCH_NAME, TAG_SIZE
 from creditshare.wire import fields, pack, unpack_record
 
 __all__ = [
@@ -115,8 +115,8 @@ class Checkpoint:
         if made.generation == 0 or made.sequence == 0 or made.live > made.size:
             raise MalformedError("a checkpoint holds an impossible number")
         lengths = (len(made.root), len(made.token_check), len(made.previous))
-        if lengths != (DIGEST_SIZE, TAG_SIZE, DIGEST_SIZE) or not 0 < len(made.epoch) <= 32:
-            raise MalformedError("a checkpoint holds a value of the wrong length")
+        if lengths != (DIGEST_SIZE, TAG_SIZE, DIGEST_SIZE) or not EPOCH_NAME.fullmatch(made.epoch):
+            raise MalformedError("a checkpoint holds a value of the wrong form or length")
         if not 0 < made.issued < made.expires < _MOST_TIME:
             raise MalformedError("a checkpoint holds an impossible time")
         return made

@@ -28,6 +28,7 @@ from creditshare.errors import MalformedError
 __all__ = [
     "LOCKED_MAX",
     "LOCKED_MIN",
+    "PADDING",
     "SECRET_SIZE",
     "WRAP_SIZE",
     "lock",
@@ -38,13 +39,13 @@ __all__ = [
 
 SECRET_SIZE = 32
 WRAP_SIZE = 32
-_COMMITMENT, _TAG, _PADDING = 32, 16, 64
+_COMMITMENT, _TAG, PADDING = 32, 16, 64
 _NONCE = bytes(12)
 _RECORD_LABEL = b"creditshare/1/record\0"
 _WRAP_LABEL = b"creditshare/1/wrap\0"
 _END = b"\x80"
 PAYLOAD_MAX = 64 * 1024
-LOCKED_MIN = _COMMITMENT + _PADDING + _TAG
+LOCKED_MIN = _COMMITMENT + PADDING + _TAG
 LOCKED_MAX = _COMMITMENT + PAYLOAD_MAX + _TAG
 
 
@@ -108,11 +109,11 @@ def _xor(left: bytes, right: bytes) -> bytes:
 def _pad(payload: bytes) -> bytes:
     """ISO/IEC 7816-4: a mark, then zeros up to a multiple of 64 bytes."""
     marked = payload + _END
-    return marked.ljust(-(-len(marked) // _PADDING) * _PADDING, b"\0")
+    return marked.ljust(-(-len(marked) // PADDING) * PADDING, b"\0")
 
 
 def _unpad(padded: bytes) -> bytes:
     payload, mark, zeros = padded.rpartition(_END)
-    if not mark or zeros.strip(b"\0") or len(padded) % _PADDING or len(zeros) >= _PADDING:
+    if not mark or zeros.strip(b"\0") or len(padded) % PADDING or len(zeros) >= PADDING:
         raise MalformedError("a record's padding is not in its one form")
     return payload

@@ -1,8 +1,8 @@
 """Hybrid signatures: Ed25519 and ML-DSA-65 over the same bytes, and both must verify.
 
 What is signed is DSSE's pre-authentication encoding of a type and a body, so that a signature
-over one kind of statement never verifies as another. The suite comes from the roster, never
-from the message, and stands inside every signed body.
+over one kind of statement never verifies as another. Version 1 of the format has one suite; its id
+stands inside every signed body, and no message can ask for another.
 """
 
 from __future__ import annotations

@@ -64,6 +64,6 @@ class Frontier:
             MalformedError: if the number of hashes does not fit the size.
         """
         hashes = tuple(data[i : i + DIGEST_SIZE] for i in range(0, len(data), DIGEST_SIZE))
-        if len(data) != size.bit_count() * DIGEST_SIZE:
+        if size < 0 or len(data) != size.bit_count() * DIGEST_SIZE:
             raise MalformedError("a log frontier does not fit its size")
         return cls(size, hashes)

@@ -46,7 +46,8 @@ class Passport(Identifier):
     def canonical(cls, text: str, country: str = "") -> tuple[str, str]:
         """The number and the country, upper case; see `Identifier.canonical`."""
         number = fold(text, cls.SCHEME)
-        if not isinstance(country, str) or not _COUNTRY.fullmatch(code := country.strip().upper()):
+        code = country.strip() if isinstance(country, str) else ""
+        if not code.isascii() or not _COUNTRY.fullmatch(code := code.upper()):
             raise cls._fault(IdentifierFault.COUNTRY, "the issuing country is needed, as 2 letters")
         if _PLACEHOLDER.fullmatch(number):
             raise cls._fault(IdentifierFault.PLACEHOLDER, "a placeholder, not a number")

@@ -27,7 +27,7 @@ import attrs
 from creditshare.agency import Agency, PublicAgency, check_origin
 from creditshare.arguments import expect
 from creditshare.bundle import BundleKind, Checkpoint, Event, EventType, reopen_record
-from creditshare.clock import day_number, day_of, last_day_begun, unix
+from creditshare.clock import day_number, day_of, first_day_unended, last_day_begun, unix
 from creditshare.codec import (
     decode_identifiers,
     decode_listing,
@@ -265,12 +265,12 @@ class Ledger:
         row = self._store.listing(listing_id)
         if row is None:
             raise NotListedError("no listing with that id was ever on this ledger")
-        today = day_number(last_day_begun(at))
-        if row.reason is not None or row.last_day < today:
+        if row.reason is not None or row.last_day < day_number(last_day_begun(at)):
             return ListingStatus.WITHDRAWN
-        if row.suspended >= today:
+        unended = day_number(first_day_unended(at))
+        if row.suspended >= unended:
             return ListingStatus.SUSPENDED
-        return ListingStatus.EXEMPTED if row.exempted >= today else ListingStatus.LISTED
+        return ListingStatus.EXEMPTED if row.exempted >= unended else ListingStatus.LISTED
 
     def live_listings_of(self, identifier: Identifier) -> tuple[bytes, ...]:
         """The ids of a borrower's live listings."""

@@ -1,7 +1,7 @@
 """Which debts of which borrowers were ever listed, as keyed digests.
 
 They find a borrower's listings, and refuse to list one case twice, also after its withdrawal, when
-the ledger has long forgotten who it was about. The key is the ledger's own; nothing of this leaves it.
+the ledger has long forgotten who it was about. The key is the ledger's own and stays there.
 """
 
 from __future__ import annotations

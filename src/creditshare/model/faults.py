@@ -95,4 +95,5 @@ def _has_control(text: str) -> bool:
     if text.isprintable():
         return False
     # Line breaks may stand in remedy texts; Cs is a lone surrogate, which UTF-8 cannot carry.
-    return any(unicodedata.category(char) in ("Cc", "Cs", "Cn") and char != "\n" for char in text)
+    # Unassigned code points pass: which they are depends on the Python, and a name must not.
+    return any(unicodedata.category(char) in ("Cc", "Cs") and char != "\n" for char in text)

@@ -75,6 +75,7 @@ def _is_rate(rate: Decimal | None) -> bool:
     return (
         rate is not None
         and rate.is_finite()
-        and 0 <= rate <= 100
+        and not rate.is_signed()  # -0 would be a second spelling of 0
+        and rate <= 100
         and rate == rate.quantize(_RATE_STEP)
     )

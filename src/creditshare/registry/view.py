@@ -8,7 +8,7 @@ from collections.abc import Container
 import attrs
 
 from creditshare.bundle import Checkpoint, Event, open_record
-from creditshare.clock import day_number, from_day_number, last_day_begun
+from creditshare.clock import day_number, first_day_unended, from_day_number, last_day_begun
 from creditshare.codec import decode_listing
 from creditshare.errors import MalformedError
 from creditshare.model import Listing, ListingStatus
@@ -50,6 +50,7 @@ class RegistryView:
     def __init__(self, store: RegistryStore, at: dt.datetime) -> None:
         self._store = store
         self._today = day_number(last_day_begun(at))
+        self._unended = day_number(first_day_unended(at))
         self.issuers = {row.id: Checkpoint.from_bytes(row.checkpoint) for row in store.issuers()}
         self.unopened: list[tuple[str, HitRow]] = []
 
@@ -86,7 +87,7 @@ class RegistryView:
         )
 
     def _in_force(self, until: int) -> dt.date | None:
-        return from_day_number(until) if until >= self._today else None
+        return from_day_number(until) if until >= self._unended else None
 
     def _open(self, row: HitRow, event: Event, token: Token, origin: str) -> Listing | None:
         try:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from creditshare.tokens.delivery import receive_token_key, seal_token_key
 from creditshare.tokens.keyring import TokenKeyring
-from creditshare.tokens.source import TAG_SIZE, Epoch, Token, TokenKey, TokenSource
+from creditshare.tokens.source import EPOCH_NAME, TAG_SIZE, Epoch, Token, TokenKey, TokenSource
 
 __all__ = [
+    "EPOCH_NAME",
     "TAG_SIZE",
     "Epoch",
     "Token",

@@ -87,6 +87,7 @@ def receive_token_key(path: PathLike, *, by: Agency, roster: Roster, at: dt.date
     """
     expect(Agency, by=by)
     expect(Roster, roster=roster)
+    roster.check_current(at)
     header, body = _open(path, by)
     length = int.from_bytes(body[:4], "big")
     framed, signature = body[4 : 4 + length], body[4 + length :]

@@ -23,14 +23,14 @@ from creditshare.errors import ExpiredEpochError
 from creditshare.identifiers import Identifier
 from creditshare.model.faults import Faults
 
-__all__ = ["TAG_SIZE", "Epoch", "Token", "TokenKey", "TokenSource"]
+__all__ = ["EPOCH_NAME", "TAG_SIZE", "Epoch", "Token", "TokenKey", "TokenSource"]
 
 TAG_SIZE = 16
 MASTER_SIZE = 32
 _TAG_LABEL = b"creditshare/1/token-tag"
 _SECRET_LABEL = b"creditshare/1/token-secret"
 _CHECK_TEXT = b"creditshare/1/token-check"  # no identifier's token_text: those begin with digits
-_EPOCH_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}", re.ASCII)
+EPOCH_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}", re.ASCII)
 
 
 @attrs.frozen
@@ -65,7 +65,7 @@ class Epoch:
     def __attrs_post_init__(self) -> None:
         faults = Faults("epoch")
         for field, value in (("name", self.name), ("replaces", self.replaces or self.name)):
-            right = isinstance(value, str) and bool(_EPOCH_NAME.fullmatch(value))
+            right = isinstance(value, str) and bool(EPOCH_NAME.fullmatch(value))
             faults.check(field, right, "must be 1 to 32 letters, digits, . _ -")
         faults.check("replaces", self.replaces != self.name, "must name another epoch")
         faults.check("ends", unix(self.begins) < unix(self.ends), "must lie after begins")
