@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,11 @@ from world import World
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> World:
+def world(tmp_path: Path) -> Iterator[World]:
     """A small exchange whose files lie in the test's own folder."""
-    return World(tmp_path)
+    world = World(tmp_path)
+    yield world
+    world.close()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

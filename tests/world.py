@@ -85,6 +85,7 @@ class World:
     lender: cs.Agency = attrs.field(factory=lambda: cs.Agency.generate("lender"))
     insurer: cs.Agency = attrs.field(factory=lambda: cs.Agency.generate("insurer"))
     key: cs.TokenKey = attrs.field(factory=lambda: cs.TokenKey.generate(EPOCH))
+    _stores: list[cs.LedgerStore | cs.RegistryStore] = attrs.field(factory=list, init=False)
 
     @property
     def tokens(self) -> cs.TokenKeyring:
@@ -115,11 +116,20 @@ class World:
 
     def ledger(self, name: str = "ledger", origin: str = "platform") -> cs.Ledger:
         """A ledger in a file of the folder; the same name opens the same file."""
-        return cs.Ledger(cs.LedgerStore(self.folder / f"{name}.db"), origin=origin)
+        store = cs.LedgerStore(self.folder / f"{name}.db")
+        self._stores.append(store)
+        return cs.Ledger(store, origin=origin)
 
     def registry(self, name: str = "registry") -> cs.Registry:
         """A registry in a file of the folder; the same name opens the same file."""
-        return cs.Registry(cs.RegistryStore(self.folder / f"{name}.db"))
+        store = cs.RegistryStore(self.folder / f"{name}.db")
+        self._stores.append(store)
+        return cs.Registry(store)
+
+    def close(self) -> None:
+        """Close every database that was opened here."""
+        for store in self._stores:
+            store.close()
 
     def record(self, ledger: cs.Ledger, *listings: cs.Listing, at: dt.datetime = NOW) -> Recorded:
         """Review and record listings."""

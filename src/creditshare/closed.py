@@ -22,6 +22,12 @@ class Closed:
     def __init__(self, *_: Any, **__: Any) -> None:
         raise ForgedValueError(f"only creditshare itself makes a {type(self).__name__}")
 
+    def __getattr__(self, name: str) -> NoReturn:
+        # Reached only for a slot that was never filled: an instance that `make` did not make.
+        if name in type(self).__slots__:
+            raise ForgedValueError(f"only creditshare itself makes a {type(self).__name__}")
+        raise AttributeError(name)
+
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise ForgedValueError(f"a {type(self).__name__} does not change")
 

@@ -1,14 +1,15 @@
 """Listings to bytes and back: the payload of a record.
 
 A positional array, version first. It carries no identifier: whoever opens a record already knows
-the one that opened it, and learns no other. It carries the birth date, so that a conflict can veto.
+the one that opened it, and learns no other.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from creditshare.clock import day_number, from_day_number
@@ -36,6 +37,7 @@ __all__ = ["decode_identifiers", "decode_listing", "encode_identifiers", "encode
 _VERSION = 1
 _LIMIT = 64 * 1024
 _NONE = type(None)
+_RATE = re.compile(r"[0-9]{1,3}(\.[0-9]{1,6})?", re.ASCII)
 _T = TypeVar("_T")
 
 
@@ -52,7 +54,7 @@ def encode_listing(listing: Listing) -> bytes:
     return pack(
         [
             _VERSION,
-            [borrower.holder, borrower.role, borrower.name, _day(borrower.known_birth_date)],
+            [borrower.holder, borrower.role, borrower.name, _day(borrower.birth_date)],
             [
                 owed.creditor,
                 owed.principal.currency,
@@ -154,15 +156,15 @@ def _evidence(value: Any) -> Evidence:
 
 
 def _rate(text: str) -> Decimal:
-    rate = Decimal(text)
-    if _plain(rate) != text:
+    if not _RATE.fullmatch(text) or _plain(rate := Decimal(text)) != text:
         raise MalformedError("a rate is not in its one spelling")
     return rate
 
 
 def _plain(rate: Decimal) -> str:
-    """The one spelling of a rate: no exponent, no trailing zeros."""
-    return format(rate.normalize(), "f")
+    """The one spelling of a rate: no exponent, no trailing zeros, in any decimal context."""
+    text = format(rate, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _day(day: dt.date | None) -> int | None:
@@ -177,5 +179,5 @@ def _building(build: Callable[[], _T]) -> _T:
     """Build values from decoded fields; whatever they refuse is a malformed record."""
     try:
         return build()
-    except (InvalidValueError, IdentifierError, InvalidOperation, ValueError, OverflowError):
+    except (InvalidValueError, IdentifierError, ValueError, OverflowError):
         raise MalformedError("a record holds a value that no listing has") from None

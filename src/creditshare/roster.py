@@ -205,7 +205,11 @@ class Roster:
                 raise UnauthorisedIssuerError("the log is not in the issuer's custody")
             if not _covers(log.custody, days):
                 raise UnauthorisedIssuerError("the custody does not cover both days, then and now")
-        elif log.custodian is not None and log.custody is not None and any(map(log.custody.covers, days)):
+        elif (
+            log.custodian is not None
+            and log.custody is not None
+            and any(map(log.custody.covers, days))
+        ):
             raise UnauthorisedIssuerError("the institution is in custody: its custodian issues")
         elif Role.ISSUER not in signer.roles:
             raise UnauthorisedIssuerError("a custodian issues only for others")

@@ -65,6 +65,8 @@ class Section:
             return None
         if type(value) is not kind:  # a datetime is also a date, but not wanted
             raise self.refuse(key, f"must be {_NAMES[kind]}")
+        if isinstance(value, str) and not value.strip():
+            raise self.refuse(key, "must not be blank")
         return value
 
     def take(self, key: str, kind: type[T]) -> T:

@@ -1,7 +1,7 @@
 """Strict msgpack: one spelling for every value. The only room that imports `msgpack`.
 
-A message is arrays of integers, byte strings, UTF-8 text and nil; no maps, no floats, no booleans
-in any message so far, no extension types. What `unpack` accepts re-encodes to exactly the bytes it was given,
+A message is arrays of integers, byte strings, UTF-8 text and nil; no maps, no floats, no extension
+types. What `unpack` accepts re-encodes to exactly the bytes it was given,
 so no second spelling of a signed message exists. Lengths are limited before memory is taken.
 """
 

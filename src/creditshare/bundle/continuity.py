@@ -86,7 +86,7 @@ def _check_base(old: Checkpoint, new: Checkpoint, delivery: Delivery) -> None:
         )
     if base.digest != old.digest:
         raise ForkError("the delta starts from another checkpoint of the same number")
-    if (old.epoch, old.canonical_form) != (new.epoch, new.canonical_form):
-        raise MalformedError("a change of token epoch or canonical form needs a full bundle")
+    if old.tokenised_by != new.tokenised_by:
+        raise MalformedError("a change of token key or canonical form needs a full bundle")
     if base.size != old.size:
         raise MalformedError("the delta's base has another size than its checkpoint")

@@ -21,13 +21,13 @@ import attrs
 from creditshare.crypto.tree import leaf_hash
 from creditshare.errors import MalformedError
 
-__all__ = ["EVENT_SIZE", "NO_DIGEST", "Event", "EventType", "event_prefix"]
+__all__ = ["DAY_MAX", "EVENT_SIZE", "NO_DIGEST", "Event", "EventType", "event_prefix"]
 
 _LAYOUT = struct.Struct(">QB16sI32s")
 _PREFIX = struct.Struct(">QB16sI")
 EVENT_SIZE = _LAYOUT.size
 NO_DIGEST = bytes(32)
-_MOST_DAY = 2_900_000  # in the year 9909; every smaller number is a date
+DAY_MAX = 2_900_000  # in the year 9909; every smaller number is a date
 
 
 class EventType(enum.IntEnum):
@@ -76,7 +76,7 @@ class Event:
             event_type = EventType(kind)
         except ValueError:
             raise MalformedError("the log holds an event of an unknown type") from None
-        if day > _MOST_DAY or (digest == NO_DIGEST) == event_type.has_payload:
+        if day > DAY_MAX or (digest == NO_DIGEST) == event_type.has_payload:
             raise MalformedError("the log holds an event with an impossible day or digest")
         return cls(index, event_type, listing_id, day, digest)
 

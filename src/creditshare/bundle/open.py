@@ -44,6 +44,7 @@ from creditshare.errors import (
     ExpiredError,
     ForgedValueError,
     MalformedError,
+    MisuseError,
     RosterError,
     UnauthorisedIssuerError,
 )
@@ -70,6 +71,8 @@ class OpenedBundle(Closed):
         delivery: What this file delivers.
         checkpoint_body: The bytes that were signed, to be kept as they are.
         checkpoint_signature: Their signature.
+        delivery_body: As `checkpoint_body`.
+        delivery_signature: Their signature.
         reader: The origin of the agency that opened it.
     """
 
@@ -80,6 +83,8 @@ class OpenedBundle(Closed):
         "checkpoint_body",
         "checkpoint_signature",
         "delivery",
+        "delivery_body",
+        "delivery_signature",
         "reader",
     )
 
@@ -87,6 +92,8 @@ class OpenedBundle(Closed):
     delivery: Delivery
     checkpoint_body: bytes
     checkpoint_signature: bytes
+    delivery_body: bytes
+    delivery_signature: bytes
     reader: str
     _body: BinaryIO
     _sections_at: int
@@ -100,6 +107,7 @@ class OpenedBundle(Closed):
         Raises:
             MalformedError: at the first one that breaks its form.
         """
+        self._check_open()
         start, length = self._sections_at, self.delivery.events.length
         per_piece = _PIECE // EVENT_SIZE * EVENT_SIZE
         for offset in range(0, length, per_piece):
@@ -114,8 +122,13 @@ class OpenedBundle(Closed):
         Raises:
             MalformedError: at the first one that breaks its form.
         """
+        self._check_open()
         self._body.seek(self._sections_at + self.delivery.events.length)
         return read_records(self._body, self.delivery.records.length)
+
+    def _check_open(self) -> None:
+        if self._body.closed:
+            raise MisuseError("the opened bundle was closed already")
 
     def close(self) -> None:
         """Throw the decrypted body away."""
@@ -216,6 +229,8 @@ def _check(
         delivery=delivery,
         checkpoint_body=checkpoint_body,
         checkpoint_signature=checkpoint_signature,
+        delivery_body=delivery_body,
+        delivery_signature=delivery_signature,
         reader=by.origin,
         _body=body,
         _sections_at=sections_at,

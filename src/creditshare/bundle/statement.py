@@ -83,6 +83,11 @@ class Checkpoint:
         return sha256(self.to_bytes())
 
     @property
+    def tokenised_by(self) -> tuple[str, int, bytes]:
+        """Epoch, canonical form and token check: which key the live listings' tags come from."""
+        return self.epoch, self.canonical_form, self.token_check
+
+    @property
     def issued_at(self) -> dt.datetime:
         """When it was signed."""
         return from_unix(self.issued)

@@ -92,6 +92,10 @@ def new_header(
         raise MisuseError("a file cannot be sealed twice to the same keys")
     if not 0 < len(recipients) <= _STANZAS_MAX:
         raise MisuseError(f"a file is sealed to 1 to {_STANZAS_MAX} recipients")
+    if not sender.isascii() or not 0 < len(sender) <= _SENDER_MAX:
+        raise MisuseError("the sender's name must be 1 to 64 ASCII characters")
+    if not 0 <= content < 256 or not 0 <= body_length <= BODY_MAX:
+        raise MisuseError("a file's content or length is out of range")
     key: bytes = Cobblestone256Encryptor.generate_key()
     prefix = _prefix(content, sender, body_length, len(recipients))
     stanzas = tuple(sorted(_hpke().encrypt(key, to.kem, info=prefix) for to in recipients))
@@ -109,7 +113,12 @@ def encrypt_body(header: Header, key: bytes, parts: Iterable[bytes], out: Binary
     """
     out.write(header.raw)
     encryptor = Cobblestone256Encryptor(key, header.digest)
-    out.writelines(encryptor.update(part) for part in parts)
+    length = 0
+    for part in parts:
+        length += len(part)
+        out.write(encryptor.update(part))
+    if length != header.body_length:
+        raise MisuseError("the body has another length than its header says")
     out.write(encryptor.finalize())
 
 

@@ -37,7 +37,7 @@ class Identifier:
             otherwise empty.
     """
 
-    SCHEME: ClassVar[str]
+    SCHEME: ClassVar[str] = "identifier"
     HOLDER: ClassVar[Holder]
     STRONG: ClassVar[bool]
     """Whether it identifies alone, up to the errors of its register. A weak one corroborates."""
@@ -69,7 +69,7 @@ class Identifier:
         Raises:
             IdentifierError: if the text is not an identifier of this scheme.
         """
-        raise NotImplementedError
+        raise cls._fault(IdentifierFault.SCHEME, "parse with the class of a scheme")
 
     @property
     def birth_date(self) -> dt.date | None:

@@ -17,7 +17,9 @@ from creditshare.identifiers.folding import fold
 __all__ = ["Passport"]
 
 _FORM = re.compile(r"(?=.*[0-9])[A-Z0-9]{5,9}", re.ASCII)
-_COUNTRY = re.compile(r"(?!UK|EU|XX|ZZ|AA)[A-Z]{2}", re.ASCII)  # UK is GB; the rest are nobody's
+_COUNTRY = re.compile(
+    r"(?!UK|EU|AA|Q[M-Z]|XX|ZZ)[A-Z]{2}", re.ASCII
+)  # UK is GB; the rest are nobody's
 _PLACEHOLDER = re.compile(r"[A-Z]{0,2}([0-9])\1*|[A-Z]?12345(6(7(89?)?)?)?")
 
 
@@ -38,7 +40,7 @@ class Passport(Identifier):
             country: The issuing country, ISO 3166-1 alpha-2, such as ``"GB"``.
 
         Raises:
-            IdentifierError: with its `kind`; `COUNTRY` if the country is missing or no such code.
+            IdentifierError: with its `kind`; `COUNTRY` if the country is missing or cannot be one.
         """
         return cls._trusted(*cls.canonical(text, country))
 

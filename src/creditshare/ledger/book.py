@@ -35,7 +35,7 @@ from creditshare.codec import (
     encode_listing,
 )
 from creditshare.crypto.suite import DIGEST_SIZE
-from creditshare.errors import MisuseError, NotListedError, ReplacedEpochError, WrongTokenKeyError
+from creditshare.errors import MisuseError, NotListedError, WrongTokenKeyError
 from creditshare.files import PathLike
 from creditshare.identifiers import Identifier
 from creditshare.ledger.cases import Cases
@@ -54,7 +54,7 @@ _DEFAULT_LIFE = dt.timedelta(days=30)
 _MARKED: dict[EventType, Callable[[int], dict[str, int]]] = {
     EventType.SUSPEND: lambda day: {"suspended": day},
     EventType.EXEMPT: lambda day: {"exempted": day},
-    EventType.RESUME: lambda _: {"suspended": 0, "exempted": 0},
+    EventType.RESUME: lambda _: {"suspended": 0},
 }
 
 
@@ -110,7 +110,7 @@ class Ledger:
             meta = store.meta()
             if meta is None:
                 key = secrets.token_bytes(DIGEST_SIZE)
-                meta = LedgerMeta(origin, generation, None, None, 0, b"", key)
+                meta = LedgerMeta(origin, generation, None, None, None, 0, b"", key)
                 store.put_meta(meta)
         if (meta.origin, meta.generation) != (origin, generation):
             raise MisuseError("the ledger belongs to another origin or generation")
@@ -130,7 +130,7 @@ class Ledger:
             at: Now.
 
         Raises:
-            MisuseError: for anything that is not a cleared listing, or one that is on the ledger.
+            MisuseError: for anything that is not a cleared listing.
             TokenError: if the epoch does not fit.
         """
         duplicates: list[ClearedListing] = []
@@ -138,8 +138,11 @@ class Ledger:
         with self._appending(tokens, at) as log:
             for batch in _batches(cleared):
                 new: list[ClearedListing] = []
+                ids: set[bytes] = set()
                 for item in batch:
-                    (new if self._cases.claim(item.listing) else duplicates).append(item)
+                    fresh = item.listing.id not in ids and self._cases.claim(item.listing)
+                    (new if fresh else duplicates).append(item)
+                    ids.add(item.listing.id)
                 self._record_batch(log, new)
                 listed += len(new)
         return Recorded(listed, tuple(duplicates))
@@ -166,6 +169,7 @@ class Ledger:
                     stored = item.listing.borrower.strong_identifiers
                     if encode_identifiers(stored) != row.identifiers:
                         raise MisuseError("an amendment cannot change whom a listing is about")
+                    self._cases.move(item.listing)
                     newer = attrs.evolve(
                         row,
                         first_day=day_number(item.first_day),
@@ -189,10 +193,10 @@ class Ledger:
         """
         expect(TokenKeyring, tokens=tokens)
         source = tokens.for_issuing(at)
-        with self._store.transaction():
+        with self._store.transaction(forgetting=True):
             meta = self._meta()
-            if meta.epoch is not None and source.epoch.replaces != meta.epoch:
-                raise ReplacedEpochError("the epoch in force does not replace the ledger's")
+            if meta.epoch is not None:
+                tokens.check_replaces(source, meta.epoch)
             log = Log(self._store, meta, source)
             end, last, count = log.size, -1, 0
             while rows := list(self._store.records(last + 1, end, _BATCH)):
@@ -222,7 +226,7 @@ class Ledger:
         self._mark(listing_id, EventType.EXEMPT, until)
 
     def resume(self, listing_id: bytes, *, on: dt.date) -> None:
-        """End suspension and exemption before their days.
+        """End a suspension before its day; an exemption ends by a new one with an earlier day.
 
         Raises:
             NotListedError: if it is not live.
@@ -236,7 +240,7 @@ class Ledger:
             NotListedError: if it is not live.
         """
         expect(Withdrawal, withdrawal=withdrawal)
-        with self._store.transaction():
+        with self._store.transaction(forgetting=True):
             self._end(Log(self._store, self._meta()), withdrawal)
 
     # -- what is held --------------------------------------------------------------------------
@@ -316,7 +320,7 @@ class Ledger:
             FileError: if the file cannot be written.
         """
         check_parties(by, to)
-        with self._store.transaction():
+        with self._store.transaction(forgetting=True):
             lapsed = self._lapse(at)
             if self._store.premature(day_number(day_of(at))):
                 raise MisuseError("a listing on the ledger may not be said before a later day")
@@ -354,7 +358,7 @@ class Ledger:
     @contextlib.contextmanager
     def _appending(self, tokens: TokenKeyring, at: dt.datetime) -> Iterator[Log]:
         expect(TokenKeyring, tokens=tokens)
-        with self._store.transaction():
+        with self._store.transaction(forgetting=True):
             meta = self._meta()
             source = tokens.for_issuing(at, used=meta.epoch)
             if meta.token_check not in (None, source.check):

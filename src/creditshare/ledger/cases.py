@@ -7,6 +7,7 @@ the ledger has long forgotten who it was about. The key is the ledger's own and 
 from __future__ import annotations
 
 from creditshare.crypto.prf import HmacSha256
+from creditshare.errors import MisuseError
 from creditshare.identifiers import Identifier
 from creditshare.model import Listing, Obligation
 from creditshare.stores.ledger import LedgerStore
@@ -38,11 +39,24 @@ class Cases:
         subjects = [self._subject(item) for item in listing.borrower.strong_identifiers]
         if self._store.listing(listing.id) is not None:
             return False
-        if any(self._store.has_case(subject, debt) for subject in subjects):
+        if any(self._store.case_of(subject, debt) is not None for subject in subjects):
             return False
         for subject in subjects:
             self._store.add_case(subject, debt, listing.id)
         return True
+
+    def move(self, listing: Listing) -> None:
+        """Note the case of a listing that was amended; its earlier case stays noted.
+
+        Raises:
+            MisuseError: if that debt of this borrower is another listing's.
+        """
+        debt = self._debt(listing.obligation)
+        for identifier in listing.borrower.strong_identifiers:
+            subject = self._subject(identifier)
+            if self._store.case_of(subject, debt) not in (None, listing.id):
+                raise MisuseError("that debt of this borrower is another listing's")
+            self._store.add_case(subject, debt, listing.id)
 
     def listings_of(self, identifier: Identifier) -> list[bytes]:
         """The ids of a borrower's listings, live or not."""

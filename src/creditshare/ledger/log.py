@@ -7,12 +7,13 @@ from collections.abc import Iterable, Sequence
 
 import attrs
 
-from creditshare.bundle import Event, EventType, lock_record
+from creditshare.bundle import DAY_MAX, Event, EventType, lock_record
+from creditshare.clock import unix
 from creditshare.crypto.tree import Frontier
 from creditshare.errors import MisuseError
 from creditshare.identifiers import Identifier
 from creditshare.stores.ledger import LedgerMeta, LedgerStore, RecordRow
-from creditshare.tokens import Token, TokenSource
+from creditshare.tokens import Token, TokenSource, evaluate
 
 __all__ = ["Log"]
 
@@ -45,7 +46,7 @@ class Log:
         """The tokens of several borrowers' identifiers, evaluated as one batch."""
         if self._source is None:
             raise MisuseError("no token source to evaluate with")
-        evaluated = iter(self._source.evaluate(list(itertools.chain(*identifiers))))
+        evaluated = iter(evaluate(self._source, list(itertools.chain(*identifiers))))
         return [list(itertools.islice(evaluated, len(own))) for own in identifiers]
 
     def append_payload(
@@ -56,7 +57,12 @@ class Log:
         payload: bytes,
         tokens: Sequence[Token],
     ) -> Event:
-        """Lock a payload as a new event's record."""
+        """Lock a payload as a new event's record.
+
+        Raises:
+            MisuseError: for a day that no event can carry.
+        """
+        _check_day(day)
         event, secret, record = lock_record(
             payload,
             tokens,
@@ -71,7 +77,12 @@ class Log:
         return event
 
     def append_mark(self, event_type: EventType, listing_id: bytes, day: int) -> None:
-        """Append an event without a payload."""
+        """Append an event without a payload.
+
+        Raises:
+            MisuseError: for a day that no event can carry.
+        """
+        _check_day(day)
         self._events.append(Event(self.size, event_type, listing_id, day))
 
     def flush(self) -> None:
@@ -90,11 +101,17 @@ class Log:
             attrs.evolve(
                 self._meta,
                 epoch=source.epoch.name if source else self._meta.epoch,
+                epoch_ends=unix(source.epoch.ends) if source else self._meta.epoch_ends,
                 token_check=source.check if source else self._meta.token_check,
                 size=self._frontier.size,
                 frontier=self._frontier.to_bytes(),
             )
         )
+
+
+def _check_day(day: int) -> None:
+    if not 0 <= day <= DAY_MAX:
+        raise MisuseError("an event's day must lie in the years 1970 to 9909")
 
 
 def _leaves(events: Iterable[Event]) -> Iterable[bytes]:

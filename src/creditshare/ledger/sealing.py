@@ -21,7 +21,7 @@ from creditshare.clock import unix
 from creditshare.crypto.signing import sign
 from creditshare.crypto.suite import DIGEST_SIZE
 from creditshare.crypto.tree import Frontier
-from creditshare.errors import MisuseError
+from creditshare.errors import ExpiredEpochError, MisuseError
 from creditshare.identifiers import CANONICAL_FORM_VERSION
 from creditshare.stores.ledger import LedgerMeta, LedgerStore
 
@@ -41,11 +41,14 @@ def current_checkpoint(
 
     Raises:
         MisuseError: if nothing was recorded, the lifetime is not allowed, or time ran backwards.
+        ExpiredEpochError: if the token epoch is over; a checkpoint never outlives it.
     """
-    if not dt.timedelta(0) < valid_for <= LIFETIME_MAX:
-        raise MisuseError(f"a checkpoint vouches for at most {LIFETIME_MAX.days} days")
-    if meta.epoch is None or meta.token_check is None:
+    if not dt.timedelta(seconds=1) <= valid_for <= LIFETIME_MAX:
+        raise MisuseError(f"a checkpoint vouches for a second to {LIFETIME_MAX.days} days")
+    if meta.epoch is None or meta.token_check is None or meta.epoch_ends is None:
         raise MisuseError("nothing was recorded on this ledger yet")
+    if unix(at) >= meta.epoch_ends:
+        raise ExpiredEpochError(f"token epoch {meta.epoch} is over; re-tokenise the ledger")
     held = store.checkpoint()
     last = None if held is None else Checkpoint.from_bytes(held[0])
     if held is not None and last is not None:
@@ -66,7 +69,7 @@ def current_checkpoint(
         token_check=meta.token_check,
         previous=bytes(DIGEST_SIZE) if last is None else last.digest,
         issued=unix(at),
-        expires=unix(at + valid_for),
+        expires=min(unix(at + valid_for), meta.epoch_ends),
     )
     body = checkpoint.to_bytes()
     signature = sign(CHECKPOINT_KIND, body, by.keys)

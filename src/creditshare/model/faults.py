@@ -11,6 +11,8 @@ from creditshare.errors import Fault, InvalidValueError
 
 __all__ = ["Faults", "as_tuple"]
 
+_REORDERING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # bidirectional controls
+
 
 def as_tuple(value: object) -> tuple[Any, ...]:
     """A tuple of any collection; a single value becomes an item, for `Faults.items` to judge."""
@@ -50,12 +52,21 @@ class Faults:
             return False
         return True
 
-    def text(self, field: str, value: object, *, limit: int, optional: bool = False) -> None:
-        """Check a text: not blank, at most `limit` characters, all of them printable."""
+    def text(
+        self,
+        field: str,
+        value: object,
+        *,
+        limit: int,
+        optional: bool = False,
+        multiline: bool = False,
+    ) -> None:
+        """Check a text: not blank, at most `limit` characters, none that hides or reorders it."""
         if self.kind(field, value, str, optional=optional) and isinstance(value, str):
             self.check(field, bool(value.strip()), "must not be blank")
             self.check(field, len(value) <= limit, f"must be at most {limit} characters")
-            self.check(field, not _has_control(value), "must not hold control characters")
+            plain = not _has_control(value, "\n" if multiline else "")
+            self.check(field, plain, "must not hold control characters")
 
     def number(self, field: str, value: object, least: int, most: int) -> None:
         """Check an integer's range; a boolean is not one."""
@@ -91,9 +102,12 @@ class Faults:
         raise InvalidValueError(self._what, tuple(self._faults))
 
 
-def _has_control(text: str) -> bool:
+def _has_control(text: str, allowed: str) -> bool:
     if text.isprintable():
         return False
-    # Line breaks may stand in remedy texts; Cs is a lone surrogate, which UTF-8 cannot carry.
     # Unassigned code points pass: which they are depends on the Python, and a name must not.
-    return any(unicodedata.category(char) in ("Cc", "Cs") and char != "\n" for char in text)
+    # Cs is a lone surrogate, which UTF-8 cannot carry.
+    return any(
+        char in _REORDERING or (unicodedata.category(char) in ("Cc", "Cs") and char not in allowed)
+        for char in text
+    )

@@ -90,8 +90,8 @@ class Listing:
         faults.kind("notice", self.notice, Notice, optional=True)
         faults.items("evidence", self.evidence, Evidence, _EVIDENCE_MAX)
         faults.kind("status", self.status, ListingStatus)
-        if faults.kind("reference", self.reference, str):
-            faults.check("reference", len(self.reference) <= 200, "must be at most 200 characters")
+        if self.reference != "":
+            faults.text("reference", self.reference, limit=200)
         if faults.kind("id", self.id, bytes):
             faults.check("id", len(self.id) == LISTING_ID_SIZE, "must be 16 bytes")
         faults.raise_any()

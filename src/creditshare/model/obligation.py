@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from decimal import Decimal
+from decimal import Context, Decimal
 
 import attrs
 
@@ -15,6 +15,7 @@ __all__ = ["Money", "Obligation"]
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 _MOST = 10**17
 _RATE_STEP = Decimal("0.000001")
+_EXACT = Context(prec=40)  # whatever context the caller has set
 
 
 @attrs.frozen
@@ -37,7 +38,7 @@ class Money:
         faults.raise_any()
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Obligation:
     """One debt.
 
@@ -70,6 +71,9 @@ class Obligation:
             )
         faults.raise_any()
 
+    def __repr__(self) -> str:
+        return f"<Obligation in {self.principal.currency} (hidden)>"
+
 
 def _is_rate(rate: Decimal | None) -> bool:
     return (
@@ -77,5 +81,5 @@ def _is_rate(rate: Decimal | None) -> bool:
         and rate.is_finite()
         and not rate.is_signed()  # -0 would be a second spelling of 0
         and rate <= 100
-        and rate == rate.quantize(_RATE_STEP)
+        and rate == rate.quantize(_RATE_STEP, context=_EXACT)
     )

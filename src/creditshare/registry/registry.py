@@ -86,7 +86,7 @@ class Registry:
         check_in_force(bundle.checkpoint, at)
         _check_tokens(bundle.checkpoint, tokens, at)
         try:
-            with self._store.transaction():
+            with self._store.transaction(forgetting=True):
                 return self._apply(bundle, at)
         except ForkError as fork:
             self._keep_fork(bundle, fork, at)
@@ -124,7 +124,7 @@ class Registry:
 
         Screening never finds them, and every `apply` purges too; call this where bundles are rare.
         """
-        with self._store.transaction():
+        with self._store.transaction(forgetting=True):
             return self._store.purge(day_number(last_day_begun(at)))
 
     # -- applying ------------------------------------------------------------------------------
@@ -162,21 +162,15 @@ class Registry:
 
     def _put(self, bundle: OpenedBundle, frontier: Frontier) -> int:
         return self._store.put_issuer(
-            bundle.checkpoint.origin,
-            bundle.checkpoint_body,
-            bundle.checkpoint_signature,
-            bundle.delivery.to_bytes(),
-            frontier.to_bytes(),
+            bundle.checkpoint.origin, _statements(bundle), frontier.to_bytes()
         )
 
     def _keep_fork(self, bundle: OpenedBundle, fork: ForkError, at: dt.datetime) -> None:
         row = self._store.issuer(bundle.checkpoint.origin)
-        ours = b"" if row is None else frame(row.checkpoint) + row.signature
-        theirs = frame(bundle.checkpoint_body) + bundle.checkpoint_signature
+        held = () if row is None else _signed(row)
+        body = b"".join(map(frame, (*held, *_statements(bundle))))
         with self._store.transaction():
-            self._store.add_evidence(
-                bundle.checkpoint.origin, f"fork: {fork}", unix(at), frame(ours) + frame(theirs)
-            )
+            self._store.add_evidence(bundle.checkpoint.origin, f"fork: {fork}", unix(at), body)
 
 
 def _check_tokens(checkpoint: Checkpoint, tokens: TokenKeyring, at: dt.datetime) -> None:
@@ -186,6 +180,19 @@ def _check_tokens(checkpoint: Checkpoint, tokens: TokenKeyring, at: dt.datetime)
         check=checkpoint.token_check,
         at=at,
     )
+
+
+def _statements(bundle: OpenedBundle) -> tuple[bytes, ...]:
+    return (
+        bundle.checkpoint_body,
+        bundle.checkpoint_signature,
+        bundle.delivery_body,
+        bundle.delivery_signature,
+    )
+
+
+def _signed(row: IssuerRow) -> tuple[bytes, ...]:
+    return row.checkpoint, row.signature, row.delivery, row.delivery_signature
 
 
 def _held(row: IssuerRow) -> Held:
@@ -207,5 +214,7 @@ def _check_retokened(store: RegistryStore, issuer: int, held: Held | None, new: 
     """After a change of epoch every live listing rests on a newer event than before it."""
     if held is None or held.checkpoint.generation != new.generation:
         return
-    if held.checkpoint.epoch != new.epoch and store.live_before(issuer, held.checkpoint.size):
+    if held.checkpoint.tokenised_by != new.tokenised_by and store.live_before(
+        issuer, held.checkpoint.size
+    ):
         raise MalformedError("the token epoch changed, but not for every live listing")

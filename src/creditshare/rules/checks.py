@@ -75,7 +75,7 @@ def waiting_over(listing: Listing, value: int, _on: dt.date) -> Days | None:
     """`value` full days have passed since the day of service."""
     if listing.notice is None:
         return None  # `notice_served` says so
-    return Days(first=listing.notice.served + dt.timedelta(days=value + 1))
+    return Days(first=_days_after(listing.notice.served, value + 1))
 
 
 def remedy_told(listing: Listing, _value: int, _on: dt.date) -> str | None:
@@ -96,7 +96,7 @@ def open_conduct_confirmed(listing: Listing, value: int, on: dt.date) -> Days | 
     """An open conduct holds for `value` days after the review that confirmed it."""
     if listing.conduct is None or listing.conduct.end is not None:
         return None
-    return Days(last=on + dt.timedelta(days=value))
+    return Days(last=_days_after(on, value))
 
 
 def strong_identifier(listing: Listing, _value: int, _on: dt.date) -> str | None:
@@ -183,8 +183,17 @@ def _proves(listing: Listing, what: Proves) -> bool:
     return any(what in item.proves for item in listing.evidence)
 
 
+def _days_after(day: dt.date, days: int) -> dt.date:
+    try:
+        return day + dt.timedelta(days=days)
+    except OverflowError:
+        return dt.date.max
+
+
 def _anniversary(day: dt.date, years: int, *, leap_day: int) -> dt.date:
     """The same day some years later; for 29 February the day before (-1) or after (1) it."""
+    if day.year + years > dt.MAXYEAR:
+        return dt.date.max
     try:
         return day.replace(year=day.year + years)
     except ValueError:

@@ -115,6 +115,8 @@ class MeasureCatalogue:
         head.end()
         found = tuple(map(_read_measure, document.sections("measure")))
         document.end()
+        if not found:
+            raise document.refuse("measure", "there must be one at least")
         if len({measure.code for measure in found}) != len(found):
             raise RulebookError("measure: a code stands twice")
         return cls(*names, found)

@@ -22,8 +22,13 @@ from creditshare.toml import Section
 __all__ = ["Reason", "Refused", "Review", "Rule", "Rulebook", "Source", "rulebook"]
 
 _NAMES = {"cn": "cn-credit-reporting"}
-_UNITS = ("days", "years")
-_NEEDS_VALUE = frozenset({"waiting-over", "retention", "open-conduct-confirmed", "of-age"})
+_UNITS = {
+    "waiting-over": "days",
+    "retention": "years",
+    "open-conduct-confirmed": "days",
+    "of-age": "years",
+}
+_VALUE_MAX = 36_500
 _NEEDED = frozenset(CHECKS)
 
 
@@ -210,8 +215,10 @@ def _read_rule(table: Section) -> Rule:
     table.end()
     if rule.check not in CHECKS:
         raise table.refuse("check", "nothing evaluates it")
-    if (rule.check in _NEEDS_VALUE) != (rule.value > 0 and rule.unit in _UNITS):
-        raise table.refuse("value", "needed, with its unit, by this check only")
+    if rule.unit != _UNITS.get(rule.check, ""):
+        raise table.refuse("unit", f"must be {_UNITS.get(rule.check, 'left out')} for this check")
+    if not (0 < rule.value <= _VALUE_MAX if rule.unit else rule.value == 0):
+        raise table.refuse("value", "needed by this check" if rule.unit else "must be left out")
     return rule
 
 

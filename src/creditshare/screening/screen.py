@@ -17,7 +17,7 @@ from creditshare.arguments import expect
 from creditshare.bundle import Checkpoint
 from creditshare.clock import unix
 from creditshare.errors import ExpiredEpochError, MisuseError, UnknownEpochError
-from creditshare.model import Role
+from creditshare.model import Borrower, Role
 from creditshare.registry import Hit, Registry, RegistryView
 from creditshare.rules import MeasureCatalogue
 from creditshare.screening.factors import Agreement, compare_birth_dates, compare_names
@@ -31,7 +31,7 @@ from creditshare.screening.result import (
     Screening,
     StaleIssuer,
 )
-from creditshare.tokens import TokenKeyring, TokenSource
+from creditshare.tokens import TokenKeyring, TokenSource, evaluate
 
 __all__ = ["screen"]
 
@@ -125,7 +125,7 @@ def _screen_batch(
 def _panels(issuers: dict[int, Checkpoint], tokens: TokenKeyring, at: dt.datetime) -> list[_Panel]:
     panels: dict[tuple[str, int, bytes], _Panel] = {}
     for number, checkpoint in issuers.items():
-        key = (checkpoint.epoch, checkpoint.canonical_form, checkpoint.token_check)
+        key = checkpoint.tokenised_by
         if key not in panels:
             panels[key] = _Panel(_source(checkpoint, tokens, at), {})
         panels[key].checkpoints[number] = checkpoint
@@ -159,10 +159,12 @@ def _look_up(
         for identifier in applicant.identifiers
         if identifier.STRONG
     ]
-    evaluated = source.evaluate([identifier for _, identifier in asked])
+    evaluated = evaluate(source, [identifier for _, identifier in asked])
     for (number, _), token in zip(asked, evaluated, strict=True):
         for hit in view.look_up(token, checkpoints):
-            hits[number].setdefault(hit.origin.encode() + hit.listing_id, hit)
+            key = hit.origin.encode() + hit.listing_id
+            if key not in hits[number] or hits[number][key].listing is None:
+                hits[number][key] = hit
 
 
 def _answer(
@@ -191,7 +193,7 @@ def _judge(
     listing = hit.listing
     borrower = None if listing is None else listing.borrower
     name = compare_names(applicant.name, borrower.name if borrower else None)
-    birth = compare_birth_dates(applicant.birth_date, borrower.birth_date if borrower else None)
+    birth = _compare_births(applicant, borrower)
     checks = {
         ReviewReason.RECORD_UNOPENED: listing is None,
         ReviewReason.BIRTH_DATE_CONFLICT: birth is Agreement.CONFLICTS,
@@ -215,6 +217,14 @@ def _judge(
         () if exempted else asker.measures.permitted(listing, role=asker.role),
         hit.exempted_until,
     )
+
+
+def _compare_births(applicant: Applicant, borrower: Borrower | None) -> Agreement:
+    """Compare the stated birth dates; one that an identifier tells can conflict, never agree."""
+    told = [identifier.birth_date for identifier in applicant.identifiers]
+    if any(compare_birth_dates(applicant.birth_date, day) is Agreement.CONFLICTS for day in told):
+        return Agreement.CONFLICTS
+    return compare_birth_dates(applicant.birth_date, borrower.birth_date if borrower else None)
 
 
 def _age(checkpoint: Checkpoint, at: dt.datetime) -> dt.timedelta | None:

@@ -28,7 +28,8 @@ _VERSION = 1
 _SCHEMA = """
 CREATE TABLE meta (
     one INTEGER PRIMARY KEY CHECK (one = 1),
-    origin TEXT NOT NULL, generation INTEGER NOT NULL, epoch TEXT, token_check BLOB,
+    origin TEXT NOT NULL, generation INTEGER NOT NULL,
+    epoch TEXT, epoch_ends INTEGER, token_check BLOB,
     size INTEGER NOT NULL, frontier BLOB NOT NULL, key BLOB NOT NULL
 ) STRICT;
 CREATE TABLE event (position INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
@@ -63,6 +64,7 @@ class LedgerMeta:
     origin: str
     generation: int
     epoch: str | None
+    epoch_ends: int | None
     token_check: bytes | None
     size: int
     frontier: bytes
@@ -112,14 +114,15 @@ class LedgerStore(Database):
     def meta(self) -> LedgerMeta | None:
         """The row about itself, None in a new database."""
         row = self.row(
-            "SELECT origin, generation, epoch, token_check, size, frontier, key FROM meta"
+            "SELECT origin, generation, epoch, epoch_ends, token_check, size, frontier, key"
+            " FROM meta"
         )
         return None if row is None else LedgerMeta(*row)
 
     def put_meta(self, meta: LedgerMeta) -> None:
         """Replace the row about itself."""
         self.execute(
-            "INSERT OR REPLACE INTO meta VALUES (1, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO meta VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)",
             attrs.astuple(meta),
         )
 
@@ -211,14 +214,15 @@ class LedgerStore(Database):
 
     # -- borrowers ---------------------------------------------------------------------------
 
-    def has_case(self, subject: bytes, debt: bytes) -> bool:
-        """Whether this debt of this borrower was ever listed."""
-        sql = "SELECT 1 FROM subject WHERE subject = ? AND debt = ?"
-        return self.row(sql, subject, debt) is not None
+    def case_of(self, subject: bytes, debt: bytes) -> bytes | None:
+        """The listing of this debt of this borrower, live or not."""
+        sql = "SELECT listing FROM subject WHERE subject = ? AND debt = ?"
+        row = self.row(sql, subject, debt)
+        return None if row is None else row[0]
 
     def add_case(self, subject: bytes, debt: bytes, listing_id: bytes) -> None:
         """Note that this debt of this borrower is listed."""
-        self.execute("INSERT INTO subject VALUES (?, ?, ?)", (subject, debt, listing_id))
+        self.execute("INSERT OR IGNORE INTO subject VALUES (?, ?, ?)", (subject, debt, listing_id))
 
     def listings_of(self, subject: bytes) -> list[bytes]:
         """The listings of a borrower, live or not."""

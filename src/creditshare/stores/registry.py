@@ -26,7 +26,8 @@ _VERSION = 1
 _SCHEMA = """
 CREATE TABLE issuer (
     id INTEGER PRIMARY KEY, origin TEXT NOT NULL UNIQUE, checkpoint BLOB NOT NULL,
-    signature BLOB NOT NULL, delivery BLOB NOT NULL, frontier BLOB NOT NULL
+    signature BLOB NOT NULL, delivery BLOB NOT NULL, delivery_signature BLOB NOT NULL,
+    frontier BLOB NOT NULL
 ) STRICT;
 CREATE TABLE live (
     issuer INTEGER NOT NULL, event INTEGER NOT NULL, listing BLOB NOT NULL, body BLOB NOT NULL,
@@ -62,6 +63,7 @@ class IssuerRow:
     checkpoint: bytes
     signature: bytes = attrs.field(repr=False)
     delivery: bytes = attrs.field(repr=False)
+    delivery_signature: bytes = attrs.field(repr=False)
     frontier: bytes = attrs.field(repr=False)
 
 
@@ -111,16 +113,22 @@ class RegistryStore(Database):
         row = self.row("SELECT * FROM issuer WHERE origin = ?", origin)
         return None if row is None else IssuerRow(*row)
 
-    def put_issuer(
-        self, origin: str, checkpoint: bytes, signature: bytes, delivery: bytes, frontier: bytes
-    ) -> int:
-        """Replace what is held of an origin; returns its number."""
+    def put_issuer(self, origin: str, statements: tuple[bytes, ...], frontier: bytes) -> int:
+        """Replace what is held of an origin; returns its number.
+
+        Args:
+            origin: Whose log.
+            statements: Checkpoint, its signature, delivery, its signature.
+            frontier: Where the log stands.
+        """
         self.execute(
-            "INSERT INTO issuer (origin, checkpoint, signature, delivery, frontier)"
-            " VALUES (?, ?, ?, ?, ?) ON CONFLICT (origin) DO UPDATE SET"
+            "INSERT INTO issuer"
+            " (origin, checkpoint, signature, delivery, delivery_signature, frontier)"
+            " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (origin) DO UPDATE SET"
             " checkpoint = excluded.checkpoint, signature = excluded.signature,"
-            " delivery = excluded.delivery, frontier = excluded.frontier",
-            (origin, checkpoint, signature, delivery, frontier),
+            " delivery = excluded.delivery, delivery_signature = excluded.delivery_signature,"
+            " frontier = excluded.frontier",
+            (origin, *statements, frontier),
         )
         row = self.row("SELECT id FROM issuer WHERE origin = ?", origin)
         return int(row[0]) if row else 0
@@ -175,8 +183,8 @@ class RegistryStore(Database):
         return self.execute_many(sql, ((until, issuer, listing) for listing, until in rows))
 
     def resume(self, issuer: int, listings: list[bytes]) -> int:
-        """End suspension and exemption where live; returns how many were."""
-        sql = "UPDATE live SET suspended = 0, exempted = 0 WHERE issuer = ? AND listing = ?"
+        """End suspension where live; returns how many were."""
+        sql = "UPDATE live SET suspended = 0 WHERE issuer = ? AND listing = ?"
         return self.execute_many(sql, ((issuer, listing) for listing in listings))
 
     def withdraw(self, issuer: int, listings: list[bytes]) -> int:

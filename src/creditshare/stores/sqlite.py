@@ -36,11 +36,8 @@ class Database:
     def __init__(
         self, path: str | os.PathLike[str], *, application_id: int, version: int, schema: str
     ) -> None:
-        self._connection: sqlite3.Connection
         with _our_errors():
-            name = os.fspath(path)
-            if name != ":memory:":
-                _create_private(name)
+            name = _file_name(path)
             self._connection = sqlite3.connect(
                 name, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
             )
@@ -52,6 +49,10 @@ class Database:
 
     def _configure(self, application_id: int, version: int, schema: str) -> None:
         execute = self._connection.execute
+        identity = (self._pragma("application_id"), self._pragma("user_version"))
+        empty = not self._pragma("schema_version") and identity == (0, 0)
+        if not empty and identity != (application_id, version):
+            raise StoreError("the file is a database of another kind or version")
         for pragma in (
             "trusted_schema = OFF",
             "cell_size_check = ON",
@@ -63,21 +64,22 @@ class Database:
         ):
             execute(f"PRAGMA {pragma}")
         with self.transaction():
-            found = (self._pragma("application_id"), self._pragma("user_version"))
-            if found == (0, 0) and not self._pragma("schema_version"):
+            if not self._pragma("schema_version"):
                 for statement in filter(str.strip, schema.split(";")):
                     execute(statement)
                 execute(f"PRAGMA application_id = {application_id}")
                 execute(f"PRAGMA user_version = {version}")
-            elif found != (application_id, version):
-                raise StoreError("the file is a database of another kind or version")
 
     def _pragma(self, name: str) -> int:
         return int(self._connection.execute(f"PRAGMA {name}").fetchone()[0])
 
     @contextlib.contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self, *, forgetting: bool = False) -> Iterator[None]:
         """All or nothing: what is written inside is committed at the end, or rolled back.
+
+        Args:
+            forgetting: Empty the write-ahead log afterwards, where what was deleted still stands;
+                a reader that is busy just then puts it off until the next time.
 
         Raises:
             StoreError: if the database fails or stays locked.
@@ -90,6 +92,8 @@ class Database:
                 self._connection.rollback()
                 raise
             self._connection.commit()
+            if forgetting:
+                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     @contextlib.contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -120,7 +124,10 @@ class Database:
     def rows(self, sql: str, *parameters: Any) -> Iterator[tuple[Any, ...]]:
         """The rows, as they are read."""
         with _our_errors():
-            yield from self._connection.execute(sql, parameters)
+            # Not `yield from`: that would close the cursor with the generator, perhaps long after
+            # the database was closed.
+            for row in self._connection.execute(sql, parameters):  # noqa: UP028
+                yield row
 
     def close(self) -> None:
         """Close the database."""
@@ -133,20 +140,26 @@ class Database:
         self.close()
 
 
-def _create_private(name: str) -> None:
+def _file_name(path: str | os.PathLike[str]) -> str:
+    """The name of a file that exists, made with mode 0600 if it did not; never a link."""
     try:
-        os.close(os.open(name, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
-    except FileExistsError:
-        pass
-    except (OSError, ValueError) as error:
+        name = os.fspath(path)
+        if name == ":memory:":
+            return name
+        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+        os.close(os.open(name, flags, 0o600))
+    except (OSError, ValueError, TypeError) as error:
         reason = getattr(error, "strerror", None) or "not a path"
-        raise StoreError(f"the database cannot be made: {reason}") from None
+        raise StoreError(f"the database cannot be opened or made: {reason}") from None
+    return name
 
 
 @contextlib.contextmanager
 def _our_errors() -> Iterator[None]:
     try:
         yield
+    except OverflowError:
+        raise StoreError("the database failed: a number of more than 64 bits") from None
     except sqlite3.Error as error:
         # The name of SQLite's result code says what failed; its message may hold values.
         reason = getattr(error, "sqlite_errorname", type(error).__name__)

@@ -8,13 +8,14 @@ import attrs
 
 from creditshare.clock import unix
 from creditshare.errors import (
+    MisuseError,
     ReplacedEpochError,
     UnknownEpochError,
     WrongTokenKeyError,
 )
 from creditshare.identifiers import CANONICAL_FORM_VERSION
 from creditshare.model.faults import as_tuple
-from creditshare.tokens.source import TokenSource
+from creditshare.tokens.source import Epoch, TokenSource
 
 __all__ = ["TokenKeyring"]
 
@@ -33,6 +34,9 @@ class TokenKeyring:
     sources: tuple[TokenSource, ...] = attrs.field(converter=as_tuple, default=())
 
     def __attrs_post_init__(self) -> None:
+        for source in self.sources:
+            if not isinstance(getattr(source, "epoch", None), Epoch):
+                raise MisuseError("a keyring holds token sources")
         names = [source.epoch.name for source in self.sources]
         if len(set(names)) != len(names):
             raise ReplacedEpochError("two keys for one epoch; drop the one the steward replaced")
@@ -89,6 +93,21 @@ class TokenKeyring:
             raise WrongTokenKeyError(f"another key is held under the name of epoch {epoch}")
         source.epoch.check_current(at)
         return source
+
+    def check_replaces(self, newer: TokenSource, epoch: str) -> None:
+        """Check that one epoch replaces another, directly or by way of epochs held here.
+
+        Raises:
+            ReplacedEpochError: if it does not.
+        """
+        replaced = newer.epoch.replaces
+        for _ in self.sources:
+            if replaced in (None, epoch):
+                break
+            between = [held.epoch for held in self.sources if held.epoch.name == replaced]
+            replaced = between[0].replaces if between else None
+        if replaced != epoch:
+            raise ReplacedEpochError(f"the epoch in force does not replace epoch {epoch}")
 
     def _named(self, epoch: str) -> TokenSource:
         for source in self.sources:

@@ -19,11 +19,11 @@ import attrs
 
 from creditshare.clock import unix
 from creditshare.crypto.prf import HmacSha256, hkdf_sha256
-from creditshare.errors import ExpiredEpochError
+from creditshare.errors import ExpiredEpochError, TokenServiceError
 from creditshare.identifiers import Identifier
 from creditshare.model.faults import Faults
 
-__all__ = ["EPOCH_NAME", "TAG_SIZE", "Epoch", "Token", "TokenKey", "TokenSource"]
+__all__ = ["EPOCH_NAME", "TAG_SIZE", "Epoch", "Token", "TokenKey", "TokenSource", "evaluate"]
 
 TAG_SIZE = 16
 MASTER_SIZE = 32
@@ -64,7 +64,10 @@ class Epoch:
 
     def __attrs_post_init__(self) -> None:
         faults = Faults("epoch")
-        for field, value in (("name", self.name), ("replaces", self.replaces or self.name)):
+        names = {"name": self.name}
+        if self.replaces is not None:
+            names["replaces"] = self.replaces
+        for field, value in names.items():
             right = isinstance(value, str) and bool(EPOCH_NAME.fullmatch(value))
             faults.check(field, right, "must be 1 to 32 letters, digits, . _ -")
         faults.check("replaces", self.replaces != self.name, "must name another epoch")
@@ -98,6 +101,19 @@ class TokenSource(Protocol):
         Raises:
             TokenServiceError: if a remote evaluation fails, or refuses for its rate limit.
         """
+
+
+def evaluate(source: TokenSource, identifiers: Sequence[Identifier]) -> list[Token]:
+    """The tokens of a batch from any source, one for each identifier.
+
+    Raises:
+        TokenServiceError: if the source answers with another number: a listing without its token
+            would never be found.
+    """
+    tokens = source.evaluate(identifiers)
+    if len(tokens) != len(identifiers):
+        raise TokenServiceError("the token source answered for another number of identifiers")
+    return tokens
 
 
 @attrs.frozen
