@@ -22,10 +22,10 @@ test: $(STAMP)  ## Run the test suite
 
 test-others: $(STAMP)  ## Run the tests on the other Pythons this machine has
 	@for version in $(OTHERS); do \
-	  if found=$$($(UV) python find --no-python-downloads $$version 2>/dev/null); then \
-	    echo "Python $$version ($$found)"; \
-	    UV_PROJECT_ENVIRONMENT=.venv-$$version $(UV) sync --frozen --quiet --python $$found \
-	      --group test --no-group lint && \
+	  if found=$$(bash scripts/find-python.sh $$version); then \
+	    echo "Python $$version: $$found"; \
+	    UV_PROJECT_ENVIRONMENT=.venv-$$version $(UV) sync --frozen --quiet --python "$$found" \
+	      --no-default-groups --group test && \
 	    .venv-$$version/bin/python -m pytest -q $(PYTEST_ARGS) || exit 1; \
 	  else echo "Python $$version: not on this machine, not tested"; fi; \
 	done
