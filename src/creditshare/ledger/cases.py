@@ -35,14 +35,14 @@ class Cases:
         Returns:
             False if the case, or a listing of that id, was ever on the ledger.
         """
-        debt = self._debt(listing.obligation)
-        subjects = [self._subject(item) for item in listing.borrower.strong_identifiers]
         if self._store.listing(listing.id) is not None:
             return False
-        if any(self._store.case_of(subject, debt) is not None for subject in subjects):
-            return False
+        debt = self._debt(listing.obligation)
+        subjects = [self._subject(item) for item in listing.borrower.strong_identifiers]
         for subject in subjects:
-            self._store.add_case(subject, debt, listing.id)
+            if not self._store.add_case(subject, debt, listing.id):
+                self._store.drop_cases(subjects, debt, listing.id)
+                return False
         return True
 
     def move(self, listing: Listing) -> None:

@@ -220,9 +220,15 @@ class LedgerStore(Database):
         row = self.row(sql, subject, debt)
         return None if row is None else row[0]
 
-    def add_case(self, subject: bytes, debt: bytes, listing_id: bytes) -> None:
-        """Note that this debt of this borrower is listed."""
-        self.execute("INSERT OR IGNORE INTO subject VALUES (?, ?, ?)", (subject, debt, listing_id))
+    def add_case(self, subject: bytes, debt: bytes, listing_id: bytes) -> bool:
+        """Note that this debt of this borrower is listed; False if it is noted already."""
+        sql = "INSERT OR IGNORE INTO subject VALUES (?, ?, ?)"
+        return self.execute(sql, (subject, debt, listing_id)).rowcount == 1
+
+    def drop_cases(self, subjects: list[bytes], debt: bytes, listing_id: bytes) -> None:
+        """Take back what was noted of a listing."""
+        sql = "DELETE FROM subject WHERE subject = ? AND debt = ? AND listing = ?"
+        self.execute_many(sql, ((subject, debt, listing_id) for subject in subjects))
 
     def listings_of(self, subject: bytes) -> list[bytes]:
         """The listings of a borrower, live or not."""

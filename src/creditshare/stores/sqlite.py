@@ -14,6 +14,7 @@ __all__ = ["Database"]
 
 _CACHE_KIB = 64 * 1024
 _BUSY_SECONDS = 30.0
+_FAILURES = (sqlite3.Error, OverflowError)  # the latter for integers of more than 64 bits
 
 
 class Database:
@@ -107,27 +108,35 @@ class Database:
 
     def execute(self, sql: str, parameters: Iterable[Any] = ()) -> sqlite3.Cursor:
         """Run one statement."""
-        with _our_errors():
+        try:
             return self._connection.execute(sql, tuple(parameters))
+        except _FAILURES as error:
+            raise _ours(error) from None
 
     def execute_many(self, sql: str, rows: Iterable[tuple[Any, ...]]) -> int:
         """Run one statement for many rows; returns the number of rows changed."""
-        with _our_errors():
+        try:
             return self._connection.executemany(sql, rows).rowcount
+        except _FAILURES as error:
+            raise _ours(error) from None
 
     def row(self, sql: str, *parameters: Any) -> tuple[Any, ...] | None:
         """The first row, or None."""
-        with _our_errors():
+        try:
             found: tuple[Any, ...] | None = self._connection.execute(sql, parameters).fetchone()
-            return found
+        except _FAILURES as error:
+            raise _ours(error) from None
+        return found
 
     def rows(self, sql: str, *parameters: Any) -> Iterator[tuple[Any, ...]]:
         """The rows, as they are read."""
-        with _our_errors():
+        try:
             # Not `yield from`: that would close the cursor with the generator, perhaps long after
             # the database was closed.
             for row in self._connection.execute(sql, parameters):  # noqa: UP028
                 yield row
+        except _FAILURES as error:
+            raise _ours(error) from None
 
     def close(self) -> None:
         """Close the database."""
@@ -158,9 +167,11 @@ def _file_name(path: str | os.PathLike[str]) -> str:
 def _our_errors() -> Iterator[None]:
     try:
         yield
-    except OverflowError:
-        raise StoreError("the database failed: a number of more than 64 bits") from None
-    except sqlite3.Error as error:
-        # The name of SQLite's result code says what failed; its message may hold values.
-        reason = getattr(error, "sqlite_errorname", type(error).__name__)
-        raise StoreError(f"the database failed: {reason}") from None
+    except _FAILURES as error:
+        raise _ours(error) from None
+
+
+def _ours(error: Exception) -> StoreError:
+    """SQLite's error as ours: its result code says what failed, its message may hold values."""
+    reason = getattr(error, "sqlite_errorname", type(error).__name__)
+    return StoreError(f"the database failed: {reason}")
