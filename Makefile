@@ -6,6 +6,8 @@ UV := $(BOOT)/bin/uv
 UV_VERSION := 0.13.9
 RUN := .venv/bin/python
 STAMP := .venv/.synced
+# Downloads stay in this folder too.
+export UV_CACHE_DIR := $(CURDIR)/$(BOOT)/cache
 OTHERS := 3.12 3.13
 
 .PHONY: help demo test test-others check format lock clean
@@ -49,7 +51,7 @@ clean:  ## Remove everything that these commands made
 
 $(UV):
 	$(PYTHON) -m venv $(BOOT)
-	$(BOOT)/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	$(BOOT)/bin/python -m pip install --quiet --no-cache-dir --disable-pip-version-check uv==$(UV_VERSION)
 
 $(STAMP): $(UV) pyproject.toml uv.lock
 	$(UV) sync --frozen --quiet --python $(PYTHON) --all-groups

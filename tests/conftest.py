@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from simulator import Scene
 from world import World
 
 
@@ -17,6 +18,13 @@ def world(tmp_path: Path) -> Iterator[World]:
     world = World(tmp_path)
     yield world
     world.close()
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Iterator[Scene]:
+    """A registry that holds two checkpoints of the bank's."""
+    with Scene.open(tmp_path) as scene:
+        yield scene
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

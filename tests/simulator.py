@@ -55,7 +55,7 @@ from creditshare.crypto.container import (
     unwrap_key,
 )
 from creditshare.crypto.keys import SecretKeys
-from creditshare.crypto.signing import sign
+from creditshare.crypto.signing import SIGNATURE_SIZE, sign
 from creditshare.crypto.suite import sha256
 from creditshare.crypto.tree import Frontier, leaf_hash
 from creditshare.registry import Applied, Registry, RegistryStore
@@ -179,6 +179,19 @@ def read_sealed(path: Path, by: cs.Agency) -> tuple[Header, bytes, bytes]:
         key, body = unwrap_key(header, by.keys), io.BytesIO()
         decrypt_body(header, key, file, body)
     return header, key, body.getvalue()
+
+
+def statements(path: Path, by: cs.Agency) -> tuple[bytes, bytes, bytes, bytes]:
+    """Checkpoint, signature, delivery and signature, as a recipient reads them."""
+    _, _, body = read_sealed(path, by)
+    checkpoint, checkpoint_signature, rest = _statement(body)
+    delivery, delivery_signature, _ = _statement(rest)
+    return checkpoint, checkpoint_signature, delivery, delivery_signature
+
+
+def _statement(body: bytes) -> tuple[bytes, bytes, bytes]:
+    end = 4 + int.from_bytes(body[:4], "big")
+    return body[4:end], body[end : end + SIGNATURE_SIZE], body[end + SIGNATURE_SIZE :]
 
 
 def rewrap(

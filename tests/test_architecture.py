@@ -33,6 +33,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "bundle": GROUND | {"crypto", "agency", "roster", "sealing", "tokens"},
     "stores": {"errors"},
     "ledger": GROUND
+    | {"roster"}
     | {"crypto", "identifiers", "model", "codec", "agency", "sealing", "tokens", "rules"}
     | {"bundle", "stores"},
     "registry": GROUND | {"crypto", "model", "codec", "tokens", "bundle", "stores"},
@@ -76,6 +77,12 @@ def test_a_room_imports_only_what_it_may(room: str) -> None:
     }
 
     assert found - {room} <= MAY_IMPORT[room]
+
+
+def test_every_room_says_what_is_in_it() -> None:
+    """Every folder of the package has a docstring that tells its parts."""
+    for folder in {path.parent for _, path in modules()}:
+        assert ast.get_docstring(ast.parse((folder / "__init__.py").read_text("utf-8")))
 
 
 def test_the_rooms_form_no_cycle() -> None:

@@ -36,7 +36,8 @@ LIMIT = 64 * 1024
 
 # -- Generated listings ------------------------------------------------------------------------
 
-TEXTS = st.characters(exclude_categories=["Cc", "Cs", "Cn"])
+REORDERING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+TEXTS = st.characters(exclude_categories=["Cc", "Cs"], exclude_characters=REORDERING)
 DAYS = st.dates(dt.date(1800, 1, 1), dt.date(9000, 12, 31))
 SERIALS = st.integers(0, 999)
 BORN = st.dates(dt.date(1850, 1, 1), dt.date(2020, 12, 31))
@@ -109,16 +110,14 @@ LISTINGS = st.builds(
         ),
         max_size=4,
     ),
-    reference=st.text(TEXTS, max_size=20),
+    reference=st.just("") | texts(20),
     id=st.binary(min_size=16, max_size=16),
 )
 
 
 def carried(drafted: cs.Listing) -> cs.Listing:
     """What of a listing its payload carries."""
-    borrower = attrs.evolve(
-        drafted.borrower, identifiers=(), birth_date=drafted.borrower.known_birth_date
-    )
+    borrower = attrs.evolve(drafted.borrower, identifiers=())
     return attrs.evolve(drafted, borrower=borrower, reference="")
 
 
@@ -213,7 +212,7 @@ PINNED = cs.Listing(
 )
 ARRAY: list[Any] = [
     1,
-    ["person", "guarantor", "测试·一", 3789],
+    ["person", "guarantor", "测试·一", None],
     ["某某网贷", "CNY", 2_000_000, 1_500_000, "0.24", 17591],
     ["ASSET_TRANSFER", 17956, 19782],
     ["judgment", "(2020)测0101民初1号", "2", "2020-05-06"],
@@ -312,9 +311,6 @@ def test_impossible_values(what: str, path: list[int], value: Any) -> None:
         decode_listing(changed(path, value), ID)
 
 
-OVERFLOWS = pytest.mark.xfail(reason="decimal.Overflow escapes", raises=decimal.Overflow)
-
-
 @pytest.mark.parametrize(
     "rate",
     [
@@ -345,7 +341,7 @@ OVERFLOWS = pytest.mark.xfail(reason="decimal.Overflow escapes", raises=decimal.
         "1E-999999999",
         "1E+999998",
         "9" * 60_000,
-        pytest.param("1E+999999999", marks=OVERFLOWS),
+        "1E+999999999",
         "-0",
     ],
 )
@@ -363,7 +359,6 @@ def test_a_rate_in_its_one_spelling(rate: str) -> None:
     assert Decimal(rate) == decoded.obligation.annual_rate
 
 
-@pytest.mark.xfail(reason="the rate is rounded to the caller's decimal context")
 def test_the_callers_decimal_context() -> None:
     """A rate is encoded exactly, whatever the caller's own decimal precision."""
     owed = attrs.evolve(PINNED.obligation, annual_rate=Decimal("0.123456"))

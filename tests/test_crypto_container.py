@@ -212,13 +212,42 @@ def test_a_body_beyond_the_format_is_refused_though_the_file_fits(length: int) -
 def test_a_body_of_another_length_than_stated_is_refused(body: bytes) -> None:
     """A body sealed under a header that states another length is refused at its end."""
     header, key = new_header(CONTENT, SENDER, 6, [ALICE.public])
-    out = io.BytesIO()
-    encrypt_body(header, key, [body], out)
+    encryptor = Cobblestone256Encryptor(key, header.digest)
+    data = header.raw + encryptor.update(body) + encryptor.finalize()
 
     with pytest.raises(MalformedError):
-        _open(out.getvalue(), ALICE)
+        _open(data, ALICE)
     with pytest.raises(MalformedError):
-        _open(out.getvalue(), ALICE, size=header.file_length)
+        _open(data, ALICE, size=header.file_length)
+
+
+@pytest.mark.parametrize("parts", [[], [b""], [b"a bod"], [b"a bo", b"dy!"], [bytes(16384)]])
+def test_a_body_of_another_length_than_stated_is_never_sealed(parts: list[bytes]) -> None:
+    """A body is not sealed under a header that states another length."""
+    header, key = new_header(CONTENT, SENDER, 6, [ALICE.public])
+
+    with pytest.raises(MisuseError, match="another length"):
+        encrypt_body(header, key, parts, io.BytesIO())
+
+
+@pytest.mark.parametrize(
+    ("content", "sender", "length"),
+    [
+        (CONTENT, "", 6),
+        (CONTENT, "a" * 65, 6),
+        (CONTENT, "b\u00e4nk", 6),
+        (-1, SENDER, 6),
+        (256, SENDER, 6),
+        (CONTENT, SENDER, -1),
+        (CONTENT, SENDER, BODY_MAX + 1),
+    ],
+)
+def test_a_header_that_no_reader_takes_is_never_made(
+    content: int, sender: str, length: int
+) -> None:
+    """A header with a sender, content or length that the format does not have is not made."""
+    with pytest.raises(MisuseError):
+        new_header(content, sender, length, [ALICE.public])
 
 
 @pytest.mark.parametrize(

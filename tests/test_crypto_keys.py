@@ -314,25 +314,50 @@ def test_an_agency_saved_is_the_agency_loaded(saved: Path) -> None:
 
 
 def test_only_the_owner_can_read_a_key_file(saved: Path) -> None:
-    """A key file has mode 0600, also when it replaces one that everyone could read."""
-    expected = 0o600
-    saved.chmod(0o644)
-    Agency("bank.example", GOOD).save(saved)
+    """A key file has mode 0600, and saving leaves nothing beside it."""
+    assert 0o600 == stat.S_IMODE(saved.stat().st_mode)
+    assert [saved.name] == os.listdir(saved.parent)
 
-    assert expected == stat.S_IMODE(saved.stat().st_mode)
+
+def test_saving_replaces_no_file(saved: Path) -> None:
+    """Keys are not saved over a file that is there, whose own keys would be lost."""
+    before = saved.read_bytes()
+    with pytest.raises(FileError):
+        Agency.generate("other").save(saved)
+
+    assert before == saved.read_bytes()
     assert [saved.name] == os.listdir(saved.parent)
 
 
 def test_saving_does_not_follow_a_link(saved: Path, tmp_path: Path) -> None:
-    """Keys saved over a symbolic link replace the link and leave what it pointed to alone."""
-    elsewhere = tmp_path / "public.txt"
-    elsewhere.write_bytes(b"read by everyone")
-    saved.unlink()
-    saved.symlink_to(elsewhere)
-    Agency("bank.example", GOOD).save(saved)
+    """Keys are not saved through a symbolic link, also one that leads nowhere."""
+    link, elsewhere = tmp_path / "link.key", tmp_path / "nowhere"
+    link.symlink_to(elsewhere)
+    with pytest.raises(FileError):
+        Agency("bank.example", GOOD).save(link)
 
-    assert b"read by everyone" == elsewhere.read_bytes()
-    assert not saved.is_symlink()
+    assert not elsewhere.exists()
+
+
+def test_public_keys_are_carried_in_a_file(tmp_path: Path) -> None:
+    """An agency's public keys come back from a file as they went, and no secret goes with them."""
+    path = tmp_path / "bank.pub"
+    agency = Agency("bank.example", GOOD)
+    agency.public.save(path)
+
+    assert agency.public == PublicAgency.load(path)
+    assert agency.keys.raw not in path.read_bytes()
+
+
+def test_public_and_secret_files_are_not_mistaken(saved: Path, tmp_path: Path) -> None:
+    """A file of secret keys is no file of public ones, nor the other way round."""
+    public = tmp_path / "bank.pub"
+    Agency("bank.example", GOOD).public.save(public)
+
+    with pytest.raises(KeyMaterialError):
+        PublicAgency.load(saved)
+    with pytest.raises(KeyMaterialError):
+        Agency.load(public)
 
 
 def test_loading_does_not_follow_a_link(saved: Path, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-RUNNABLE = {"python", "console"}
+RUNNABLE = {"python", "console", "toml"}
 PLAIN = {"", "text"}
 
 
@@ -26,10 +26,12 @@ def name(page: Path) -> str:
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_python_blocks_run(page: Path, tmp_path: Path) -> None:
-    """The Python blocks of a page, one after the other, run in an empty folder."""
+    """The Python blocks of a page run one after the other, beside its TOML as batch.toml."""
     code = "\n".join(blocks(page, "python"))
     if not code:
         return
+    for text in blocks(page, "toml"):
+        (tmp_path / "batch.toml").write_text(text, "utf-8")
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True
     )
@@ -66,10 +68,10 @@ def test_console_blocks_name_real_commands(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_no_other_kind_of_block_escapes_the_tests(page: Path) -> None:
-    """A page has Python and console blocks, which are tested, and plain ones, drawings."""
+    """A page has Python, TOML and console blocks, which are tested, and plain ones, drawings."""
     languages = {language for language, _ in FENCE.findall(page.read_text("utf-8"))}
 
-    assert languages <= RUNNABLE | PLAIN | {"toml"}
+    assert languages <= RUNNABLE | PLAIN
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)

@@ -15,7 +15,15 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from creditshare.clock import day_number, day_of, from_day_number, from_unix, last_day_begun, unix
+from creditshare.clock import (
+    day_number,
+    day_of,
+    first_day_unended,
+    from_day_number,
+    from_unix,
+    last_day_begun,
+    unix,
+)
 from creditshare.errors import FileError, MisuseError
 from creditshare.files import open_regular, read_regular, replacing
 
@@ -293,13 +301,33 @@ def test_days_are_utc_days(at: dt.datetime) -> None:
         (dt.datetime(1970, 1, 1, 0, 0, 0, 999999, tzinfo=dt.UTC), 0),
         (dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC), 1772366400),
         (dt.datetime(2026, 3, 1, 20, tzinfo=SHANGHAI), 1772366400),
-        (dt.datetime(1969, 12, 31, 23, 59, 59, tzinfo=dt.UTC), -1),
+        (dt.datetime(1970, 1, 1, 8, tzinfo=SHANGHAI), 0),
+        (dt.datetime(9000, 12, 31, 23, 59, 59, tzinfo=dt.UTC), 221876927999),
         (dt.datetime(4147, 8, 20, 7, 32, 15, tzinfo=dt.UTC), 2**36 - 1),
     ],
 )
 def test_unix_of_known_instants(at: dt.datetime, expected: int) -> None:
     """Known instants have their known numbers."""
     assert expected == unix(at)
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        dt.datetime(1969, 12, 31, 23, 59, 59, tzinfo=dt.UTC),
+        dt.datetime(1970, 1, 1, 7, 59, 59, tzinfo=SHANGHAI),
+        dt.datetime(9001, 1, 1, tzinfo=dt.UTC),
+        dt.datetime(9000, 12, 31, 12, tzinfo=LATEST),
+        dt.datetime.min.replace(tzinfo=SHANGHAI),
+        dt.datetime.max.replace(tzinfo=LATEST),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("function", [unix, day_of, last_day_begun, first_day_unended])
+def test_a_time_outside_the_years_is_refused(function: Any, at: dt.datetime) -> None:
+    """An instant before 1970 or after 9000 in UTC is refused by every function of instants."""
+    with pytest.raises(MisuseError, match="1970 to 9000"):
+        function(at)
 
 
 class _NoZone(dt.tzinfo):
@@ -324,7 +352,7 @@ class _NoZone(dt.tzinfo):
     ],
     ids=repr,
 )
-@pytest.mark.parametrize("function", [unix, day_of, last_day_begun])
+@pytest.mark.parametrize("function", [unix, day_of, last_day_begun, first_day_unended])
 def test_a_time_without_a_zone_is_refused(function: Any, at: object) -> None:
     """What is not a datetime with a zone is refused by every function of instants."""
     with pytest.raises(MisuseError):
@@ -362,6 +390,15 @@ def test_the_last_day_begun_is_that_of_the_earliest_zone(at: dt.datetime) -> Non
     assert at.astimezone(dt.timezone(dt.timedelta(hours=14))).date() == last
     assert at.date() <= last
     assert last - day_of(at) in (dt.timedelta(0), dt.timedelta(1))
+
+
+@given(_INSTANTS)
+def test_the_first_day_unended_is_that_of_the_latest_zone(at: dt.datetime) -> None:
+    """The first day unended is the day in UTC-12, today or yesterday."""
+    first = first_day_unended(at)
+
+    assert at.astimezone(dt.timezone(dt.timedelta(hours=-12))).date() == first
+    assert day_of(at) - first in (dt.timedelta(0), dt.timedelta(1))
 
 
 @given(st.dates())

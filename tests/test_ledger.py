@@ -26,7 +26,6 @@ from creditshare.errors import (
     MisuseError,
     NotListedError,
     ReplacedEpochError,
-    StoreError,
     UnknownEpochError,
     WrongTokenKeyError,
 )
@@ -36,6 +35,7 @@ from world import DAY, EPOCH, NOW, TODAY, World, applicant, cleared, listing, nu
 SETTLED = cs.WithdrawalReason.SETTLED
 HOUR = dt.timedelta(hours=1)
 SECOND = dt.timedelta(seconds=1)
+LONG = cs.TokenKey.generate(attrs.evolve(EPOCH, ends=NOW + 400 * DAY))
 
 
 def resident(serial: int) -> cs.ResidentID:
@@ -168,7 +168,6 @@ def test_an_id_twice(world: World, ledger: cs.Ledger) -> None:
     assert [1, 0] == live(ledger, 1, 2)
 
 
-@pytest.mark.xfail(reason="ends in StoreError", raises=StoreError)
 def test_an_id_twice_in_one_call(world: World, ledger: cs.Ledger) -> None:
     """A listing whose id stands before it in the same call is a duplicate."""
     first = listing(1)
@@ -177,7 +176,6 @@ def test_an_id_twice_in_one_call(world: World, ledger: cs.Ledger) -> None:
     assert (1, 1) == (recorded.listed, len(recorded.duplicates))
 
 
-@pytest.mark.xfail(reason="an amended debt is not noted as listed")
 def test_an_amended_debt_is_listed_once(world: World, ledger: cs.Ledger) -> None:
     """A debt whose date was amended is not listed again after its withdrawal."""
     first = listing(1)
@@ -197,7 +195,7 @@ def test_an_amended_debt_is_listed_once(world: World, ledger: cs.Ledger) -> None
     name=st.text("测试甲乙丙·abc ", min_size=1, max_size=10).filter(str.strip),
     birth_date=st.booleans(),
     passport=st.booleans(),
-    reference=st.text("row 0123", max_size=10),
+    reference=st.text("row 0123", max_size=10).filter(lambda text: not text or text.strip()),
     role=st.sampled_from([cs.BorrowerRole.BORROWER, cs.BorrowerRole.ACCOMPLICE]),
 )
 def test_what_is_held_is_what_was_recorded(
@@ -215,12 +213,10 @@ def test_what_is_held_is_what_was_recorded(
         book = cs.Ledger(memory, origin="platform")
         book.record(cleared(drafted), tokens=tokens, at=NOW)
         held = book.listing(drafted.id)
-    known = attrs.evolve(drafted.borrower, birth_date=born)
 
-    assert attrs.evolve(drafted, borrower=known) == held
+    assert drafted == held
 
 
-@pytest.mark.xfail(reason="a birth date read out of the number comes back as a stated one")
 def test_a_birth_date_that_was_not_stated(world: World, ledger: cs.Ledger) -> None:
     """A listing without a stated birth date is read back without one."""
     drafted = listing(1)
@@ -257,6 +253,7 @@ def test_unknown_listings(world: World, ledger: cs.Ledger) -> None:
 
 def test_confirming_an_open_conduct(world: World, ledger: cs.Ledger) -> None:
     """A conduct that goes on, reviewed and amended later, is listed for longer."""
+    world.key = LONG
     confirmed, forgotten = listing(1), listing(2)
     world.record(ledger, confirmed, forgotten)
     later = NOW + 90 * DAY
@@ -319,7 +316,7 @@ def screened(world: World, ledger: cs.Ledger, name: str, at: dt.datetime = NOW) 
 
 
 def test_marks(world: World, ledger: cs.Ledger) -> None:
-    """A suspended listing is no match, an exempted one permits nothing; both can end."""
+    """A suspended listing is no match until resumed; an exempted one permits nothing meanwhile."""
     drafted = listing(1)
     world.record(ledger, drafted)
     ledger.suspend(drafted.id, until=TODAY + DAY)
@@ -333,7 +330,11 @@ def test_marks(world: World, ledger: cs.Ledger) -> None:
 
     ledger.resume(drafted.id, on=TODAY)
 
-    assert ["match", "False"] == screened(world, ledger, "resumed")
+    assert ["match", "True"] == screened(world, ledger, "resumed")
+
+    ledger.exempt(drafted.id, until=TODAY - 2 * DAY)
+
+    assert ["match", "False"] == screened(world, ledger, "ended")
 
 
 def test_a_mark_outlives_an_amendment(world: World, ledger: cs.Ledger) -> None:
@@ -395,9 +396,6 @@ def test_a_mark_on_a_distant_day(world: World, ledger: cs.Ledger, day: dt.date) 
     assert "applied" == _says_or_refuses(world, ledger, day)
 
 
-@pytest.mark.xfail(
-    reason="1900 ends in struct.error; 9999 is taken, and every recipient refuses the log for ever"
-)
 @pytest.mark.parametrize("day", [dt.date(1900, 1, 1), dt.date.max])
 def test_a_mark_on_an_impossible_day(world: World, ledger: cs.Ledger, day: dt.date) -> None:
     """A mark on a day that the format does not have is refused."""
@@ -418,7 +416,6 @@ def test_withdrawing_twice(world: World, ledger: cs.Ledger) -> None:
     assert [0] == live(ledger, 1)
 
 
-@pytest.mark.xfail(reason="ends in struct.error")
 def test_withdrawn_on_an_impossible_day(world: World, ledger: cs.Ledger) -> None:
     """A withdrawal on a day that the format does not have is refused with the library's error."""
     drafted = listing(1)
@@ -436,6 +433,7 @@ def bytes_of(folder: Path) -> bytes:
 @pytest.mark.parametrize("how", ["withdrawn", "lapsed", "amended"])
 def test_what_ended_is_gone(world: World, how: str) -> None:
     """What ended, or was replaced, leaves neither record nor secret nor number in any file."""
+    world.key = LONG
     drafted = listing(1)
     numbers = encode_identifiers(drafted.borrower.identifiers)
     with cs.LedgerStore(world.folder / "ledger.db") as store:
@@ -462,7 +460,6 @@ def test_what_ended_is_gone(world: World, how: str) -> None:
     assert row.listing in held
 
 
-@pytest.mark.xfail(reason="it stays in the write-ahead log until the database is closed")
 def test_what_ended_is_gone_at_once(world: World, store: cs.LedgerStore, ledger: cs.Ledger) -> None:
     """A withdrawn listing is in no file any more, while the ledger is still open."""
     drafted = listing(1)
@@ -637,11 +634,7 @@ def test_the_clock_runs_backwards(world: World, ledger: cs.Ledger) -> None:
         (94 * DAY, False),
         (dt.timedelta(0), False),
         (-DAY, False),
-        pytest.param(
-            dt.timedelta(milliseconds=1),
-            False,
-            marks=pytest.mark.xfail(reason="taken; then the ledger can never be sealed again"),
-        ),
+        (dt.timedelta(milliseconds=1), False),
     ],
 )
 def test_the_lifetime(

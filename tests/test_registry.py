@@ -520,7 +520,6 @@ def test_the_same_evidence_is_kept_once(exchange: Exchange) -> None:
     assert 1 == len(exchange.registry.evidence())
 
 
-@pytest.mark.xfail(reason="the first of two tokens decides whether a listing opens", strict=True)
 def test_one_broken_wrap_does_not_hide_the_other(exchange: Exchange) -> None:
     """A listing that one of two identifiers opens is a match, though the other's wrap is broken."""
     world = exchange.world
@@ -609,7 +608,6 @@ def test_a_file_of_another_kind_is_refused(tmp_path: Path, make: object) -> None
         RegistryStore(path)
 
 
-@pytest.mark.xfail(reason="the journal mode is set before the kind is checked", strict=True)
 def test_a_foreign_database_is_left_alone(tmp_path: Path) -> None:
     """Another application's database is byte for byte the same after it was refused."""
     path = tmp_path / "other.db"

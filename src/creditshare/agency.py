@@ -8,14 +8,15 @@ from typing import Self
 import attrs
 
 from creditshare.arguments import expect
-from creditshare.crypto.keys import SECRET_SIZE, PublicKeys, SecretKeys
+from creditshare.crypto.keys import PublicKeys, SecretKeys
 from creditshare.errors import Fault, InvalidValueError, KeyMaterialError
 from creditshare.files import PathLike, read_regular, replacing
 
 __all__ = ["Agency", "PublicAgency", "check_origin"]
 
 _ORIGIN = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,62}[a-z0-9])?", re.ASCII)
-_MAGIC = b"CSSECRET1\n"
+_SECRET, _PUBLIC = b"CSSECRET1\n", b"CSPUBLIC1\n"
+_FILE_MAX = 4096
 
 
 def check_origin(origin: object, field: str = "origin") -> None:
@@ -45,10 +46,34 @@ class PublicAgency:
         check_origin(self.origin)
         expect(PublicKeys, keys=self.keys)
 
+    def save(self, path: PathLike) -> None:
+        """Write the public keys to a file, to be given to the others.
+
+        Raises:
+            FileError: if it cannot be written, or a file is there.
+        """
+        _save(path, _PUBLIC, self.origin, self.keys.raw, mode=0o644)
+
+    @classmethod
+    def load(cls, path: PathLike) -> Self:
+        """Read what `save` wrote. Whoever gave you the file is whom you trust.
+
+        Raises:
+            FileError: if the file cannot be read.
+            KeyMaterialError: if it is no file of public keys, or holds keys that must not be used.
+        """
+        origin, raw = _load(path, _PUBLIC)
+        return cls(origin, PublicKeys(raw))
+
 
 @attrs.frozen
 class Agency:
-    """An agency with its secret keys, which never show in a `repr`."""
+    """An agency with its secret keys, which never show in a `repr`.
+
+    Attributes:
+        origin: Its stable name: 1 to 64 of ``a-z 0-9 . -``.
+        keys: What signs for it and opens what is sealed to it.
+    """
 
     origin: str
     keys: SecretKeys
@@ -68,9 +93,12 @@ class Agency:
         return PublicAgency(self.origin, self.keys.public)
 
     def save(self, path: PathLike) -> None:
-        """Write the secret keys to a file that only its owner may read (mode 0600)."""
-        with replacing(path, mode=0o600) as file:
-            file.write(_MAGIC + self.origin.encode("ascii") + b"\n" + self.keys.raw)
+        """Write the secret keys to a file that only its owner may read (mode 0600).
+
+        Raises:
+            FileError: if it cannot be written, or a file is there: lost keys never come back.
+        """
+        _save(path, _SECRET, self.origin, self.keys.raw, mode=0o600)
 
     @classmethod
     def load(cls, path: PathLike) -> Self:
@@ -78,13 +106,22 @@ class Agency:
 
         Raises:
             FileError: if the file cannot be read.
-            KeyMaterialError: if it is not a key file.
+            KeyMaterialError: if it is no file of secret keys.
         """
-        data = read_regular(path, limit=1024)
-        origin, newline, keys = data.removeprefix(_MAGIC).partition(b"\n")
-        if not data.startswith(_MAGIC) or not newline or len(keys) != SECRET_SIZE:
-            raise KeyMaterialError("not a creditshare key file")
-        try:
-            return cls(origin.decode("ascii", "replace"), SecretKeys(keys))
-        except InvalidValueError:
-            raise KeyMaterialError("not a creditshare key file") from None
+        origin, raw = _load(path, _SECRET)
+        return cls(origin, SecretKeys(raw))
+
+
+def _save(path: PathLike, kind: bytes, origin: str, keys: bytes, *, mode: int) -> None:
+    with replacing(path, mode, overwrite=False) as file:
+        file.write(kind + origin.encode("ascii") + b"\n" + keys)
+
+
+def _load(path: PathLike, kind: bytes) -> tuple[str, bytes]:
+    data = read_regular(path, limit=_FILE_MAX)
+    name, newline, keys = data.removeprefix(kind).partition(b"\n")
+    origin = name.decode("ascii", "replace")
+    if not data.startswith(kind) or not newline or not _ORIGIN.fullmatch(origin):
+        what = "secret" if kind is _SECRET else "public"
+        raise KeyMaterialError(f"not a creditshare file of {what} keys")
+    return origin, keys

@@ -17,6 +17,7 @@ __all__ = [
 ]
 
 _UNIX_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_END = dt.datetime(9001, 1, 1, tzinfo=dt.UTC)
 _EPOCH = _UNIX_EPOCH.date().toordinal()
 _EARLIEST_ZONE = dt.timedelta(hours=14)
 _LATEST_ZONE = dt.timedelta(hours=12)
@@ -27,12 +28,12 @@ def unix(at: dt.datetime) -> int:
 
     Raises:
         MisuseError: if `at` has no time zone (a naive time would be somebody's local guess), or
-            lies outside the years 1970 to 9000.
+            lies outside the years 1970 to 9000 in UTC.
     """
     if not isinstance(at, dt.datetime) or at.utcoffset() is None:
         raise MisuseError("a time must be a datetime with a time zone, such as datetime.now(UTC)")
-    if not 1970 <= at.year <= 9000:
-        raise MisuseError("a time must lie in the years 1970 to 9000")
+    if not _UNIX_EPOCH <= at < _END:
+        raise MisuseError("a time must lie in the years 1970 to 9000 (UTC)")
     return (at - _UNIX_EPOCH) // dt.timedelta(seconds=1)
 
 

@@ -57,15 +57,16 @@ def read_regular(path: PathLike, limit: int) -> bytes:
 
 
 @contextlib.contextmanager
-def replacing(path: PathLike, mode: int = 0o644) -> Iterator[BinaryIO]:
+def replacing(path: PathLike, mode: int = 0o644, *, overwrite: bool = True) -> Iterator[BinaryIO]:
     """Write a file that appears whole or not at all.
 
     Args:
         path: What to write; a symbolic link there is replaced, not followed.
         mode: The permission bits of the new file; 0o600 for anything secret.
+        overwrite: Whether a file that is there may be replaced.
 
     Raises:
-        FileError: if the folder cannot be written.
+        FileError: if the folder cannot be written, or a file is there that must stay.
     """
     try:
         target = Path(path)
@@ -79,7 +80,10 @@ def replacing(path: PathLike, mode: int = 0o644) -> Iterator[BinaryIO]:
             yield file
             file.flush()
             os.fsync(descriptor)
-        os.replace(temporary, target)
+        if overwrite:
+            os.replace(temporary, target)
+        else:
+            os.link(temporary, target)  # unlike a rename, fails if the target is there
         _sync_folder(target.parent)
     except OSError as error:
         raise FileError(f"cannot write {_name(path)}: {_reason(error)}") from None

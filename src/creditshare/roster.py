@@ -17,6 +17,7 @@ from typing import Any, Self
 import attrs
 
 from creditshare.agency import Agency, PublicAgency, check_origin
+from creditshare.arguments import expect
 from creditshare.clock import day_number, day_of, from_day_number, from_unix, unix
 from creditshare.crypto.keys import PublicKeys
 from creditshare.crypto.signing import SIGNATURE_SIZE, sign, verify
@@ -215,8 +216,19 @@ class Roster:
             raise UnauthorisedIssuerError("a custodian issues only for others")
         return signer.keys
 
+    def check_issuer(self, by: Agency, *, origin: str, at: dt.datetime) -> None:
+        """Refuse an agency that may not issue for a log now; for the issuer's own use.
+
+        Raises:
+            UnauthorisedIssuerError: as `issuing_keys`, and if its keys are not the roster's.
+        """
+        keys = self.issuing_keys(origin=origin, issuer=by.origin, issued=at, at=at)
+        if keys != by.keys.public:
+            raise UnauthorisedIssuerError("the roster holds other keys of that agency")
+
     def sign(self, steward: Agency) -> bytes:
         """The signed document, to publish to every member."""
+        expect(Agency, steward=steward)
         body = self.encode()
         return _MAGIC + sign(_KIND, body, steward.keys) + body
 
@@ -226,13 +238,16 @@ class Roster:
 
         Args:
             data: What `sign` returned.
-            steward: The exchange's steward's keys, known from elsewhere.
+            steward: The public keys of the exchange's steward, known from elsewhere, such as
+                ``PublicAgency.load("steward.pub").keys``.
             at: Now.
 
         Raises:
             RosterError: if it is damaged, expired, from the future, or not signed by the steward.
         """
-        if not isinstance(data, bytes) or not data.startswith(_MAGIC):
+        expect(bytes, data=data)
+        expect(PublicKeys, steward=steward)
+        if not data.startswith(_MAGIC):
             raise RosterError("not a roster")
         signature = data[len(_MAGIC) : len(_MAGIC) + SIGNATURE_SIZE]
         body = data[len(_MAGIC) + SIGNATURE_SIZE :]

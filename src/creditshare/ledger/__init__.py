@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from creditshare.ledger.book import Ledger, Recorded, Sealed
+from creditshare.ledger.book import Delivered, Ledger, Recorded, Sealed
 from creditshare.stores.ledger import LedgerStore
 
-__all__ = ["Ledger", "LedgerStore", "Recorded", "Sealed"]
+__all__ = ["Delivered", "Ledger", "LedgerStore", "Recorded", "Sealed"]

@@ -27,7 +27,7 @@ import attrs
 from creditshare.agency import Agency, PublicAgency, check_origin
 from creditshare.arguments import expect
 from creditshare.bundle import BundleKind, Checkpoint, Event, EventType, reopen_record
-from creditshare.clock import day_number, day_of, first_day_unended, last_day_begun, unix
+from creditshare.clock import day_number, day_of, first_day_unended, from_unix, last_day_begun, unix
 from creditshare.codec import (
     decode_identifiers,
     decode_listing,
@@ -42,12 +42,13 @@ from creditshare.ledger.cases import Cases
 from creditshare.ledger.log import Log
 from creditshare.ledger.sealing import current_checkpoint, prepare
 from creditshare.model import Listing, ListingStatus, Withdrawal, WithdrawalReason
+from creditshare.roster import Roster
 from creditshare.rules import ClearedListing
 from creditshare.sealing import check_parties
 from creditshare.stores.ledger import LedgerMeta, LedgerStore, ListingRow, RecordRow
 from creditshare.tokens import TokenKeyring
 
-__all__ = ["Ledger", "Recorded", "Sealed"]
+__all__ = ["Delivered", "Ledger", "Recorded", "Sealed"]
 
 _BATCH = 1000
 _DEFAULT_LIFE = dt.timedelta(days=30)
@@ -91,6 +92,23 @@ class Sealed:
     recipients: tuple[str, ...]
 
 
+@attrs.frozen
+class Delivered:
+    """One bundle that was sealed.
+
+    Attributes:
+        sequence: The checkpoint it brings its recipients to.
+        since: The checkpoint it starts from; None for a full bundle.
+        recipients: The origins it was sealed to.
+        sealed: When.
+    """
+
+    sequence: int
+    since: int | None
+    recipients: tuple[str, ...]
+    sealed: dt.datetime
+
+
 class Ledger:
     """An issuer's ledger.
 
@@ -105,6 +123,7 @@ class Ledger:
 
     def __init__(self, store: LedgerStore, *, origin: str, generation: int = 1) -> None:
         check_origin(origin)
+        expect(LedgerStore, store=store)
         self._store = store
         with store.transaction():
             meta = store.meta()
@@ -277,7 +296,11 @@ class Ledger:
         return ListingStatus.EXEMPTED if row.exempted >= unended else ListingStatus.LISTED
 
     def live_listings_of(self, identifier: Identifier) -> tuple[bytes, ...]:
-        """The ids of a borrower's live listings."""
+        """The ids of a borrower's listings that were not withdrawn.
+
+        One whose last day has passed is among them until the next seal withdraws it.
+        """
+        expect(Identifier, identifier=identifier)
         found = self._cases.listings_of(identifier)
         rows = (self._store.listing(listing_id) for listing_id in found)
         return tuple(row.id for row in rows if row is not None and row.reason is None)
@@ -286,6 +309,13 @@ class Ledger:
         """The latest state that was signed."""
         held = self._store.checkpoint()
         return None if held is None else Checkpoint.from_bytes(held[0])
+
+    def deliveries(self) -> tuple[Delivered, ...]:
+        """Every bundle sealed, oldest first: what was said to whom, and when."""
+        return tuple(
+            Delivered(sequence, base or None, tuple(recipients.split()), from_unix(sealed))
+            for sequence, base, recipients, _, sealed in self._store.deliveries()
+        )
 
     # -- sealing -------------------------------------------------------------------------------
 
@@ -298,6 +328,7 @@ class Ledger:
         at: dt.datetime,
         since: int | None = None,
         valid_for: dt.timedelta = _DEFAULT_LIFE,
+        roster: Roster | None = None,
     ) -> Sealed:
         """Seal the ledger's state into a bundle.
 
@@ -311,15 +342,21 @@ class Ledger:
             by: The issuer, or the custodian of the ledger's origin.
             to: The recipients.
             at: Now.
-            since: The sequence number all recipients hold, for a delta; None for a full bundle.
-            valid_for: How long the checkpoint vouches; at most 93 days.
+            since: The sequence number of the checkpoint that all recipients hold, for a delta (see
+                `deliveries`); None for a full bundle.
+            valid_for: How long the checkpoint vouches; at most 93 days, and not beyond the epoch.
+            roster: If given, an issuer whom recipients would refuse is refused here, before a
+                sequence number is used up.
 
         Raises:
             MisuseError: if a listing may not be said yet, there is nothing to say, `since` is no
                 checkpoint of this ledger, or the delta would cross an epoch.
+            UnauthorisedIssuerError: if the roster does not let this agency issue.
             FileError: if the file cannot be written.
         """
         check_parties(by, to)
+        if roster is not None:
+            roster.check_issuer(by, origin=self.origin, at=at)
         with self._store.transaction(forgetting=True):
             lapsed = self._lapse(at)
             if self._store.premature(day_number(day_of(at))):

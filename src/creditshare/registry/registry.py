@@ -66,6 +66,7 @@ class Registry:
     """
 
     def __init__(self, store: RegistryStore) -> None:
+        expect(RegistryStore, store=store)
         self._store = store
 
     def apply(self, bundle: OpenedBundle, *, tokens: TokenKeyring, at: dt.datetime) -> Applied:
@@ -76,6 +77,9 @@ class Registry:
             tokens: Must hold the key of the bundle's epoch: under a wrong one a listed person
                 would look clear, so the bundle is refused instead.
             at: Now.
+
+        Returns:
+            The state now held; `already_held` if nothing changed.
 
         Raises:
             BundleError: if the bundle does not continue what is held; nothing changes.

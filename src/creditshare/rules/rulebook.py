@@ -68,7 +68,12 @@ class Rule:
 
 @attrs.frozen
 class Reason:
-    """Why a listing was refused: the rule, and what is wrong, without any personal data."""
+    """Why a listing was refused, without any personal data.
+
+    Attributes:
+        rule: The rule, with its citation.
+        problem: What is wrong.
+    """
 
     rule: Rule
     problem: str
@@ -81,7 +86,12 @@ class Reason:
 
 @attrs.frozen
 class Refused:
-    """A listing that may not be recorded, with every reason at once."""
+    """A listing that may not be recorded.
+
+    Attributes:
+        listing: The draft.
+        reasons: Every reason at once, in the rulebook's order.
+    """
 
     listing: Listing
     reasons: tuple[Reason, ...]
@@ -89,7 +99,12 @@ class Refused:
 
 @attrs.frozen
 class Review:
-    """What became of each listing."""
+    """What became of each listing.
+
+    Attributes:
+        cleared: What `Ledger.record` takes.
+        refused: What it never gets to see.
+    """
 
     cleared: tuple[ClearedListing, ...]
     refused: tuple[Refused, ...]

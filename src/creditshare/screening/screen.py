@@ -71,6 +71,7 @@ def screen(
     expect(Purpose, purpose=purpose)
     expect(Role, role=role)
     expect(MeasureCatalogue, measures=measures)
+    expect(Iterable, applicants=applicants)
     unix(at)
     return _screen(registry, iter(applicants), tokens, _Asker(role, measures, at))
 
@@ -221,10 +222,12 @@ def _judge(
 
 def _compare_births(applicant: Applicant, borrower: Borrower | None) -> Agreement:
     """Compare the stated birth dates; one that an identifier tells can conflict, never agree."""
-    told = [identifier.birth_date for identifier in applicant.identifiers]
-    if any(compare_birth_dates(applicant.birth_date, day) is Agreement.CONFLICTS for day in told):
-        return Agreement.CONFLICTS
-    return compare_birth_dates(applicant.birth_date, borrower.birth_date if borrower else None)
+    asked, listed = applicant.birth_date, borrower.birth_date if borrower else None
+    for identifier in applicant.identifiers:
+        told = identifier.birth_date
+        if Agreement.CONFLICTS in (compare_birth_dates(day, told) for day in (asked, listed)):
+            return Agreement.CONFLICTS
+    return compare_birth_dates(asked, listed)
 
 
 def _age(checkpoint: Checkpoint, at: dt.datetime) -> dt.timedelta | None:

@@ -14,6 +14,7 @@ __all__ = ["Database"]
 
 _CACHE_KIB = 64 * 1024
 _BUSY_SECONDS = 30.0
+_FORGETTING_SECONDS = 0.5
 _FAILURES = (sqlite3.Error, OverflowError)  # the latter for integers of more than 64 bits
 
 
@@ -80,7 +81,7 @@ class Database:
 
         Args:
             forgetting: Empty the write-ahead log afterwards, where what was deleted still stands;
-                a reader that is busy just then puts it off until the next time.
+                a reader that stays busy for half a second puts it off until the next time.
 
         Raises:
             StoreError: if the database fails or stays locked.
@@ -94,7 +95,15 @@ class Database:
                 raise
             self._connection.commit()
             if forgetting:
-                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                self._empty_log()
+
+    def _empty_log(self) -> None:
+        execute = self._connection.execute
+        execute(f"PRAGMA busy_timeout = {_FORGETTING_SECONDS * 1000:.0f}")
+        try:
+            execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        finally:
+            execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000:.0f}")
 
     @contextlib.contextmanager
     def snapshot(self) -> Iterator[None]:
