@@ -31,6 +31,19 @@ from creditshare.screening import Match, Screening
 from synthetic import make_applicants, make_facts, make_report
 
 PLATFORM = "platform-x"
+MEANING = {
+    "mere-delay": "no conduct named: late payment alone is never listed",
+    "creditor-differs": "another platform's claim",
+    "identifier-digits-lost": "a spreadsheet stored the number and lost its last digits",
+    "identifier-masked": "digits hidden by asterisks cannot be guessed",
+    "identifier-check": "the check character does not fit: a typing error",
+    "identifier-date": "the birth date in the number does not exist",
+    "name-missing": "without a name nobody could be told apart",
+    "date-form": "a date that can be read in two ways",
+    "date-impossible": "a day that does not exist",
+    "LEDGER-DUPLICATE": "this debt of this borrower is listed already",
+    "CN-CR-MINOR": "a minor when payment fell due",
+}
 DAY = dt.timedelta(days=1)
 T = TypeVar("T")
 
@@ -162,10 +175,10 @@ class Demo:
             refusals.append((row, "", "LEDGER-DUPLICATE", "this debt of this borrower is listed"))
             reasons["LEDGER-DUPLICATE"] += 1
         refused_rows = len({row for row, *_ in refusals})
-        say(f"{report.rows:,} rows of {report.encoding}, read and reviewed in {clock}", path)
+        say(f"{report.rows:,} rows in {report.encoding}, read, reviewed, recorded in {clock}", path)
         say(f"{recorded.listed:,} listed, {refused_rows:,} rows refused, none lost:")
         for reason, count in reasons.most_common():
-            say(f"    {count:>6,}  {reason}")
+            say(f"    {count:>6,}  {reason:<24} {MEANING.get(reason, '')}")
         if recorded.listed + refused_rows != report.rows:
             raise SystemExit("the rows do not add up")
         mend = path.with_name("refusals.csv")
@@ -207,7 +220,7 @@ class Demo:
             sealed = ledger.seal(path, by=custodian.agency, to=to, at=at, since=since)
         state = sealed.checkpoint
         say(f"{sealed.kind.name.lower()} bundle, {sealed.events:,} events, in {clock}", path)
-        say(f"checkpoint {state.sequence}: {state.live:,} live listings, speaks until "
+        say(f"checkpoint {state.sequence}: {state.live:,} live listings, valid until "
             f"{state.expires_at:%Y-%m-%d}")  # fmt: skip
         if since is None:
             say(f"{path.stat().st_size / sealed.events:,.0f} bytes a listing, all told")
@@ -283,8 +296,9 @@ class Demo:
             "an outsider": "the origin, the number of recipients, the size of each bundle",
             "the steward": "who the members are, and the token key; no listing",
             "the custodian": "its own listings and who was sent them; no applicant",
-            "bank, insurer": "how many listings, when each ends, that some were withdrawn; what a "
-            "listing\n                  says, only of those whose number they can name",
+            "bank, insurer": "how many listings, when each ends, which are of one unknown person, "
+            "that some\n                  were withdrawn; what a listing says, only of those whose "
+            "number they can name",
         }
         for who, what in knowledge.items():
             say(f"{who:<14} {what}")

@@ -13,10 +13,7 @@ import pytest
 import creditshare as cs
 from creditshare.bundle import EventType, Record
 from creditshare.crypto.keys import SecretKeys
-from simulator import (
-    Draft,
-    Scene,
-)
+from simulator import Draft, Scene
 from world import listing, number
 
 PUBLIC = SecretKeys(b"\x07" * 96).public.raw

@@ -40,15 +40,7 @@ from creditshare.errors import (
     UnauthorisedIssuerError,
     UnsupportedSuiteError,
 )
-from simulator import (
-    STANZA,
-    Draft,
-    Scene,
-    rewrap,
-    stanza_for,
-    with_stanzas,
-    write_sealed,
-)
+from simulator import STANZA, Draft, Scene, rewrap, stanza_for, with_stanzas, write_sealed
 from world import World
 
 ED25519 = 64
@@ -169,12 +161,7 @@ SIGNATURES: list[Row] = [
             "algorithm confusion: the body alone": signing(of_the_bare_body),
         },
     ),
-    *ending_in(
-        UnsupportedSuiteError,
-        {
-            "suite downgrade: in the header": suite_two_in_the_header,
-        },
-    ),
+    *ending_in(UnsupportedSuiteError, {"suite downgrade: in the header": suite_two_in_the_header}),
 ]
 
 
@@ -236,11 +223,7 @@ SPELLINGS: list[tuple[str, Callable[[bytes], bytes]]] = [
 ]
 STATEMENTS: list[Row] = [
     *[
-        (
-            f"spelling: {what} in the {where}",
-            MalformedError,
-            evolving(**{f"{where}_body": respell}),
-        )
+        (f"spelling: {what} in the {where}", MalformedError, evolving(**{f"{where}_body": respell}))
         for where in ("checkpoint", "delivery")
         for what, respell in SPELLINGS
     ],
@@ -339,7 +322,7 @@ BODY: list[Row] = [
             "body: 4 G": evolving(alter=lambda body: b"\xff" * 4 + body[4:]),
             "body: twice": evolving(alter=lambda body: body + body),
         },
-    ),
+    )
 ]
 
 

@@ -14,16 +14,7 @@ import attrs
 import pytest
 
 import creditshare as cs
-from attacks import (
-    Attack,
-    Row,
-    believing,
-    ending_in,
-    next_delta,
-    recording,
-    rows,
-    stating,
-)
+from attacks import Attack, Row, believing, ending_in, next_delta, recording, rows, stating
 from creditshare.bundle import EventType, Record
 from creditshare.clock import unix
 from creditshare.errors import (
@@ -38,12 +29,7 @@ from creditshare.errors import (
 from creditshare.screening import Outcome, ReviewReason
 from creditshare.stores.registry import RegistryStore
 from creditshare.wire import frame
-from simulator import (
-    Draft,
-    Scene,
-    Simulator,
-    statements,
-)
+from simulator import Draft, Scene, Simulator, read_sealed, statements
 from world import DAY, NOW, applicant, listing
 
 SECOND = dt.timedelta(seconds=1)
@@ -212,7 +198,7 @@ FORKS: list[Row] = [
             "split view: one state signed twice in one number": other_second,
             "split view: one checkpoint, other sections": other_sections,
         },
-    ),
+    )
 ]
 
 
@@ -232,6 +218,20 @@ def test_both_sides_of_a_fork_are_kept(
 
     assert ("bank", "fork:", NOW) == (origin, kind[:5], noted)
     assert b"".join(map(frame, (*before, *statements(path, scene.reader)))) == body
+
+
+def test_two_deliveries_of_one_checkpoint_are_kept(scene: Scene) -> None:
+    """When one checkpoint came with different sections, both signed deliveries are kept."""
+    held = scene.store.issuer("bank")
+    draft = other_sections(scene)
+    path = draft.write(scene.world.folder / "other.csb")
+    assert ForkError is scene.refusal(path)
+    delivery = draft.statement(read_sealed(path, scene.reader)[0].digest)
+    (evidence,) = scene.registry.evidence()
+
+    assert held is not None
+    assert frame(held.delivery) in evidence[3]
+    assert frame(delivery.to_bytes()) in evidence[3]
 
 
 def test_a_full_and_a_delta_of_one_checkpoint_are_no_fork(scene: Scene) -> None:
@@ -383,37 +383,21 @@ def new_generation_lists_again(scene: Scene) -> Draft:
 MARKS = [kind for kind in EventType if not kind.has_payload]
 LOG: list[Row] = [
     *(
-        (
-            f"log: {kind.name} of an {which} listing",
-            MalformedError,
-            touching(kind, which),
-        )
+        (f"log: {kind.name} of an {which} listing", MalformedError, touching(kind, which))
         for kind in EventType
         for which in ("unknown", "ended")
         if (kind, which) not in {(EventType.LIST, "unknown"), (EventType.LIST, "ended")}
     ),
     *(
-        (
-            f"log: unknown type {kind}",
-            MalformedError,
-            logging(mark(kind=kind)),
-        )
+        (f"log: unknown type {kind}", MalformedError, logging(mark(kind=kind)))
         for kind in (0, 8, 255)
     ),
     *(
-        (
-            f"log: {kind.name} with a digest",
-            MalformedError,
-            logging(mark(kind=kind, digest=1)),
-        )
+        (f"log: {kind.name} with a digest", MalformedError, logging(mark(kind=kind, digest=1)))
         for kind in MARKS
     ),
     *(
-        (
-            f"log: {kind.name} without a digest",
-            MalformedError,
-            logging(mark(kind=kind)),
-        )
+        (f"log: {kind.name} without a digest", MalformedError, logging(mark(kind=kind)))
         for kind in EventType
         if kind.has_payload
     ),
@@ -439,12 +423,7 @@ LOG: list[Row] = [
             "log: half an event": logging(mark(), bytes(30)),
         },
     ),
-    *ending_in(
-        ForkError,
-        {
-            "hidden withdrawal: a log without it": withdrawal_never_said,
-        },
-    ),
+    *ending_in(ForkError, {"hidden withdrawal: a log without it": withdrawal_never_said}),
 ]
 
 
@@ -544,7 +523,7 @@ RECORDS: list[Row] = [
                 )
             ),
         },
-    ),
+    )
 ]
 
 

@@ -15,16 +15,7 @@ import msgpack
 import pytest
 
 import creditshare as cs
-from attacks import (
-    PUBLIC,
-    Attack,
-    Row,
-    believing,
-    ending_in,
-    next_delta,
-    rows,
-    stating,
-)
+from attacks import PUBLIC, Attack, Row, believing, ending_in, next_delta, rows, stating
 from creditshare.bundle import Event, EventType
 from creditshare.crypto.keys import PublicKeys
 from creditshare.crypto.signing import SIGNATURE_SIZE, sign
@@ -45,12 +36,7 @@ from creditshare.screening import Outcome, ReviewReason
 from creditshare.stores.ledger import LedgerStore
 from creditshare.stores.registry import RegistryStore
 from creditshare.wire import frame
-from simulator import (
-    YEAR,
-    Draft,
-    Scene,
-    Simulator,
-)
+from simulator import YEAR, Draft, Scene, Simulator
 from world import DAY, EPOCH, LICENCE, NOW, TODAY, World, applicant, listing, number
 
 NEXT_EPOCH = cs.Epoch("2027H1", NOW - DAY, NOW + YEAR, replaces=EPOCH.name)
@@ -134,7 +120,7 @@ AUTHORITY: list[Row] = [
             "outside its custody: the institution itself": platform_itself,
             "outside its custody: a custodian's own log": custodian_of_its_own_log,
         },
-    ),
+    )
 ]
 
 
@@ -204,12 +190,7 @@ EPOCHS: list[Row] = [
             "wrong token key: an epoch nobody knows": stating(epoch="2099H1"),
         },
     ),
-    *ending_in(
-        ExpiredEpochError,
-        {
-            "wrong token key: an epoch that is over": epoch_over,
-        },
-    ),
+    *ending_in(ExpiredEpochError, {"wrong token key: an epoch that is over": epoch_over}),
     *ending_in(
         MalformedError,
         {

@@ -15,23 +15,11 @@ import attrs
 import pytest
 
 import creditshare as cs
-from attacks import (
-    next_delta,
-    recording,
-)
-from creditshare.errors import (
-    FileError,
-    ForgedValueError,
-    MalformedError,
-    MisuseError,
-)
+from attacks import next_delta, recording
+from creditshare.errors import FileError, ForgedValueError, MalformedError, MisuseError
 from creditshare.stores.ledger import LedgerStore
 from creditshare.stores.registry import RegistryStore
-from simulator import (
-    Scene,
-    Simulator,
-    dump,
-)
+from simulator import Scene, Simulator, dump
 from world import NOW, TODAY, World, listing
 
 # -- Paths ------------------------------------------------------------------------------------
@@ -62,15 +50,7 @@ def _nothing(path: Path, target: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "make",
-    [
-        _symbolic_link,
-        _dangling_link,
-        _link_to_itself,
-        _pipe,
-        _folder,
-        _nothing,
-    ],
+    "make", [_symbolic_link, _dangling_link, _link_to_itself, _pipe, _folder, _nothing]
 )
 def test_only_a_regular_file_is_opened(scene: Scene, make: Callable[[Path, Path], None]) -> None:
     """A link, pipe, folder or missing file at the path is refused, even if it leads to a bundle."""

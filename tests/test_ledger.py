@@ -187,6 +187,17 @@ def test_an_amended_debt_is_listed_once(world: World, ledger: cs.Ledger) -> None
     assert 0 == world.record(ledger, attrs.evolve(amended, id=bytes(16))).listed
 
 
+def test_an_amendment_to_another_listings_debt(world: World, ledger: cs.Ledger) -> None:
+    """A listing is not amended to a debt of the same borrower that is another listing's."""
+    first, second = listing(1), listing(1, obligation=owed(creditor="其他"))
+    world.record(ledger, first, second)
+    moved = attrs.evolve(second, obligation=first.obligation)
+
+    with pytest.raises(MisuseError, match="another listing's"):
+        ledger.amend(cleared(moved), tokens=world.tokens, at=NOW)
+    assert "其他" == ledger.listing(second.id).obligation.creditor
+
+
 # -- What is held ------------------------------------------------------------------------------
 
 
@@ -650,6 +661,17 @@ def test_the_lifetime(
     _, sealed = seal(world, ledger, "0001.csb", valid_for=valid_for)
 
     assert unix(NOW + valid_for) == sealed.checkpoint.expires
+
+
+def test_a_checkpoint_never_outlives_its_epoch(world: World, ledger: cs.Ledger) -> None:
+    """A checkpoint expires with its token epoch at the latest; after it nothing is sealed."""
+    world.record(ledger, listing(1))
+    _, sealed = seal(world, ledger, "0001.csb", at=EPOCH.ends - SECOND)
+
+    assert unix(EPOCH.ends) == sealed.checkpoint.expires
+    with pytest.raises(ExpiredEpochError):
+        seal(world, ledger, "0002.csb", at=EPOCH.ends)
+    assert sealed.checkpoint == ledger.last_checkpoint()
 
 
 @pytest.mark.parametrize("to", [[], ["lender", "lender"]])

@@ -174,6 +174,18 @@ def test_a_conflict_with_the_number_itself(world: World) -> None:
     assert [REASON.BIRTH_DATE_CONFLICT] == reasons(answer)
 
 
+@pytest.mark.parametrize("born", [None, BORN, OTHER])
+def test_a_conflict_with_the_applicants_other_number(world: World, born: dt.date | None) -> None:
+    """The birth date in an applicant's number vetoes a listing that states another."""
+    who = asked(identifiers=[PASSPORT, resident()], name="测试1", birth_date=born)
+    answer = one(world, told(world, of(birth_date=OTHER)), who)
+
+    assert [REASON.BIRTH_DATE_CONFLICT] == [
+        reason for reason in reasons(answer) if reason is not REASON.NO_SECOND_FACTOR
+    ]
+    assert None is answer.reviews[0].listing
+
+
 def test_a_birth_date_out_of_the_number(world: World) -> None:
     """A birth date that only repeats the number is no second factor."""
     drafted = listing(1)
