@@ -400,7 +400,7 @@ class Scene:
         """A scene whose files lie in a folder."""
         world = world or World(folder)
         sim = Simulator(world.bank, world.key, world.recipients)
-        with RegistryStore(folder / "scene.db") as store:
+        with contextlib.closing(world), RegistryStore(folder / "scene.db") as store:
             scene = cls(world, store, sim, {}, world.roster(), world.tokens, NOW, world.lender)
             scene.ids |= {serial: sim.lists(serial) for serial in (1, 2)}
             scene.receive(sim.draft())

@@ -20,7 +20,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "files": {"errors"},
     "wire": {"errors"},
     "closed": {"errors"},
-    "toml": {"errors"},
+    "toml": {"errors", "arguments"},
     "crypto": {"errors"},
     "identifiers": {"errors"},
     "model": {"errors", "identifiers"},
@@ -37,7 +37,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     | {"crypto", "identifiers", "model", "codec", "agency", "sealing", "tokens", "rules"}
     | {"bundle", "stores"},
     "registry": GROUND | {"crypto", "model", "codec", "tokens", "bundle", "stores"},
-    "screening": GROUND | {"identifiers", "model", "tokens", "rules", "bundle", "registry"},
+    "screening": GROUND
+    | {"identifiers", "model", "roster", "tokens", "rules", "bundle", "registry"},
     "layouts": GROUND | {"identifiers", "model"},
 }
 ONLY_IN = {"cryptography": "crypto", "msgpack": "wire", "sqlite3": "stores", "csv": "layouts"}

@@ -494,6 +494,7 @@ RECORDS: list[Row] = [
                 lambda locked: locked[:-1] + bytes([locked[-1] ^ 1])
             ),
             "foreign record: longer": locked_as(lambda locked: locked + bytes(64)),
+            "foreign record: longer by a byte": locked_as(lambda locked: locked + bytes(1)),
             "foreign record: too short to be one": locked_as(lambda _: b""),
             "foreign record: too long to be one": locked_as(lambda _: bytes(70_000)),
             "foreign record: a length of 4 G": first(

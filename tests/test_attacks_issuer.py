@@ -416,6 +416,22 @@ def test_an_issuer_restored_from_a_backup_is_evident(world: World) -> None:
     assert (3, 1) == (applied.live, evidence)
 
 
+# -- A roster that is not in force --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("at", [NOW - 2 * DAY, NOW + 365 * DAY])
+def test_a_roster_that_is_not_in_force_authorises_nobody(scene: Scene, at: dt.datetime) -> None:
+    """Under a roster that has expired, or comes from the future, nothing is received."""
+    world = scene.world
+    path, tokens = next_delta(scene).write(world.folder / "x.csb"), world.folder / "tokens"
+    cs.seal_token_key(tokens, world.key, by=world.steward, to=world.recipients)
+
+    with pytest.raises(RosterError):
+        cs.open_bundle(path, by=scene.reader, roster=scene.roster, at=at)
+    with pytest.raises(RosterError):
+        cs.receive_token_key(tokens, by=scene.reader, roster=scene.roster, at=at)
+
+
 # -- All of them ----------------------------------------------------------------------------------
 
 

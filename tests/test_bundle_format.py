@@ -699,12 +699,12 @@ def read(world: World, path: Path) -> Bundle:
 
 
 @pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory) -> Files:
+def files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Files]:
     world = World(tmp_path_factory.mktemp("format"))
     ledger = world.ledger()
     document = cs.Passport.parse("L898902C3", "GB")
     numbers = (cs.ResidentID.parse(number(2)), document)
-    both = attrs.evolve(person(2), identifiers=numbers)
+    both = attrs.evolve(person(2, birth_date=dt.date(1980, 5, 17)), identifiers=numbers)
     first, second = listing(1), listing(2, borrower=both)
     world.record(ledger, first, second)
     full, _ = world.seal(ledger, "1.csb")
@@ -715,7 +715,8 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Files:
     delta, _ = world.seal(ledger, "2.csb", since=1, at=later)
     again, _ = world.seal(ledger, "3.csb", at=later)
     ids = first.id, second.id
-    return Files(world, read(world, full), read(world, delta), read(world, again), ids)
+    yield Files(world, read(world, full), read(world, delta), read(world, again), ids)
+    world.close()
 
 
 def day(date: dt.date) -> int:

@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import tracemalloc
 from collections.abc import Callable, Iterable
-from decimal import Decimal
+from decimal import Decimal, Inexact, localcontext
 from pathlib import Path
 
 import pytest
@@ -316,6 +316,86 @@ def test_tabs_are_detected(write: Write) -> None:
     assert listing.obligation.principal.minor == 1_200_000
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        *("单位：万元", "单位:万元", "金额单位：万元", "（单位：万元）", "单位：人民币万元"),
+        *("单位： 万元", "\u200b单位：万元", "2018年8月　单位：万元", "单位万元"),
+    ],
+)
+@pytest.mark.parametrize("between", ["", "\n", "演示平台,,,,,,,,\n"])
+def test_a_unit_above_the_header_holds_for_all_amounts(
+    write: Write, title: str, between: str
+) -> None:
+    """A unit declared in a row above the header is that of every amount column."""
+    row = row_of(累计借款金额="1.2", 剩余欠款金额="0.80005万")
+    content = f"{title},,,,,,,,\n" + between + text_of(row)
+    listing = only_listing(read_online_lending(write(content), FACTS))
+
+    assert Money(1_200_000, "CNY") == listing.obligation.principal
+    assert Money(800_050, "CNY") == listing.obligation.outstanding
+
+
+def test_a_columns_own_unit_goes_before_the_one_above(write: Write) -> None:
+    """A unit above the header does not touch an amount column that names its own."""
+    header = [name.replace("剩余欠款金额", "剩余欠款金额（元）") for name in COLUMNS]
+    row = row_of(累计借款金额="1.2", 剩余欠款金额="8000.50")
+    content = ",,,,,,,,单位：万元\n" + text_of(row, header=header)
+    listing = only_listing(read_online_lending(write(content), FACTS))
+
+    assert Money(1_200_000, "CNY") == listing.obligation.principal
+    assert Money(800_050, "CNY") == listing.obligation.outstanding
+
+
+def test_a_cell_must_agree_with_the_unit_above(write: Write) -> None:
+    """A cell that names another unit than the row above the header is refused."""
+    content = "单位：万元\n" + text_of(row_of(累计借款金额="12000元", 剩余欠款金额="0.8"))
+
+    assert [["amount-unit"]] == kinds(read_online_lending(write(content), FACTS))
+
+
+def test_the_nearest_unit_above_the_header_holds(write: Write) -> None:
+    """Of two units declared above the header the lower one holds."""
+    content = "单位：万元\n单位：元\n" + text_of(row_of())
+    listing = only_listing(read_online_lending(write(content), FACTS))
+
+    assert Money(1_200_000, "CNY") == listing.obligation.principal
+
+
+def test_a_second_header_in_the_same_order_is_one_refused_row(write: Write) -> None:
+    """A header that stands again among the rows is refused as a row; the rest is read."""
+    content = text_of(row_of(), ",".join(COLUMNS), row_of())
+    items = list(read_online_lending(write(content), FACTS))
+
+    assert [Listing, RowRefusal, Listing] == [type(item) for item in items]
+
+
+@pytest.mark.parametrize("swapped", [(4, 5), (0, 3), (2, 8)])
+def test_a_second_header_in_another_order_refuses_the_file(
+    write: Write, swapped: tuple[int, int]
+) -> None:
+    """Rows are never read under a header that is not theirs, if a column read stands elsewhere."""
+    one, other = swapped
+    header = [*COLUMNS]
+    header[one], header[other] = header[other], header[one]
+    content = text_of(row_of(), ",".join(header), row_of(累计借款金额="1", 剩余欠款金额="2"))
+    report = iter(read_online_lending(write(content), FACTS))
+
+    assert isinstance(next(report), Listing)
+    if swapped == (2, 8):  # neither is read
+        assert [RowRefusal, Listing] == [type(item) for item in report]
+        return
+    with pytest.raises(LayoutError, match="second header"):
+        next(report)
+
+
+def test_a_person_called_like_a_column_is_only_a_row(write: Write) -> None:
+    """A row with one cell like the header's is no second header."""
+    content = text_of(row_of(催收情况="姓名"), row_of(姓名="姓名"))
+
+    assert [[], []] == kinds(read_online_lending(write(content), FACTS))
+
+
 # -- Rows and their quotes -----------------------------------------------------------------
 
 
@@ -535,6 +615,20 @@ def test_a_rate_with_a_percent_sign_is_read(
     listing = only_listing(read_online_lending(write(content), FACTS))
 
     assert expected == listing.obligation.annual_rate
+
+
+@pytest.mark.parametrize("trap", [False, True])
+def test_amounts_and_rates_are_exact_in_any_context(write: Write, trap: bool) -> None:
+    """Whatever decimal context the caller has set, no digit of an amount or rate is lost."""
+    row = row_of(累计借款金额="123,456,789.01", 剩余欠款金额="12345.678901万") + ",36.123456%"
+    content = text_of(row, header=[*COLUMNS, "年利率"])
+    with localcontext(prec=3) as context:
+        context.traps[Inexact] = trap
+        listing = only_listing(read_online_lending(write(content), FACTS))
+
+    assert Money(12_345_678_901, "CNY") == listing.obligation.principal
+    assert Money(12_345_678_901, "CNY") == listing.obligation.outstanding
+    assert listing.obligation.annual_rate is None
 
 
 @pytest.mark.parametrize("text", ["24", "0.24", "-1%", "24%%", "二十四"])

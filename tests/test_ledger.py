@@ -143,15 +143,17 @@ def test_a_new_case(world: World, ledger: cs.Ledger) -> None:
     world.record(ledger, first)
     ledger.withdraw(end(first.id))
 
-    assert 1 == world.record(ledger, listing(1, obligation=owed(default=TODAY - DAY))).listed
+    later = owed(default=dt.date(2018, 3, 2))
+    assert 1 == world.record(ledger, listing(1, obligation=later)).listed
     assert 1 == world.record(ledger, listing(1, obligation=owed("别家"))).listed
 
 
 def test_a_duplicate_by_any_number(world: World, ledger: cs.Ledger) -> None:
     """A debt is the same debt by whichever of the borrower's numbers it comes again."""
     passport = cs.Passport.parse("500123450", "GB")
-    both = cs.Borrower.person(resident(1), passport, name="测试1")
-    alone = cs.Borrower.person(passport, name="测试1", birth_date=dt.date(1980, 5, 17))
+    born = dt.date(1980, 5, 17)
+    both = cs.Borrower.person(resident(1), passport, name="测试1", birth_date=born)
+    alone = cs.Borrower.person(passport, name="测试1", birth_date=born)
     world.record(ledger, listing(borrower=both))
 
     assert 1 == len(world.record(ledger, listing(borrower=alone)).duplicates)
@@ -216,7 +218,7 @@ def test_what_is_held_is_what_was_recorded(
     numbers = [resident(1), *([cs.Passport.parse("500123450", "GB")] if passport else [])]
     born = dt.date(1980, 5, 17)
     borrower = cs.Borrower.person(
-        *numbers, name=name, birth_date=born if birth_date else None, role=role
+        *numbers, name=name, birth_date=born if birth_date or passport else None, role=role
     )
     drafted = listing(borrower=borrower, reference=reference)
     tokens = cs.TokenKeyring([cs.TokenKey.generate(EPOCH)])
@@ -293,7 +295,8 @@ def test_an_amendment_cannot_change_whom(world: World, ledger: cs.Ledger) -> Non
     """An amendment about another person, or with another set of numbers, is refused."""
     first = listing(1)
     world.record(ledger, first)
-    more = cs.Borrower.person(resident(1), cs.Passport.parse("500123450", "GB"), name="测试1")
+    numbers = resident(1), cs.Passport.parse("500123450", "GB")
+    more = cs.Borrower.person(*numbers, name="测试1", birth_date=dt.date(1980, 5, 17))
     for borrower in (person(2), more):
         newer = attrs.evolve(first, borrower=borrower)
         with pytest.raises(MisuseError, match="whom"):
@@ -502,14 +505,14 @@ def test_nothing_to_seal(world: World, ledger: cs.Ledger) -> None:
 
 
 def test_premature(world: World, ledger: cs.Ledger) -> None:
-    """A listing that may be said only later stops the sealing until that day."""
+    """A listing that was cleared for a later day is recorded only when that day has begun."""
     early = listing(1, notice=cs.Notice(TODAY - 6 * DAY, cs.ServiceMethod.POST, "Object."))
-    ledger.record(cleared(early, on=TODAY + 10 * DAY), tokens=world.tokens, at=NOW)
+    later = cleared(early, on=TODAY + 10 * DAY)
+    for days in (0, 8):
+        with pytest.raises(MisuseError, match="other days"):
+            ledger.record(later, tokens=world.tokens, at=NOW + days * DAY)
 
-    for days in (0, 9):
-        with pytest.raises(MisuseError, match="later day"):
-            seal(world, ledger, "0001.csb", at=NOW + days * DAY)
-    assert 1 == seal(world, ledger, "0001.csb", at=NOW + 10 * DAY)[1].checkpoint.live
+    assert 1 == ledger.record(later, tokens=world.tokens, at=NOW + 10 * DAY).listed
 
 
 @pytest.mark.parametrize(
@@ -807,6 +810,18 @@ def test_retoken_to_an_epoch_that_does_not_replace(world: World, ledger: cs.Ledg
     with pytest.raises(ReplacedEpochError):
         ledger.retoken(tokens=world.tokens, at=NOW)
     assert [1] == live(ledger, 1)
+
+
+def test_retoken_over_a_missed_epoch(world: World, ledger: cs.Ledger) -> None:
+    """A ledger moves over an epoch that it never used, if the keyring holds that one too."""
+    world.record(ledger, listing(1))
+    between = cs.TokenKey.generate(NEXT)
+    last = cs.TokenKey.generate(attrs.evolve(NEXT, name="2027H2", replaces=NEXT.name))
+
+    with pytest.raises(ReplacedEpochError):
+        ledger.retoken(tokens=cs.TokenKeyring([last]), at=NOW)
+    assert 1 == ledger.retoken(tokens=cs.TokenKeyring([last, between]), at=NOW)
+    assert last.epoch.name == seal(world, ledger, "0001.csb")[1].checkpoint.epoch
 
 
 def test_retoken_draws_fresh_secrets(

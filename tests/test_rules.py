@@ -17,9 +17,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import creditshare as cs
-from creditshare.errors import ForgedValueError, MisuseError, RulebookError
+from creditshare.errors import ForgedValueError, InvalidValueError, MisuseError, RulebookError
 from creditshare.model import ListingStatus
-from creditshare.rules import Refused, Rulebook, Source
+from creditshare.rules import Refused, Rule, Rulebook, Source
 from creditshare.rules.checks import CHECKS
 from creditshare.rules.packaged import packaged
 from world import DAY, NOW, TODAY, World, cleared, listing, number, person
@@ -27,7 +27,7 @@ from world import DAY, NOW, TODAY, World, cleared, listing, number, person
 BOOK = cs.rulebook("cn")
 TEXT = packaged("cn-credit-reporting")
 RULES = {rule.id: rule for rule in BOOK.rules}
-ABSCOND = cs.ConductCode.ABSCOND
+ABSCOND, DIVERSION = cs.ConductCode.ABSCOND, cs.ConductCode.FUND_DIVERSION
 BORN = dt.date(1980, 5, 17)
 
 
@@ -61,9 +61,11 @@ def owed(default: dt.date = dt.date(2018, 3, 1), outstanding: int = 5) -> cs.Obl
     return cs.Obligation("某某网贷", cs.Money(9, "CNY"), cs.Money(outstanding, "CNY"), default)
 
 
-def conduct(start: dt.date, end: dt.date | None = None) -> cs.Conduct:
+def conduct(
+    start: dt.date, end: dt.date | None = None, code: cs.ConductCode = ABSCOND
+) -> cs.Conduct:
     """A conduct."""
-    return cs.Conduct(ABSCOND, start, end)
+    return cs.Conduct(code, start, end)
 
 
 def organisation(**changes: Any) -> cs.Borrower:
@@ -76,6 +78,8 @@ def organisation(**changes: Any) -> cs.Borrower:
 
 FIVE_YEARS_AGO = TODAY.replace(year=TODAY.year - 5)
 PASSPORT = cs.Passport.parse("500123450", "GB")
+CARD = cs.PermanentResidentID.parse("CAN110101198001")
+YOUNG = cs.Borrower.person(PASSPORT, name="Test One", birth_date=dt.date(2003, 1, 1))
 
 ALONE: dict[str, dict[str, Any]] = {
     "CN-CR-CONDUCT": {"conduct": None},
@@ -89,10 +93,11 @@ ALONE: dict[str, dict[str, Any]] = {
     "CN-CR-IDENTIFIER": {"borrower": cs.Borrower.person(name="测试1", birth_date=BORN)},
     "CN-CR-SECOND-FACTOR": {"borrower": person(1, name=None)},
     "CN-CR-BIRTH-DATE": {"borrower": person(1, birth_date=BORN + DAY)},
-    "CN-CR-MINOR": {"borrower": cs.Borrower.person(PASSPORT, name="Test One")},
+    "CN-CR-MINOR": {"borrower": YOUNG},
     "CN-CR-VICTIM": {"borrower": person(1, role=cs.BorrowerRole.VICTIM)},
     "CN-CR-OWED": {"obligation": owed(outstanding=0)},
-    "CN-CR-DATES": {"obligation": owed(default=TODAY + DAY)},
+    "CN-CR-DATES": {"conduct": conduct(dt.date(2019, 3, 1), TODAY + DAY)},
+    "CN-CR-ORDER": {"notice": notice(dt.date(2019, 3, 1) - DAY)},
 }
 NEVER_AT_A_REVIEW = {"CN-CR-CONFIRM"}
 """The review is the confirmation, so this rule only sets the last day."""
@@ -170,6 +175,9 @@ def test_all_reasons_at_once() -> None:
         "CN-CR-OWED",
         "CN-CR-DATES",
     ] == list(reasons(drafted))
+    assert ["CN-CR-DATES", "CN-CR-ORDER"] == list(
+        reasons(listing(obligation=owed(default=TODAY + DAY)))
+    )
 
 
 def test_a_review_keeps_the_order() -> None:
@@ -201,22 +209,40 @@ def test_law_and_policy_are_told_apart() -> None:
     policy = {rule.id for rule in BOOK.rules if rule.source is Source.POLICY}
 
     assert {
+        "CN-CR-CONDUCT",
         "CN-CR-EVIDENCE",
+        "CN-CR-ABILITY",
         "CN-CR-WAITING",
+        "CN-CR-REMEDY",
         "CN-CR-CONFIRM",
         "CN-CR-IDENTIFIER",
         "CN-CR-SECOND-FACTOR",
         "CN-CR-BIRTH-DATE",
+        "CN-CR-MINOR",
         "CN-CR-VICTIM",
         "CN-CR-OWED",
         "CN-CR-DATES",
+        "CN-CR-ORDER",
     } == policy
     for rule, changes in ALONE.items():
         refused = BOOK.review_one(listing(**changes), on=TODAY)
         assert isinstance(refused, Refused)
         (reason,) = refused.reasons
         assert (rule in policy) == ("[policy; " in str(reason))
-        assert "unverified" not in str(reason)
+        assert (rule == "CN-CR-BASIS") == ("; unverified]" in str(reason))
+
+
+def test_which_rules_are_unverified() -> None:
+    """The one rule whose text was not read in a source is that a legal basis is named."""
+    assert {"CN-CR-BASIS"} == {rule.id for rule in BOOK.rules if not rule.verified}
+
+
+def test_an_analogy_is_no_law() -> None:
+    """A rule that follows a law about something else says so, and is a policy."""
+    by_analogy = {rule.id for rule in BOOK.rules if "(by analogy)" in rule.citation.article}
+
+    assert {"CN-CR-CONDUCT", "CN-CR-ABILITY", "CN-CR-MINOR"} == by_analogy
+    assert {Source.POLICY} == {RULES[rule].source for rule in by_analogy}
 
 
 def test_an_unverified_rule_says_so() -> None:
@@ -289,8 +315,8 @@ def test_retention(end: dt.date, last: dt.date) -> None:
 @settings(max_examples=100, deadline=None)
 @given(st.dates(dt.date(2026, 10, 17), dt.date(2100, 1, 1)))
 def test_an_open_conduct_is_confirmed(on: dt.date) -> None:
-    """A listing of a conduct that goes on ends 180 days after its latest review."""
-    assert on + 180 * DAY == days(listing(), on)[1]
+    """A listing of a conduct that goes on holds from its latest review for 180 days."""
+    assert (on, on + 180 * DAY) == days(listing(), on)
 
 
 def test_a_conduct_that_ended_needs_no_confirmation() -> None:
@@ -303,7 +329,9 @@ def test_a_conduct_that_ended_needs_no_confirmation() -> None:
 def born_on(born: dt.date, *, start: dt.date, default: dt.date) -> cs.Listing:
     """A listing of somebody born on a day."""
     borrower = cs.Borrower.person(cs.ResidentID.parse(number(1, born)), name="测试1")
-    return listing(borrower=borrower, conduct=conduct(start), obligation=owed(default))
+    return listing(
+        borrower=borrower, conduct=conduct(start, code=DIVERSION), obligation=owed(default)
+    )
 
 
 @pytest.mark.parametrize(
@@ -341,9 +369,58 @@ def test_of_age_today(years: int, short: int) -> None:
 
 def test_a_stated_birth_date_tells_the_age() -> None:
     """Where no number tells the birth date, the stated one counts."""
-    young = cs.Borrower.person(PASSPORT, name="Test One", birth_date=dt.date(2003, 1, 1))
+    assert {"CN-CR-MINOR": "a minor when the conduct began"} == reasons(listing(borrower=YOUNG))
 
-    assert ["CN-CR-MINOR"] == list(reasons(listing(borrower=young)))
+
+def test_an_unknown_age() -> None:
+    """Somebody of whom no birth date is known is not known to be of age."""
+    told = reasons(listing(borrower=cs.Borrower.person(PASSPORT, name="Test One")))
+
+    assert ["CN-CR-BIRTH-DATE", "CN-CR-MINOR"] == list(told)
+    assert "the age is not known" == told["CN-CR-MINOR"]
+
+
+# -- Birth dates -------------------------------------------------------------------------------
+
+RESIDENT = cs.ResidentID.parse(number(1))
+MUST_BE_STATED = "the birth date must be stated, for one of the identifiers does not tell it"
+SILENT = [(PASSPORT,), (CARD,), (RESIDENT, PASSPORT), (CARD, RESIDENT), (PASSPORT, CARD)]
+
+
+@pytest.mark.parametrize("identifiers", SILENT)
+def test_a_silent_identifier(identifiers: tuple[cs.Identifier, ...]) -> None:
+    """Beside a strong identifier that tells no birth date, one is stated, whatever others tell."""
+    silent = cs.Borrower.person(*identifiers, name="Test One")
+    stated = attrs.evolve(silent, birth_date=BORN)
+
+    assert MUST_BE_STATED == reasons(listing(borrower=silent))["CN-CR-BIRTH-DATE"]
+    assert {} == reasons(listing(borrower=stated))
+
+
+@pytest.mark.parametrize(
+    ("identifiers", "stated"),
+    [
+        ((RESIDENT,), BORN + DAY),
+        ((RESIDENT, PASSPORT), BORN + DAY),
+        ((CARD, RESIDENT), BORN - DAY),
+        ((RESIDENT, cs.ResidentID.parse(number(1, BORN + DAY))), None),
+        ((RESIDENT, cs.ResidentID.parse(number(1, BORN + DAY))), BORN),
+    ],
+)
+def test_birth_dates_contradict(
+    identifiers: tuple[cs.Identifier, ...], stated: dt.date | None
+) -> None:
+    """Two sources of the birth date that differ refuse the listing."""
+    borrower = cs.Borrower.person(*identifiers, name="测试1", birth_date=stated)
+
+    assert {"CN-CR-BIRTH-DATE": "birth dates contradict"} == reasons(listing(borrower=borrower))
+
+
+def test_resident_numbers_tell_the_birth_date() -> None:
+    """Where every strong identifier tells the same birth date, none need be stated."""
+    borrower = cs.Borrower.person(RESIDENT, cs.ResidentID.parse(number(2)), name="测试1")
+
+    assert {} == reasons(listing(borrower=borrower))
 
 
 @pytest.mark.parametrize(
@@ -352,14 +429,69 @@ def test_a_stated_birth_date_tells_the_age() -> None:
         {"obligation": owed(default=TODAY)},
         {"conduct": conduct(TODAY)},
         {"conduct": conduct(dt.date(2019, 3, 1), TODAY)},
+        {"notice": notice(TODAY)},
     ],
 )
 def test_dates_in_the_future(changes: dict[str, Any]) -> None:
     """A date may be today's, and no later day's."""
     drafted = listing(**changes)
 
-    assert {} == reasons(drafted, TODAY)
-    assert {"CN-CR-DATES": f"holds only from {TODAY}"} == reasons(drafted, TODAY - DAY)
+    assert "CN-CR-DATES" not in reasons(drafted, TODAY)
+    assert f"holds only from {TODAY}" == reasons(drafted, TODAY - DAY)["CN-CR-DATES"]
+
+
+# -- Order -------------------------------------------------------------------------------------
+
+TOO_EARLY = "the notice was served before the default or the conduct it is about"
+FLED = "absconding is dated before the default"
+THEN = dt.date(2025, 6, 1)
+
+
+@pytest.mark.parametrize(
+    ("default", "start", "code", "served", "problem"),
+    [
+        (THEN, THEN, ABSCOND, THEN, None),
+        (THEN, THEN + DAY, ABSCOND, THEN + DAY, None),
+        (THEN, THEN - DAY, DIVERSION, THEN, None),
+        (THEN, THEN, ABSCOND, THEN - DAY, TOO_EARLY),
+        (THEN, THEN + DAY, ABSCOND, THEN, TOO_EARLY),
+        (THEN, THEN + DAY, DIVERSION, THEN, TOO_EARLY),
+        (THEN, THEN - DAY, DIVERSION, THEN - DAY, TOO_EARLY),
+        (THEN, THEN - DAY, ABSCOND, THEN, FLED),
+        (THEN, THEN - DAY, ABSCOND, THEN - DAY, FLED),
+    ],
+)
+def test_dates_in_order(
+    default: dt.date, start: dt.date, code: cs.ConductCode, served: dt.date, problem: str | None
+) -> None:
+    """Notice follows default and conduct, absconding follows default; the same day is enough."""
+    drafted = listing(
+        obligation=owed(default), conduct=conduct(start, code=code), notice=notice(served)
+    )
+
+    assert ({"CN-CR-ORDER": problem} if problem else {}) == reasons(drafted)
+
+
+def test_the_end_of_a_conduct_has_no_order() -> None:
+    """A notice may be served while the conduct goes on."""
+    drafted = listing(conduct=conduct(THEN, THEN + 300 * DAY), notice=notice(THEN + DAY))
+
+    assert {} == reasons(drafted)
+
+
+@pytest.mark.parametrize("missing", ["conduct", "notice"])
+def test_what_is_missing_has_no_order(missing: str) -> None:
+    """Without a conduct or a notice, its own rule refuses and the order of dates does not."""
+    changes: dict[str, Any] = {missing: None}
+
+    assert [f"CN-CR-{missing.upper()}"] == list(reasons(listing(**changes)))
+
+
+def test_a_notice_before_the_default_without_a_conduct() -> None:
+    """The notice follows the default even where no conduct is named."""
+    drafted = listing(conduct=None, notice=notice(dt.date(2018, 3, 1) - DAY))
+
+    assert ["CN-CR-CONDUCT", "CN-CR-ORDER"] == list(reasons(drafted))
 
 
 def test_a_notice_from_the_future() -> None:
@@ -383,7 +515,7 @@ def test_a_review_is_a_function(
     on: dt.date, born: dt.date, past: tuple[dt.date, dt.date, dt.date], length: int | None
 ) -> None:
     """The same listing on the same day has the same answer; its days are those that hold."""
-    default, served, start = past
+    default, start, served = sorted(past)
     end = None if length is None else start + length * DAY
     drafted = attrs.evolve(
         born_on(born, start=start, default=default),
@@ -398,11 +530,13 @@ def test_a_review_is_a_function(
 
     assert (first.first_day, first.last_day) == (second.first_day, second.last_day)
     assert first.first_day <= on <= first.last_day
+    if end is None:  # each review of an open conduct begins its time anew
+        assert on == first.first_day
+        return
     assert {} == reasons(drafted, first.first_day)
     assert {} != reasons(drafted, first.first_day - DAY)
-    if end is not None:
-        assert {} == reasons(drafted, first.last_day)
-        assert {} != reasons(drafted, first.last_day + DAY)
+    assert {} == reasons(drafted, first.last_day)
+    assert {} != reasons(drafted, first.last_day + DAY)
 
 
 @pytest.mark.parametrize("on", [NOW, "2026-11-23", None, 20_000])
@@ -419,13 +553,33 @@ def test_a_review_needs_listings(drafted: Any) -> None:
         BOOK.review([drafted], on=TODAY)
 
 
+@pytest.mark.parametrize("drafts", [None, 5, listing()])
+def test_a_review_needs_many(drafts: Any) -> None:
+    """A review of what cannot be gone through is refused with the library's own error."""
+    with pytest.raises(MisuseError, match="listings must be Iterable"):
+        BOOK.review(drafts, on=TODAY)
+
+
+@pytest.mark.parametrize(
+    "status", [one for one in ListingStatus if one is not ListingStatus.LISTED]
+)
+def test_a_review_needs_drafts(status: ListingStatus) -> None:
+    """What is suspended, withdrawn or otherwise no draft any more is not reviewed."""
+    drafted = attrs.evolve(listing(), status=status)
+
+    with pytest.raises(MisuseError, match="drafts"):
+        BOOK.review_one(drafted, on=TODAY)
+    with pytest.raises(MisuseError, match="drafts"):
+        BOOK.review([listing(2), drafted], on=TODAY)
+
+
 def test_a_review_on_the_last_day_of_all(world: World) -> None:
-    """What is reviewed on a day after which there are no days is not taken by a ledger."""
+    """What is reviewed on the last of all days holds on it alone, and is not recorded before."""
     last_of_all = cleared(listing(), on=dt.date.max)
     ledger = world.ledger()
 
-    assert [dt.date.max] == [one.last_day for one in last_of_all]
-    with pytest.raises(MisuseError, match="1970 to 9909"):
+    assert [(dt.date.max, dt.date.max)] == [(one.first_day, one.last_day) for one in last_of_all]
+    with pytest.raises(MisuseError, match="cleared for other days"):
         ledger.record(last_of_all, tokens=world.tokens, at=NOW)
 
 
@@ -448,7 +602,7 @@ RETENTION = 'value = 5\nunit = "years"'
         ('id = "CN-CR-BASIS"', 'id = "CN-CR-BASIS"\ncolour = "red"', r"rule\[2\]\.colour: .*unk"),
         ('id = "CN-CR-BASIS"', 'id = "CN-CR-CONDUCT"', r"rule: an id stands twice"),
         (FIRST, "", r"nothing asks for conduct-named"),
-        ('source = "law"', 'source = "custom"', r"rule\[1\]\.source: must be one of"),
+        ('source = "policy"', 'source = "custom"', r"rule\[1\]\.source: must be one of"),
         (
             "verified = true",
             "verified = 1",
@@ -459,13 +613,17 @@ RETENTION = 'value = 5\nunit = "years"'
             'verified = "true"',
             r"rule\[1\]\.verified: (is missing|must be)",
         ),
-        ('article = "1", ', "", r"rule\[1\]\.citation\.article: (is missing|must be)"),
+        ('article = "1 (by analogy)", ', "", r"rule\[1\]\.citation\.article: (is missing|must be)"),
         (
-            'article = "1", ',
+            'article = "1 (by analogy)", ',
             "article = 1, ",
             r"rule\[1\]\.citation\.article: (is missing|must be)",
         ),
-        ('article = "1", ', 'article = "1", page = "2", ', r"rule\[1\]\.citation\.page: .*unk"),
+        (
+            'article = "1 (by analogy)", ',
+            'article = "1", page = "2", ',
+            r"rule\[1\]\.citation\.page: .*unk",
+        ),
         (
             'requires = "a conduct',
             'requirement = "a conduct',
@@ -505,7 +663,7 @@ RETENTION = 'value = 5\nunit = "years"'
         (WAITING, 'value = 1\nunit = "years"', r"rule\[6\]\.unit: must be days"),
         (WAITING, 'value = 36501\nunit = "days"', r"rule\[6\]\.value"),
         (RETENTION, 'value = 36501\nunit = "years"', r"rule\[8\]\.value"),
-        ('article = "1", ', 'article = "", ', r"citation\.article: must not be blank"),
+        ('article = "1 (by analogy)", ', 'article = "", ', r"citation\.article: must not be blank"),
         ('jurisdiction = "CN"', 'jurisdiction = " "', r"rulebook\.jurisdiction: must not be blank"),
     ],
 )
@@ -529,6 +687,113 @@ def test_no_safeguard_can_be_left_out(check: str) -> None:
         Rulebook.from_toml("[[rule]]".join(kept))
 
 
+@pytest.mark.parametrize("rule", BOOK.rules, ids=lambda rule: rule.id)
+def test_no_safeguard_can_be_taken_out(rule: Rule) -> None:
+    """A rulebook evolved without any one of its safeguards is refused, and the error names it."""
+    fewer = tuple(other for other in BOOK.rules if other is not rule)
+
+    with pytest.raises(RulebookError, match=f"nothing asks for {rule.check}"):
+        attrs.evolve(BOOK, rules=fewer)
+
+
+def test_no_safeguard_at_all() -> None:
+    """A rulebook evolved to no rules is refused, and the error names every check."""
+    with pytest.raises(RulebookError) as caught:
+        attrs.evolve(BOOK, rules=())
+    assert f"rule: nothing asks for {', '.join(sorted(CHECKS))}" == str(caught.value)
+
+
+def test_no_safeguard_can_be_exchanged() -> None:
+    """A rule evolved to evaluate another's check leaves its own without a rule."""
+    exchanged = attrs.evolve(RULES["CN-CR-VICTIM"], check="something-owed")
+    others = [rule for rule in BOOK.rules if rule.check != "not-a-victim"]
+
+    with pytest.raises(RulebookError, match="nothing asks for not-a-victim"):
+        attrs.evolve(BOOK, rules=[*others, exchanged])
+
+
+def test_an_evolved_id_that_stands_twice() -> None:
+    """A rulebook evolved to hold one rule twice is refused."""
+    with pytest.raises(RulebookError, match="an id stands twice"):
+        attrs.evolve(BOOK, rules=[*BOOK.rules, BOOK.rules[0]])
+
+
+@pytest.mark.parametrize("rules", [None, "rules", [None], [*BOOK.rules, "CN-CR-X"]])
+def test_what_is_no_rule(rules: Any) -> None:
+    """A rulebook evolved to hold something else than rules is refused."""
+    with pytest.raises(MisuseError, match="must be Rule"):
+        attrs.evolve(BOOK, rules=rules)
+
+
+@pytest.mark.parametrize(
+    ("rule", "changes", "field"),
+    [
+        ("CN-CR-WAITING", {"value": 0}, "value"),
+        ("CN-CR-WAITING", {"value": -1}, "value"),
+        ("CN-CR-WAITING", {"value": True}, "value"),
+        ("CN-CR-WAITING", {"value": 36_501}, "value"),
+        ("CN-CR-WAITING", {"value": 15.5}, "value"),
+        ("CN-CR-WAITING", {"unit": "years"}, "unit"),
+        ("CN-CR-WAITING", {"unit": ""}, "unit"),
+        ("CN-CR-OWED", {"value": 1}, "value"),
+        ("CN-CR-OWED", {"unit": "days"}, "unit"),
+        ("CN-CR-OWED", {"check": "nothing-owed"}, "check"),
+        ("CN-CR-OWED", {"check": "waiting-over"}, "unit"),
+        ("CN-CR-OWED", {"citation": None}, "citation"),
+        ("CN-CR-OWED", {"citation": "art. 1"}, "citation"),
+    ],
+)
+def test_a_rule_validates_itself(rule: str, changes: dict[str, Any], field: str) -> None:
+    """A rule evolved to something that nothing can evaluate is refused, and the field is named."""
+    with pytest.raises(InvalidValueError) as caught:
+        attrs.evolve(RULES[rule], **changes)
+    assert field in [fault.field for fault in caught.value.faults]
+
+
+def with_rule(rule: str, **changes: Any) -> Rulebook:
+    """The rulebook with one rule changed."""
+    rules = [attrs.evolve(one, **changes) if one.id == rule else one for one in BOOK.rules]
+    return attrs.evolve(BOOK, rules=rules)
+
+
+@pytest.mark.parametrize(
+    "book",
+    [
+        with_rule("CN-CR-WAITING", value=1),
+        with_rule("CN-CR-WAITING", source=Source.LAW),
+        with_rule("CN-CR-WAITING", verified=False),
+        with_rule("CN-CR-WAITING", requires="something else"),
+        with_rule("CN-CR-WAITING", citation=RULES["CN-CR-OWED"].citation),
+        attrs.evolve(BOOK, rules=BOOK.rules[::-1]),
+        attrs.evolve(BOOK, rules=[*BOOK.rules, attrs.evolve(BOOK.rules[0], id="X")]),
+        attrs.evolve(BOOK, title="Something else"),
+    ],
+)
+def test_another_content_has_another_name(book: Rulebook) -> None:
+    """A rulebook evolved in anything has another digest and name, which what it clears carries."""
+    (one,) = book.review([listing()], on=TODAY).cleared
+
+    assert BOOK.digest != book.digest
+    assert BOOK.name != book.name
+    assert book.name == one.rulebook
+
+
+def test_the_same_content_has_the_same_name() -> None:
+    """The digest is of the content alone, so evolving there and back gives the same name."""
+    back = attrs.evolve(with_rule("CN-CR-WAITING", value=1), rules=BOOK.rules)
+
+    assert 32 == len(BOOK.digest)
+    for same in (back, attrs.evolve(BOOK), Rulebook.from_toml(f"# A remark.\n{TEXT}")):
+        assert BOOK.digest == same.digest
+        assert BOOK.name == same.name
+
+
+def test_a_digest_cannot_be_given() -> None:
+    """Nobody can choose a rulebook's digest."""
+    with pytest.raises(TypeError):
+        attrs.evolve(BOOK, digest=bytes(32))  # type: ignore[call-arg]
+
+
 def test_a_stricter_rulebook() -> None:
     """A rule may stand a second time with another id; the stricter one decides."""
     waiting = next(part for part in TEXT.split("[[rule]]") if "CN-CR-WAITING" in part)
@@ -543,6 +808,13 @@ def test_a_stricter_rulebook() -> None:
 def test_an_unknown_rulebook(name: str) -> None:
     """A rulebook of another name, or a path, is refused."""
     with pytest.raises(RulebookError, match="no rulebook or catalogue"):
+        cs.rulebook(name)
+
+
+@pytest.mark.parametrize("name", [[], None, 5, b"cn"])
+def test_a_name_that_is_none(name: Any) -> None:
+    """A rulebook is asked for by a text; anything else is refused with the library's own error."""
+    with pytest.raises(MisuseError, match="name must be str"):
         cs.rulebook(name)
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import creditshare as cs
 from creditshare.errors import (
-    ExpiredEpochError,
+    ExpiredError,
     InvalidValueError,
     MisuseError,
     UnknownEpochError,
@@ -297,7 +297,9 @@ def test_the_legacy_number(world: World) -> None:
 @pytest.mark.parametrize("by", [[resident()], [PASSPORT], [resident(), PASSPORT]])
 def test_two_numbers_are_one_hit(world: World, by: list[cs.Identifier]) -> None:
     """A listing is one hit by whichever of its numbers, and by all of them."""
-    drafted = listing(borrower=cs.Borrower.person(resident(), PASSPORT, name="测试1"))
+    born = dt.date(1980, 5, 17)
+    both = cs.Borrower.person(resident(), PASSPORT, name="测试1", birth_date=born)
+    drafted = listing(borrower=both)
     answer = one(world, told(world, drafted), applicant(1, identifiers=by))
 
     assert [drafted.id] == [match.listing_id for match in answer.matches]
@@ -403,6 +405,15 @@ def test_a_mark_ends(world: World, mark: str) -> None:
 
     assert None is match.exempted_until
     assert 2 == len(match.measures)
+
+
+@pytest.mark.parametrize("mark", ["suspend", "exempt"])
+def test_the_last_second_of_a_mark(world: World, mark: str) -> None:
+    """A mark is in force until its day has ended at UTC-12, to the second."""
+    registry, over = marked(world, mark, TODAY), NOW.replace(hour=12) + DAY
+    asked_at = [one(world, registry, applicant(1), at=at) for at in (over - SECOND, over)]
+
+    assert [0, 2] == [sum(len(match.measures) for match in answer.matches) for answer in asked_at]
 
 
 @pytest.mark.parametrize("hour", [10, 15])
@@ -515,16 +526,16 @@ def test_a_wrong_key_for_a_stale_issuer(world: World) -> None:
         world.screen(registry, applicant(2), tokens=tokens, at=EXPIRY)
 
 
-def test_an_epoch_that_ended_before_the_checkpoint(world: World) -> None:
-    """A checkpoint that outlives its epoch answers for nobody, and is no reason to call clear."""
+def test_a_checkpoint_that_outlives_its_epoch(world: World) -> None:
+    """A checkpoint that claims to outlive its token epoch is refused before anyone is screened."""
     at = EPOCH.ends - DAY
     sim, registry = Simulator(world.bank, world.key, world.recipients, at=at), world.registry()
     sim.lists(1)
-    world.apply(registry, sim.draft().write(world.folder / "bank.csb"), at=at)
+    path = sim.draft().write(world.folder / "bank.csb")
 
-    assert EPOCH.ends < sim.last.expires_at
-    with pytest.raises(ExpiredEpochError):
-        world.screen(registry, applicant(2), at=EPOCH.ends)
+    with pytest.raises(ExpiredError):
+        world.apply(registry, path, at=at)
+    assert () == registry.checkpoints()
 
 
 def test_a_checkpoint_ends_with_its_epoch(world: World) -> None:

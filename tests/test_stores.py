@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
+import threading
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 
 import creditshare as cs
@@ -19,11 +21,12 @@ from creditshare.stores.sqlite import Database
 
 KINDS = [cs.LedgerStore, cs.RegistryStore]
 NUMBER = "888888198005170013"
+MISUSED = "a store is used closed, or in another thread than it was opened in"
 
 
 def meta(origin: str) -> LedgerMeta:
     """A ledger's row about itself."""
-    return LedgerMeta(origin, 1, None, None, None, 0, b"", bytes(32))
+    return LedgerMeta(origin, 1, key=bytes(32))
 
 
 def pragma(store: Database, name: str) -> Any:
@@ -203,6 +206,41 @@ def test_in_memory(tmp_path: Path, kind: Any, monkeypatch: pytest.MonkeyPatch) -
     assert [] == list(tmp_path.iterdir())
 
 
+# -- The row about itself ----------------------------------------------------------------------
+
+
+def test_the_row_about_itself(tmp_path: Path) -> None:
+    """A ledger's row comes back as it was put, in one table of these columns in this order."""
+    full = LedgerMeta("bank", 3, "2026H2", 1_800_000_000, b"check", 7, b"frontier", key=b"k" * 32)
+    with cs.LedgerStore(tmp_path / "one.db") as store:
+        columns = [row[1] for row in store.rows("PRAGMA table_info(meta)")]
+        for row in (meta("bank"), full):
+            store.put_meta(row)
+            assert row == store.meta()
+        assert (1,) == store.row("SELECT count(*) FROM meta")
+
+    told = "one origin generation epoch epoch_ends token_check size frontier key"
+    assert told.split() == columns
+
+
+def test_a_new_row_about_itself() -> None:
+    """A new ledger's row has no epoch and an empty tree, and does not show its key."""
+    row = LedgerMeta("bank", 1, key=b"secret" * 6)
+
+    assert (None, None, None, 0, b"") == attrs.astuple(row)[2:-1]
+    assert "secret" not in repr(row)
+
+
+def test_the_key_has_a_name() -> None:
+    """A ledger's key is given by its name, never by its place, and never left out."""
+    make: Any = LedgerMeta
+
+    with pytest.raises(TypeError):
+        make("bank", 1, None, None, None, 0, b"", bytes(32))
+    with pytest.raises(TypeError):
+        make("bank", 1)
+
+
 # -- All or nothing ----------------------------------------------------------------------------
 
 
@@ -268,7 +306,134 @@ def _nest(store: cs.LedgerStore) -> None:
             pass
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_commit_that_fails(tmp_path: Path, kind: Any) -> None:
+    """What could not be committed is rolled back, and the next transaction works."""
+    with kind(tmp_path / "one.db") as store:
+        store.execute("PRAGMA foreign_keys = ON")
+        store.execute("CREATE TABLE parent (id INTEGER PRIMARY KEY) STRICT")
+        store.execute(
+            "CREATE TABLE child (id INTEGER REFERENCES parent DEFERRABLE INITIALLY DEFERRED) STRICT"
+        )
+        with pytest.raises(StoreError, match="SQLITE_CONSTRAINT_FOREIGNKEY"):
+            _insert(store, 5)
+
+        assert None is store.row("SELECT * FROM child")
+        with store.transaction():
+            store.execute("INSERT INTO parent VALUES (5)")
+        _insert(store, 5)
+        assert (5,) == store.row("SELECT * FROM child")
+
+
+def _insert(store: Database, parent: int) -> None:
+    with store.transaction():
+        store.execute("INSERT INTO child VALUES (?)", (parent,))
+
+
+# -- Threads -----------------------------------------------------------------------------------
+
+
+def elsewhere(act: Callable[[], object]) -> BaseException | None:
+    """What a function raises in another thread, if anything."""
+    raised: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            act()
+        except BaseException as error:  # noqa: BLE001
+            raised.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    return raised[0] if raised else None
+
+
+def _enter(context: Any) -> None:
+    with context:
+        pass
+
+
+USES: dict[str, Callable[[cs.LedgerStore], object]] = {
+    "execute": lambda store: store.execute("DELETE FROM meta"),
+    "execute_many": lambda store: store.execute_many("DELETE FROM meta WHERE one = ?", [(1,)]),
+    "row": lambda store: store.row("SELECT * FROM meta"),
+    "rows": lambda store: list(store.rows("SELECT * FROM meta")),
+    "transaction": lambda store: _enter(store.transaction()),
+    "forgetting": lambda store: _enter(store.transaction(forgetting=True)),
+    "snapshot": lambda store: _enter(store.snapshot()),
+    "meta": lambda store: store.meta(),
+    "put_meta": lambda store: store.put_meta(meta("other")),
+}
+
+
+@pytest.mark.parametrize("within", [False, True])
+@pytest.mark.parametrize("use", USES)
+def test_another_thread(tmp_path: Path, use: str, within: bool) -> None:
+    """A store used from another thread refuses, and what its own thread does is not disturbed."""
+    with cs.LedgerStore(tmp_path / "one.db") as store:
+        store.put_meta(meta("bank"))
+        if within:
+            with store.transaction():
+                store.put_meta(meta("later"))
+                raised = elsewhere(lambda: USES[use](store))
+                store.append_events([(0, b"body")])
+        else:
+            raised = elsewhere(lambda: USES[use](store))
+
+        assert (StoreError, MISUSED) == (type(raised), str(raised))
+        assert meta("later" if within else "bank") == store.meta()
+    with cs.LedgerStore(tmp_path / "one.db") as store:
+        assert ("ok",) == store.row("PRAGMA integrity_check")
+        assert meta("later" if within else "bank") == store.meta()
+        assert [b"body"] * within == list(store.events(0, 9))
+
+
+def test_a_store_closed_in_another_thread(tmp_path: Path) -> None:
+    """A store that another thread would close refuses, and stays open for its own."""
+    with cs.LedgerStore(tmp_path / "one.db") as store:
+        raised = elsewhere(store.close)
+
+        assert None is store.meta()
+        assert (StoreError, MISUSED) == (type(raised), str(raised))
+
+
+def test_rows_in_another_thread(tmp_path: Path) -> None:
+    """Rows that one thread began to read are not read on by another."""
+    with cs.LedgerStore(tmp_path / "one.db") as store:
+        store.append_events([(0, b"a"), (1, b"b")])
+        rows = store.events(0, 2)
+        assert b"a" == next(rows)
+
+        assert MISUSED == str(elsewhere(lambda: next(rows)))
+
+
+def test_a_store_for_each_thread(tmp_path: Path) -> None:
+    """Threads that each open the database themselves lose nothing that any of them wrote."""
+
+    def write(first: int) -> None:
+        with cs.LedgerStore(tmp_path / "one.db") as store:
+            for position in range(first, first + 10):
+                with store.transaction():
+                    store.append_events([(position, b"body")])
+
+    cs.LedgerStore(tmp_path / "one.db").close()
+    threads = [threading.Thread(target=write, args=(10 * number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    with cs.LedgerStore(tmp_path / "one.db") as store:
+        assert 40 * [b"body"] == list(store.events(0, 100))
+        assert ("ok",) == store.row("PRAGMA integrity_check")
+
+
 # -- Errors ------------------------------------------------------------------------------------
+
+
+FAILED = f"the database failed|{MISUSED}"
+"""SQLite counts a wrong number or type of values as misuse of the connection."""
 
 
 @pytest.mark.parametrize(
@@ -287,11 +452,11 @@ def _nest(store: cs.LedgerStore) -> None:
 def test_errors_hold_no_values(tmp_path: Path, sql: str, values: tuple[Any, ...]) -> None:
     """The error of a failed statement repeats no value and has no cause that does."""
     with cs.LedgerStore(tmp_path / "one.db") as store:
-        with pytest.raises(StoreError, match="the database failed") as caught:
+        with pytest.raises(StoreError, match=FAILED) as caught:
             store.execute(sql, values)
-        with pytest.raises(StoreError, match="the database failed"):
+        with pytest.raises(StoreError, match=FAILED):
             store.row(sql, *values)
-        with pytest.raises(StoreError, match="the database failed"):
+        with pytest.raises(StoreError, match=FAILED):
             list(store.rows(sql, *values))
 
     assert NUMBER not in str(caught.value)
@@ -304,10 +469,12 @@ def test_a_closed_database(tmp_path: Path) -> None:
     store.close()
     store.close()
 
-    with pytest.raises(StoreError):
+    with pytest.raises(StoreError, match=MISUSED):
         store.meta()
-    with pytest.raises(StoreError), store.transaction():
+    with pytest.raises(StoreError, match=MISUSED), store.transaction():
         pass
+    with pytest.raises(StoreError, match=MISUSED):
+        list(store.rows("SELECT 1"))
 
 
 @pytest.mark.parametrize("number", [2**63, -(2**63) - 1])

@@ -362,6 +362,13 @@ def test_two_keys_under_one_name() -> None:
     assert ["A", "B"] == [source.epoch.name for source in held.add(key("B", 2)).sources]
 
 
+@pytest.mark.parametrize("source", [None, "A", bytes(32), A.epoch])
+def test_a_keyring_of_something_else(source: Any) -> None:
+    """A keyring holds token sources, and nothing else."""
+    with pytest.raises(MisuseError, match="token sources"):
+        cs.TokenKeyring([source])
+
+
 def test_issuing_needs_a_time_zone() -> None:
     """A naive time is refused with the library's own error."""
     with pytest.raises(MisuseError):
@@ -731,7 +738,8 @@ def test_recording_with_a_short_answer(world: World, remote: RemoteSource) -> No
     remote.lost = 1
     ledger = world.ledger()
     two_numbers = (*person(1).identifiers, cs.Passport.parse("500123450", "GB"))
-    borrower = cs.Borrower.person(*two_numbers, name="测试1")
+    born = dt.date(1980, 5, 17)
+    borrower = cs.Borrower.person(*two_numbers, name="测试1", birth_date=born)
 
     with pytest.raises(TokenServiceError):
         ledger.record(cleared(listing(borrower=borrower)), tokens=cs.TokenKeyring([remote]), at=NOW)

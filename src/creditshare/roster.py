@@ -154,7 +154,7 @@ class Roster:
         Raises:
             RosterError: if the roster does not know it.
         """
-        if origin not in self._by_origin:
+        if not isinstance(origin, str) or origin not in self._by_origin:
             raise RosterError("the roster does not know that origin")
         return self._by_origin[origin]
 

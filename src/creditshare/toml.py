@@ -11,10 +11,13 @@ import tomllib
 from collections.abc import Callable
 from typing import Any, Self, TypeVar
 
+from creditshare.arguments import expect
 from creditshare.errors import InvalidValueError, RulebookError
 
 __all__ = ["Section"]
 
+_TEXT_MAX = 256 * 1024
+_DOTS_MAX = 200
 _NAMES = {
     str: "a text",
     int: "an integer",
@@ -47,6 +50,10 @@ class Section:
         Raises:
             RulebookError: if it is none.
         """
+        expect(str, text=text)
+        if len(text) > _TEXT_MAX or any(line.count(".") > _DOTS_MAX for line in text.split("\n")):
+            # A key of n dotted parts costs the parser n squared.
+            raise RulebookError("longer, or with more dots in a line, than such a file may be")
         try:
             return cls("", tomllib.loads(text))
         except tomllib.TOMLDecodeError as error:

@@ -20,6 +20,7 @@ from creditshare.bundle.statement import (
 )
 from creditshare.crypto.container import Header, encrypt_body, new_header
 from creditshare.crypto.signing import SIGNATURE_SIZE, sign
+from creditshare.errors import FileError
 from creditshare.files import PathLike, replacing
 from creditshare.sealing import audience_of
 from creditshare.wire import frame
@@ -117,6 +118,9 @@ def prepare_bundle(
         final = delivery(header.digest)
         body = final.to_bytes()
         stated += frame(body) + sign(DELIVERY_KIND, body, by.keys)
+    except OSError as error:
+        spool.close()
+        raise FileError(f"the bundle cannot be laid out: {error.strerror}") from None
     except BaseException:
         spool.close()
         raise

@@ -27,7 +27,13 @@ from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
 from creditshare.crypto.keys import PublicKeys, SecretKeys
 from creditshare.crypto.suite import SUITE, sha256
-from creditshare.errors import MalformedError, MisuseError, NotForUsError, UnsupportedSuiteError
+from creditshare.errors import (
+    FileError,
+    MalformedError,
+    MisuseError,
+    NotForUsError,
+    UnsupportedSuiteError,
+)
 
 __all__ = [
     "BODY_MAX",
@@ -186,6 +192,8 @@ def decrypt_body(header: Header, key: bytes, file: BinaryIO, out: BinaryIO) -> N
         written += out.write(decryptor.finalize())
     except (InvalidTag, ValueError):
         raise MalformedError("the file's body was changed") from None
+    except OSError as error:
+        raise FileError(f"the body cannot be written aside: {error.strerror}") from None
     if written != header.body_length:
         raise MalformedError("the file's body has another length than its header says")
 

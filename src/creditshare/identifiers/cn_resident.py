@@ -7,6 +7,8 @@
 
 - The legacy form becomes the 18-character one: ``19`` goes in after the region and the check
   character is appended, so both give the same token.
+- A legacy number that would tell a birth in 1919 or 1920 is refused: it is far more likely an
+  18-character one of which three characters are missing, and would name a stranger.
 - The region is advisory and not checked: codes are abolished, and a number may carry one that was
   assigned after its holder's birth. Tables of regions wrongly refuse half of real numbers.
 - Permits for residents of Hong Kong, Macau and Taiwan (regions 810000, 820000, 830000) have the
@@ -30,6 +32,7 @@ __all__ = ["ResidentID"]
 _NUMBER = re.compile(r"[1-8][0-9]{16}[0-9X]", re.ASCII)
 _LEGACY = re.compile(r"[1-8][0-9]{14}", re.ASCII)
 _FIRST_YEAR = 1850  # nobody who was given a number was born before
+_CUT_SHORT = re.compile(r"[0-9]{6}(19|20)[0-9]{7}")  # or of somebody born in 1919 or 1920
 _PLACEHOLDER = re.compile(r"([0-9])\1{13,}[0-9X]?|123456789012345|123456789012345678")
 
 
@@ -59,6 +62,10 @@ class ResidentID(Identifier):
         if _PLACEHOLDER.fullmatch(number):
             raise cls._fault(IdentifierFault.PLACEHOLDER, "a placeholder, not a number")
         if _LEGACY.fullmatch(number):
+            if _CUT_SHORT.fullmatch(number):
+                raise cls._fault(
+                    IdentifierFault.DIGITS_LOST, "looks like 18 characters cut short to 15"
+                )
             digits = number[:6] + "19" + number[6:]
             return digits + mod_11_2(digits)
         if _NUMBER.fullmatch(number):

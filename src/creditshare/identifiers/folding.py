@@ -7,6 +7,8 @@ Anything the table does not name is refused, which covers unassigned code points
 
 from __future__ import annotations
 
+import re
+
 from creditshare.errors import IdentifierError, IdentifierFault
 
 __all__ = ["fold"]
@@ -20,6 +22,8 @@ _SEPARATORS = (
 )
 _LOOKS_LIKE_X = "\u2169\u2179\u0425\u0445\u03a7\u03c7\u00d7\u2715\u2716\u2a2f"
 _MASKS = "*\uff0a\u2217\u25cf\u25cb\u2022\u00b7\u2605\u2606#\uff03?\uff1f\u25a0\u25a1"
+
+_HYPHENS = re.compile("[-\u2010-\u2015\u2212\uff0d_]{2,}")  # a row of them hides digits
 
 _FULL_WIDTH = {0xFF01 + i: chr(0x21 + i) for i in range(0x5E)}
 _TABLE = str.maketrans(
@@ -45,7 +49,7 @@ def fold(text: str, scheme: str) -> str:
     if not isinstance(text, str) or len(text) > _TEXT_MAX:
         raise IdentifierError(scheme, IdentifierFault.LENGTH, "not a text of a number's length")
     if not text.isascii() or not text.isalnum() or not text.isupper():
-        if any(mask in text for mask in _MASKS):
+        if any(mask in text for mask in _MASKS) or _HYPHENS.search(text):
             raise IdentifierError(
                 scheme, IdentifierFault.MASKED, "digits are masked; the full number is needed"
             )

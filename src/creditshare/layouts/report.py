@@ -12,7 +12,7 @@ from creditshare.files import open_regular
 from creditshare.layouts.records import Record, Records
 from creditshare.layouts.refusal import Refused, RowFault, RowRefusal
 from creditshare.layouts.source import Encoding, Source
-from creditshare.layouts.table import Columns, Header, Row, find_header
+from creditshare.layouts.table import Columns, Header, Row, check_same_header, find_header
 from creditshare.model import Listing
 
 __all__ = ["Report", "RowReader"]
@@ -111,5 +111,6 @@ class Report:
         if isinstance(record.cells, Refused):
             fault = RowFault("", record.cells.kind, record.cells.reason)
             return RowRefusal(record.number, (fault,))
+        check_same_header(record.cells, header, self._columns)
         item = self._reader(Row(record.number, header, record.cells))
         return item if isinstance(item, Listing) else RowRefusal(record.number, item)

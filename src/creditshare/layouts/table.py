@@ -12,11 +12,12 @@ from creditshare.layouts.records import Record, Records
 from creditshare.layouts.refusal import Refused
 from creditshare.layouts.values import squeeze
 
-__all__ = ["Columns", "Header", "Row", "find_header"]
+__all__ = ["Columns", "Header", "Row", "check_same_header", "find_header"]
 
 _HEADER_WITHIN = 10
 _LIKENESS = 2
 _UNIT = re.compile(r"(.+)\((元|万元)\)")
+_DECLARED = re.compile(r"单位:?(?:人民币)?(元|万元)")
 
 
 @attrs.frozen
@@ -82,24 +83,40 @@ def find_header(records: Records, columns: Columns) -> Header:
         LayoutError: if there is none, it lacks columns, or it has one twice.
     """
     nearest: Sequence[str] = columns.required
+    unit: str | None = None
     for _ in range(_HEADER_WITHIN):
         record = records.read()
         if record is None:
             break
         if isinstance(record.cells, Refused):
             continue
+        unit = _declared_unit(record.cells) or unit
         named = {_split(cell, columns)[0] for cell in record.cells}
         carried = {columns.carried(name) for name in named}
         missing = [name for name in columns.required if name not in carried]
         if not missing:
-            return _header(record, record.cells, columns)
+            return _header(record, record.cells, columns, unit)
         nearest = min(nearest, missing, key=len)
     if len(columns.required) - len(nearest) < _LIKENESS:
         raise LayoutError(f"no header row within the first {_HEADER_WITHIN} rows")
     raise LayoutError("the header lacks the columns: " + ", ".join(nearest))
 
 
-def _header(record: Record, cells: Sequence[str], columns: Columns) -> Header:
+def check_same_header(cells: Sequence[str], header: Header, columns: Columns) -> None:
+    """Refuse a second header in another order: under it, every column would be another's.
+
+    Raises:
+        LayoutError: if the row is one.
+    """
+    if columns.required[0] not in cells:
+        return
+    carried = [columns.carried(_split(cell, columns)[0]) for cell in cells]
+    found = {name: position for position, name in enumerate(carried) if name is not None}
+    if set(columns.required) <= set(found) and found != header.positions:
+        raise LayoutError("a second header in another order: send the reports one by one")
+
+
+def _header(record: Record, cells: Sequence[str], columns: Columns, declared: str | None) -> Header:
     positions: dict[str, int] = {}
     units: dict[str, str] = {}
     ignored: list[str] = []
@@ -112,9 +129,15 @@ def _header(record: Record, cells: Sequence[str], columns: Columns) -> Header:
             raise LayoutError(f"the header has the column {carried} twice")
         else:
             positions[carried] = position
-            if unit:
-                units[carried] = unit
+            if carried in columns.amounts and (unit or declared):
+                units[carried] = unit or declared or ""
     return Header(positions, units, tuple(ignored), record.delimiter, len(cells))
+
+
+def _declared_unit(cells: Sequence[str]) -> str | None:
+    """The unit that a row above the header declares for all amounts, as in ``单位：万元``."""
+    found = (_DECLARED.search(squeeze(cell)) for cell in cells)
+    return next((match[1] for match in found if match is not None), None)
 
 
 def _split(cell: str, columns: Columns) -> tuple[str, str | None]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from creditshare.errors import InvalidValueError
 from creditshare.layouts.refusal import RefusalKind, Refused
@@ -52,7 +52,8 @@ _AMOUNT = re.compile(
 )
 _NEGATIVE = re.compile(r"¥? ?[-\u2212(]")
 _RATE = re.compile(r"([0-9]{1,5}(?:\.[0-9]{1,6})?) ?%")
-_FEN = {"元": 100, "万元": 1_000_000}
+_FEN = {"元": Decimal(100), "万元": Decimal(1_000_000)}
+_EXACT = Context(prec=60)  # whatever context the caller has set
 _FLAGS = dict.fromkeys(("是", "失联", "已失联", "y", "yes", "1"), True) | dict.fromkeys(
     ("否", "未失联", "n", "no", "0"), False
 )
@@ -119,7 +120,7 @@ def read_amount(text: str, header_unit: str | None = None) -> Money | Refused:
 
 
 def _money(number: str, unit: str) -> Money | Refused:
-    fen = Decimal(number.replace(",", "")) * _FEN[unit]
+    fen = _EXACT.multiply(Decimal(number.replace(",", "")), _FEN[unit])
     if fen != int(fen):
         return Refused(RefusalKind.AMOUNT_INEXACT, "has a fraction of a fen")
     try:
@@ -147,7 +148,7 @@ def read_rate(text: str) -> Decimal | Refused | None:
     if parts is None:
         problem = "must have a percent sign: without one it may be a fraction or per cent"
         return Refused(RefusalKind.RATE_FORM, problem)
-    return Decimal(parts[1]).scaleb(-2)
+    return _EXACT.scaleb(Decimal(parts[1]), -2)
 
 
 def read_conduct(text: str) -> ConductCode | Refused | None:

@@ -4,13 +4,16 @@
 
     book     the ledger itself: record, amend, mark, withdraw, seal
     log      the growing end of its log
+    rewrite  listings on newer events: amended, another epoch, a new log
     cases    which debts of which borrowers were ever listed
+    results  what it answers
     sealing  its checkpoints, and the bundles that deliver them
 """
 
 from __future__ import annotations
 
-from creditshare.ledger.book import Delivered, Ledger, Recorded, Sealed
+from creditshare.ledger.book import Ledger
+from creditshare.ledger.results import Delivered, Recorded, Sealed
 from creditshare.stores.ledger import LedgerStore
 
 __all__ = ["Delivered", "Ledger", "LedgerStore", "Recorded", "Sealed"]

@@ -26,7 +26,7 @@ import attrs
 
 from creditshare.agency import Agency, PublicAgency, check_origin
 from creditshare.arguments import expect
-from creditshare.bundle import BundleKind, Checkpoint, Event, EventType, reopen_record
+from creditshare.bundle import Checkpoint, EventType
 from creditshare.clock import day_number, day_of, first_day_unended, from_unix, last_day_begun, unix
 from creditshare.codec import (
     decode_identifiers,
@@ -40,15 +40,18 @@ from creditshare.files import PathLike
 from creditshare.identifiers import Identifier
 from creditshare.ledger.cases import Cases
 from creditshare.ledger.log import Log
+from creditshare.ledger.results import Delivered, Recorded, Sealed
+from creditshare.ledger.rewrite import payload_of, relist_all, retoken_all, supersede
 from creditshare.ledger.sealing import current_checkpoint, prepare
 from creditshare.model import Listing, ListingStatus, Withdrawal, WithdrawalReason
+from creditshare.model.faults import Faults
 from creditshare.roster import Roster
 from creditshare.rules import ClearedListing
 from creditshare.sealing import check_parties
-from creditshare.stores.ledger import LedgerMeta, LedgerStore, ListingRow, RecordRow
+from creditshare.stores.ledger import LedgerMeta, LedgerStore, ListingRow
 from creditshare.tokens import TokenKeyring
 
-__all__ = ["Delivered", "Ledger", "Recorded", "Sealed"]
+__all__ = ["Ledger"]
 
 _BATCH = 1000
 _DEFAULT_LIFE = dt.timedelta(days=30)
@@ -57,56 +60,6 @@ _MARKED: dict[EventType, Callable[[int], dict[str, int]]] = {
     EventType.EXEMPT: lambda day: {"exempted": day},
     EventType.RESUME: lambda _: {"suspended": 0},
 }
-
-
-@attrs.frozen
-class Recorded:
-    """What became of cleared listings.
-
-    Attributes:
-        listed: How many are on the ledger now.
-        duplicates: Those whose debt of this borrower was listed before, in this call or ever;
-            listing again after a withdrawal needs a new case.
-    """
-
-    listed: int
-    duplicates: tuple[ClearedListing, ...]
-
-
-@attrs.frozen
-class Sealed:
-    """What a bundle holds.
-
-    Attributes:
-        checkpoint: The state delivered.
-        kind: Full or delta.
-        events: How many events it holds.
-        lapsed: How many listings ended with this seal because their last day had passed.
-        recipients: The origins it was sealed to.
-    """
-
-    checkpoint: Checkpoint
-    kind: BundleKind
-    events: int
-    lapsed: int
-    recipients: tuple[str, ...]
-
-
-@attrs.frozen
-class Delivered:
-    """One bundle that was sealed.
-
-    Attributes:
-        sequence: The checkpoint it brings its recipients to.
-        since: The checkpoint it starts from; None for a full bundle.
-        recipients: The origins it was sealed to.
-        sealed: When.
-    """
-
-    sequence: int
-    since: int | None
-    recipients: tuple[str, ...]
-    sealed: dt.datetime
 
 
 class Ledger:
@@ -124,12 +77,13 @@ class Ledger:
     def __init__(self, store: LedgerStore, *, origin: str, generation: int = 1) -> None:
         check_origin(origin)
         expect(LedgerStore, store=store)
+        _check_generation(generation)
         self._store = store
         with store.transaction():
             meta = store.meta()
             if meta is None:
                 key = secrets.token_bytes(DIGEST_SIZE)
-                meta = LedgerMeta(origin, generation, None, None, None, 0, b"", key)
+                meta = LedgerMeta(origin, generation, key=key)
                 store.put_meta(meta)
         if (meta.origin, meta.generation) != (origin, generation):
             raise MisuseError("the ledger belongs to another origin or generation")
@@ -149,7 +103,8 @@ class Ledger:
             at: Now.
 
         Raises:
-            MisuseError: for anything that is not a cleared listing.
+            MisuseError: for anything that is not a cleared listing, or was cleared for other days
+                than this.
             TokenError: if the epoch does not fit.
         """
         duplicates: list[ClearedListing] = []
@@ -157,6 +112,7 @@ class Ledger:
         with self._appending(tokens, at) as log:
             for batch in _batches(cleared):
                 new: list[ClearedListing] = []
+                _check_days(batch, at)
                 ids: set[bytes] = set()
                 for item in batch:
                     fresh = item.listing.id not in ids and self._cases.claim(item.listing)
@@ -183,6 +139,7 @@ class Ledger:
         count = 0
         with self._appending(tokens, at) as log:
             for batch in _batches(cleared):
+                _check_days(batch, at)
                 for item in batch:
                     row = self._live(item.listing.id)
                     stored = item.listing.borrower.strong_identifiers
@@ -195,7 +152,8 @@ class Ledger:
                         last_day=day_number(item.last_day),
                         rulebook=item.rulebook,
                     )
-                    self._supersede(log, EventType.AMEND, newer, encode_listing(item.listing))
+                    payload = encode_listing(item.listing)
+                    supersede(self._store, log, EventType.AMEND, newer, payload)
                     count += 1
         return count
 
@@ -216,15 +174,29 @@ class Ledger:
             meta = self._meta()
             if meta.epoch is not None:
                 tokens.check_replaces(source, meta.epoch)
-            log = Log(self._store, meta, source)
-            end, last, count = log.size, -1, 0
-            while rows := list(self._store.records(last + 1, end, _BATCH)):
-                for held in rows:
-                    row, last = self._live(held.listing), held.event
-                    self._supersede(log, EventType.RETOKEN, row, self._payload(held))
-                    count += 1
-            log.close()
-        return count
+            return retoken_all(self._store, meta, source)
+
+    def renew(self, generation: int, *, tokens: TokenKeyring, at: dt.datetime) -> int:
+        """Begin the log anew, after the steward raised the roster's generation for this origin.
+
+        For an issuer whose recipients see a fork, such as after a restored backup. The live
+        listings keep their ids; what was ever listed or withdrawn stays known. The next bundle
+        must be a full one.
+
+        Returns:
+            How many listings the new log begins with.
+
+        Raises:
+            MisuseError: if the generation is not higher than the ledger's.
+            TokenError: if the epoch does not fit.
+        """
+        _check_generation(generation)
+        expect(TokenKeyring, tokens=tokens)
+        with self._store.transaction(forgetting=True):
+            meta = self._meta()
+            if generation <= meta.generation:
+                raise MisuseError("the generation must be higher than the ledger's")
+            return relist_all(self._store, meta, tokens.for_issuing(at), generation)
 
     # -- marks and ends ----------------------------------------------------------------------
 
@@ -245,7 +217,11 @@ class Ledger:
         self._mark(listing_id, EventType.EXEMPT, until)
 
     def resume(self, listing_id: bytes, *, on: dt.date) -> None:
-        """End a suspension before its day; an exemption ends by a new one with an earlier day.
+        """End a suspension at once; an exemption ends by a new one with an earlier day.
+
+        Args:
+            listing_id: Which listing.
+            on: The day of the decision, for the record.
 
         Raises:
             NotListedError: if it is not live.
@@ -274,7 +250,7 @@ class Ledger:
         held = self._store.record(row.event)
         if held is None or row.identifiers is None:
             raise NotListedError("no live listing with that id")
-        listing = decode_listing(self._payload(held), listing_id)
+        listing = decode_listing(payload_of(self._store, self.origin, held), listing_id)
         identifiers = decode_identifiers(row.identifiers)
         borrower = attrs.evolve(listing.borrower, identifiers=identifiers)
         return attrs.evolve(listing, borrower=borrower, reference=row.reference)
@@ -285,6 +261,7 @@ class Ledger:
         Raises:
             NotListedError: if it was never on this ledger.
         """
+        expect(bytes, listing_id=listing_id)
         row = self._store.listing(listing_id)
         if row is None:
             raise NotListedError("no listing with that id was ever on this ledger")
@@ -355,11 +332,14 @@ class Ledger:
             FileError: if the file cannot be written.
         """
         check_parties(by, to)
+        expect(dt.timedelta, valid_for=valid_for)
+        if since is not None:
+            expect(int, since=since)
         if roster is not None:
             roster.check_issuer(by, origin=self.origin, at=at)
         with self._store.transaction(forgetting=True):
             lapsed = self._lapse(at)
-            if self._store.premature(day_number(day_of(at))):
+            if self._store.premature(day_number(last_day_begun(at))):
                 raise MisuseError("a listing on the ledger may not be said before a later day")
             checkpoint, signature = current_checkpoint(
                 self._store, self._meta(), by=by, at=at, valid_for=valid_for
@@ -387,7 +367,11 @@ class Ledger:
         log = Log(self._store, self._meta())
         lapsed = self._store.lapsed(day_number(last_day_begun(at)))
         for listing_id in lapsed:
-            self._end(log, Withdrawal(listing_id, WithdrawalReason.RETENTION_ENDED, day_of(at)))
+            listing, reason = self.listing(listing_id), WithdrawalReason.RETENTION_ENDED
+            if listing.conduct is not None and listing.conduct.end is None:
+                reason = WithdrawalReason.LAPSED  # nobody confirmed it; it may be listed again
+                self._cases.release(listing)
+            self._end(log, Withdrawal(listing_id, reason, day_of(at)))
         return len(lapsed)
 
     # -- parts -------------------------------------------------------------------------------
@@ -429,20 +413,6 @@ class Ledger:
         log.flush()
         self._store.add_listings(listings)
 
-    def _supersede(
-        self,
-        log: Log,
-        event_type: EventType,
-        row: ListingRow,
-        payload: bytes,
-    ) -> None:
-        """Let a listing rest on a new event; `row` holds its new days and rulebook."""
-        (found,) = log.tokens([decode_identifiers(row.identifiers or b"\x90")])
-        event = log.append_payload(event_type, row.id, row.last_day, payload, found)
-        log.flush()
-        self._store.drop_record(row.event)
-        self._store.move_listing(attrs.evolve(row, event=event.index))
-
     def _mark(self, listing_id: bytes, event_type: EventType, day: dt.date) -> None:
         if type(day) is not dt.date:
             raise MisuseError("a mark's day must be a date without a time")
@@ -465,11 +435,6 @@ class Ledger:
             raise NotListedError("no live listing with that id")
         return row
 
-    def _payload(self, held: RecordRow) -> bytes:
-        (body,) = self._store.events(held.event, held.event + 1)
-        event = Event.from_bytes(body)
-        return reopen_record(held.locked, held.secret, origin=self.origin, event=event)
-
     def _meta(self) -> LedgerMeta:
         meta = self._store.meta()
         if meta is None:
@@ -477,7 +442,20 @@ class Ledger:
         return meta
 
 
+def _check_generation(generation: int) -> None:
+    faults = Faults("ledger")
+    faults.number("generation", generation, 1, 2**32 - 1)
+    faults.raise_any()
+
+
+def _check_days(batch: list[ClearedListing], at: dt.datetime) -> None:
+    today = last_day_begun(at)
+    if any(not item.first_day <= today <= item.last_day for item in batch):
+        raise MisuseError("a listing was cleared for other days than this; review it today")
+
+
 def _batches(cleared: Iterable[ClearedListing]) -> Iterator[list[ClearedListing]]:
+    expect(Iterable, cleared=cleared)
     stream = iter(cleared)
     while batch := list(itertools.islice(stream, _BATCH)):
         if not all(isinstance(item, ClearedListing) for item in batch):

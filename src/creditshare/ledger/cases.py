@@ -6,6 +6,8 @@ the ledger has long forgotten who it was about. The key is the ledger's own and 
 
 from __future__ import annotations
 
+import unicodedata
+
 from creditshare.crypto.prf import HmacSha256
 from creditshare.errors import MisuseError
 from creditshare.identifiers import Identifier
@@ -58,12 +60,19 @@ class Cases:
                 raise MisuseError("that debt of this borrower is another listing's")
             self._store.add_case(subject, debt, listing.id)
 
+    def release(self, listing: Listing) -> None:
+        """Let the case of a listing that merely lapsed be listed again."""
+        debt = self._debt(listing.obligation)
+        subjects = [self._subject(item) for item in listing.borrower.strong_identifiers]
+        self._store.drop_cases(subjects, debt, listing.id)
+
     def listings_of(self, identifier: Identifier) -> list[bytes]:
         """The ids of a borrower's listings, live or not."""
         return self._store.listings_of(self._subject(identifier))
 
     def _debt(self, owed: Obligation) -> bytes:
-        text = f"{owed.default_date.isoformat()}\0{owed.creditor}"
+        folded = unicodedata.normalize("NFKC", owed.creditor).casefold()
+        text = f"{owed.default_date.isoformat()}\0{''.join(folded.split())}"
         return self._digest(b"debt\0" + text.encode())[:_SIZE]
 
     def _subject(self, identifier: Identifier) -> bytes:

@@ -18,10 +18,10 @@ from creditshare.bundle import (
     prepare_bundle,
 )
 from creditshare.clock import unix
-from creditshare.crypto.signing import sign
+from creditshare.crypto.signing import sign, verify
 from creditshare.crypto.suite import DIGEST_SIZE
 from creditshare.crypto.tree import Frontier
-from creditshare.errors import ExpiredEpochError, MisuseError
+from creditshare.errors import ExpiredEpochError, MisuseError, SignatureError
 from creditshare.identifiers import CANONICAL_FORM_VERSION
 from creditshare.stores.ledger import LedgerMeta, LedgerStore
 
@@ -54,7 +54,7 @@ def current_checkpoint(
     if held is not None and last is not None:
         if unix(at) < last.issued:
             raise MisuseError("the last checkpoint was signed later than now")
-        if _still_speaks(last, meta, by, at):
+        if _still_speaks(last, meta, by, at) and _signed_by(by, *held):
             return last, held[1]
     checkpoint = Checkpoint(
         origin=meta.origin,
@@ -115,6 +115,15 @@ def _base(store: LedgerStore, since: int, new: Checkpoint) -> Base:
     if base.sequence == new.sequence:
         raise MisuseError("nothing was said since then")
     return Base(base.sequence, base.size, base.digest)
+
+
+def _signed_by(by: Agency, body: bytes, signature: bytes) -> bool:
+    """Whether the signer's keys are still those of an earlier signature."""
+    try:
+        verify(CHECKPOINT_KIND, body, signature, by.keys.public)
+    except SignatureError:
+        return False
+    return True
 
 
 def _still_speaks(last: Checkpoint, meta: LedgerMeta, by: Agency, at: dt.datetime) -> bool:

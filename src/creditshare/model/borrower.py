@@ -8,7 +8,7 @@ from typing import Self
 
 import attrs
 
-from creditshare.identifiers import Holder, Identifier
+from creditshare.identifiers import SCHEMES, Holder, Identifier
 from creditshare.model.faults import Faults, as_tuple
 
 __all__ = ["Borrower", "BorrowerRole"]
@@ -54,7 +54,9 @@ class Borrower:
         faults.kind("role", self.role, BorrowerRole)
         faults.raise_any()
         for identifier in self.identifiers:
-            if identifier.HOLDER is not self.holder:
+            if SCHEMES.get(identifier.SCHEME) is not type(identifier):
+                faults.add("identifiers", "of a scheme that this library does not know")
+            elif identifier.HOLDER is not self.holder:
                 faults.add("identifiers", f"{identifier.SCHEME} is not held by a {self.holder}")
         if len(set(self.identifiers)) != len(self.identifiers):
             faults.add("identifiers", "the same one stands twice")

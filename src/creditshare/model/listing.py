@@ -48,6 +48,7 @@ class WithdrawalReason(enum.StrEnum):
     REPAIRED = "repaired"
     DECEASED = "deceased"
     RETENTION_ENDED = "retention-ended"
+    LAPSED = "lapsed"
 
 
 def new_listing_id() -> bytes:
@@ -107,7 +108,7 @@ class Withdrawal:
     Attributes:
         listing_id: Which listing.
         reason: Why.
-        on: The day from which it no longer holds.
+        on: The day on which the reason arose. The listing ends when it is recorded, whatever day.
     """
 
     listing_id: bytes

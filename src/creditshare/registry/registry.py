@@ -20,7 +20,13 @@ from creditshare.bundle import (
 )
 from creditshare.clock import day_number, from_unix, last_day_begun, unix
 from creditshare.crypto.tree import Frontier
-from creditshare.errors import ForkError, MalformedError
+from creditshare.errors import (
+    ExpiredError,
+    ForkError,
+    MalformedError,
+    MisuseError,
+    SequenceGapError,
+)
 from creditshare.registry.replay import replay_events, replay_records
 from creditshare.registry.view import RegistryView
 from creditshare.stores.registry import IssuerRow, RegistryStore
@@ -123,6 +129,21 @@ class Registry:
             for origin, what, noted, body in self._store.evidence()
         )
 
+    def forget(self, origin: str) -> None:
+        """Forget an issuer that is no longer heard: its listings, not its withdrawals.
+
+        Nobody is screened against it any more, and its silence makes nobody *stale*. A full bundle,
+        not older than what was held, brings it back.
+
+        Raises:
+            MisuseError: if nothing is held of that origin.
+        """
+        with self._store.transaction(forgetting=True):
+            row = self._store.issuer(origin)
+            if row is None or row.forgotten:
+                raise MisuseError("nothing is held of that origin")
+            self._store.forget(row.id)
+
     def purge(self, at: dt.datetime) -> int:
         """Delete the records whose last day has passed; returns how many.
 
@@ -137,11 +158,17 @@ class Registry:
         new, delivery = bundle.checkpoint, bundle.delivery
         row = self._store.issuer(new.origin)
         held = None if row is None else _held(row)
-        if not check_continuity(held, new, delivery):
-            return self._applied(row.id if row else 0, new, already_held=True, skipped=0)
+        news = check_continuity(held, new, delivery)
+        full = delivery.kind is BundleKind.FULL
+        if row is not None and row.forgotten and not full:
+            raise SequenceGapError(held=0, needed=delivery.base.sequence)
+        if row is not None and not news and not full:
+            return self._applied(row.id, new, already_held=True, skipped=0)
+        # A full bundle of the state already held is applied all the same: it mends a registry
+        # that purged under a clock gone wrong, or forgot the issuer.
         issuer = row.id if row else self._put(bundle, Frontier())
         frontier, passes = _start(row, held, new, delivery)
-        if delivery.kind is BundleKind.FULL:
+        if full:
             self._store.begin_full(issuer)
         frontier = replay_events(self._store, issuer, bundle.events(), frontier, passes)
         if (frontier.size, frontier.root()) != (new.size, new.root):
@@ -150,13 +177,15 @@ class Registry:
             raise MalformedError("the events do not leave the signed number of live listings")
         _check_retokened(self._store, issuer, held, new)
         replay_records(self._store, issuer, bundle.records(), delivery.base.size)
-        if delivery.kind is BundleKind.FULL and self._store.end_full(issuer):
+        if full and self._store.end_full(issuer):
             raise MalformedError("the log lists again what was withdrawn")
-        self._put(bundle, frontier)
+        if news or (row is not None and row.forgotten):
+            self._put(bundle, frontier)
         self._store.purge(day_number(last_day_begun(at)))
         same_log = held is not None and held.checkpoint.generation == new.generation
         before = held.checkpoint.sequence if held is not None and same_log else 0
-        return self._applied(issuer, new, already_held=False, skipped=new.sequence - before - 1)
+        skipped = new.sequence - before - 1 if news else 0
+        return self._applied(issuer, new, already_held=not news, skipped=skipped)
 
     def _applied(
         self, issuer: int, checkpoint: Checkpoint, *, already_held: bool, skipped: int
@@ -178,12 +207,14 @@ class Registry:
 
 
 def _check_tokens(checkpoint: Checkpoint, tokens: TokenKeyring, at: dt.datetime) -> None:
-    tokens.for_checkpoint(
+    source = tokens.for_checkpoint(
         epoch=checkpoint.epoch,
         canonical_form=checkpoint.canonical_form,
         check=checkpoint.token_check,
         at=at,
     )
+    if checkpoint.expires > unix(source.epoch.ends):
+        raise ExpiredError("the checkpoint claims to outlive its token epoch")
 
 
 def _statements(bundle: OpenedBundle) -> tuple[bytes, ...]:

@@ -15,7 +15,7 @@ from types import MappingProxyType
 import attrs
 
 from creditshare.identifiers import Holder
-from creditshare.model import BasisLevel, BorrowerRole, Listing, Proves
+from creditshare.model import BasisLevel, BorrowerRole, ConductCode, Listing, Proves
 
 __all__ = ["CHECKS", "Check", "Days"]
 
@@ -96,7 +96,7 @@ def open_conduct_confirmed(listing: Listing, value: int, on: dt.date) -> Days | 
     """An open conduct holds for `value` days after the review that confirmed it."""
     if listing.conduct is None or listing.conduct.end is not None:
         return None
-    return Days(last=_days_after(on, value))
+    return Days(first=on, last=_days_after(on, value))
 
 
 def strong_identifier(listing: Listing, _value: int, _on: dt.date) -> str | None:
@@ -111,10 +111,13 @@ def second_factor(listing: Listing, _value: int, _on: dt.date) -> str | None:
 
 
 def birth_dates_agree(listing: Listing, _value: int, _on: dt.date) -> str | None:
-    """No two sources of the birth date contradict each other."""
-    told = {listing.borrower.birth_date}
-    told.update(identifier.birth_date for identifier in listing.borrower.identifiers)
-    return None if len(told - {None}) <= 1 else "the birth date and an identifier contradict"
+    """The birth date can be compared at every hit, and no two sources of it contradict."""
+    borrower = listing.borrower
+    told = {identifier.birth_date for identifier in borrower.strong_identifiers}
+    if borrower.holder is Holder.PERSON and borrower.birth_date is None and None in told:
+        # A hit by that identifier could not be vetoed by a conflicting birth date.
+        return "the birth date must be stated, for one of the identifiers does not tell it"
+    return None if len({*told, borrower.birth_date} - {None}) <= 1 else "birth dates contradict"
 
 
 def of_age(listing: Listing, value: int, _on: dt.date) -> str | Days | None:
@@ -153,6 +156,16 @@ def dates_past(listing: Listing, _value: int, _on: dt.date) -> Days:
     return Days(first=max(days))
 
 
+def dates_in_order(listing: Listing, _value: int, _on: dt.date) -> str | None:
+    """Nobody is told before there was something to tell, or absconds before owing."""
+    default, conduct, notice = listing.obligation.default_date, listing.conduct, listing.notice
+    if conduct and conduct.code is ConductCode.ABSCOND and conduct.start < default:
+        return "absconding is dated before the default"
+    if notice and notice.served < max(default, conduct.start if conduct else default):
+        return "the notice was served before the default or the conduct it is about"
+    return None
+
+
 CHECKS: Mapping[str, Check] = MappingProxyType(
     {
         check.__name__.replace("_", "-"): check
@@ -173,6 +186,7 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
             not_a_victim,
             something_owed,
             dates_past,
+            dates_in_order,
         )
     }
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import attrs
 
+from creditshare.model.faults import Faults
 from creditshare.toml import Section
 
 __all__ = ["Citation", "read_citation"]
@@ -16,6 +17,12 @@ class Citation:
     instrument: str
     article: str
     version: str
+
+    def __attrs_post_init__(self) -> None:
+        faults = Faults("citation")
+        for field in ("instrument", "article", "version"):
+            faults.text(field, getattr(self, field), limit=300)
+        faults.raise_any()
 
     def __str__(self) -> str:
         return f"{self.instrument} art. {self.article} ({self.version})"

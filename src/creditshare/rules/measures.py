@@ -8,13 +8,16 @@ a command: creditshare applies nothing.
 from __future__ import annotations
 
 import enum
+from collections.abc import Container, Iterable
 from typing import Self
 
 import attrs
 
-from creditshare.errors import RulebookError
+from creditshare.arguments import expect
+from creditshare.errors import Fault, InvalidValueError
 from creditshare.identifiers import Holder
-from creditshare.model import BasisKind, BasisLevel, Listing, Role
+from creditshare.model import BasisKind, BasisLevel, BorrowerRole, Listing, Role
+from creditshare.model.faults import Faults
 from creditshare.rules.citation import Citation, read_citation
 from creditshare.rules.packaged import packaged
 from creditshare.toml import Section
@@ -79,12 +82,34 @@ class Measure:
     verified: bool
     citation: Citation
 
-    def permitted(self, listing: Listing, role: Role) -> bool:
-        """Whether an agency in this role may rest the measure on this listing."""
+    def __attrs_post_init__(self) -> None:
+        faults = Faults("measure")
+        for field in ("code", "term", "meaning"):
+            faults.text(field, getattr(self, field), limit=200)
+        faults.items("targets", self.targets, Target, len(Target))
+        faults.items("roles", self.roles, Role, len(Role))
+        faults.kind("needs", self.needs, BasisLevel)
+        faults.kind("needs_kind", self.needs_kind, BasisKind, optional=True)
+        faults.kind("citation", self.citation, Citation)
+        for field in ("reduces_rights", "enabled", "verified"):
+            faults.kind(field, getattr(self, field), bool)
+        faults.raise_any()
+        if self.reduces_rights and self.needs < BasisLevel.ADMINISTRATIVE_DECISION:
+            fault = Fault("needs", "reduces rights, so it needs a decision or more")
+            raise InvalidValueError("measure", (fault,))
+
+    def permitted(self, listing: Listing, role: Role, issuer: Container[Role]) -> bool:
+        """Whether an agency in this role may rest the measure on a listing of such an issuer.
+
+        What needs a court's own listing needs a court as its issuer; others can only claim one.
+        """
         basis, holder = listing.basis, listing.borrower.holder
+        by_court = self.needs_kind is not BasisKind.COURT_LISTING or Role.COURT in issuer
         target = Target.PERSON if holder is Holder.PERSON else Target.ORGANISATION
         return (
             self.enabled
+            and by_court
+            and listing.borrower.role is not BorrowerRole.VICTIM
             and role in self.roles
             and target in self.targets
             and basis is not None
@@ -118,12 +143,25 @@ class MeasureCatalogue:
         if not found:
             raise document.refuse("measure", "there must be one at least")
         if len({measure.code for measure in found}) != len(found):
-            raise RulebookError("measure: a code stands twice")
+            raise document.refuse("measure", "a code stands twice")
         return cls(*names, found)
 
-    def permitted(self, listing: Listing, *, role: Role) -> tuple[Measure, ...]:
-        """The measures that an agency in this role may rest on this listing."""
-        return tuple(measure for measure in self.measures if measure.permitted(listing, role))
+    def permitted(
+        self, listing: Listing, *, role: Role, issuer: Iterable[Role] = ()
+    ) -> tuple[Measure, ...]:
+        """The measures that may rest on a listing.
+
+        Args:
+            listing: The listing.
+            role: Of the agency that would apply them.
+            issuer: The roles of the listing's issuer, from the roster.
+        """
+        expect(Listing, listing=listing)
+        expect(Role, role=role)
+        roles = frozenset(issuer)
+        return tuple(
+            measure for measure in self.measures if measure.permitted(listing, role, roles)
+        )
 
 
 def measures(name: str) -> MeasureCatalogue:
@@ -132,28 +170,29 @@ def measures(name: str) -> MeasureCatalogue:
     Raises:
         RulebookError: if there is none of that name.
     """
+    expect(str, name=name)
     return MeasureCatalogue.from_toml(packaged(_NAMES.get(name, name)))
 
 
 def _read_measure(table: Section) -> Measure:
     kind = table.find("needs_kind", str)
-    measure = Measure(
-        code=table.take("code", str),
-        term=table.take("term", str),
-        meaning=table.take("meaning", str),
-        targets=table.choices("targets", Target),
-        roles=table.choices("roles", Role),
-        measure_class=table.choice("class", MeasureClass),
-        reduces_rights=table.take("reduces_rights", bool),
-        needs=_level(table),
-        needs_kind=None if kind is None else table.chosen("needs_kind", kind, BasisKind),
-        enabled=table.take("enabled", bool),
-        verified=table.take("verified", bool),
-        citation=read_citation(table),
+    measure = table.make(
+        lambda: Measure(
+            code=table.take("code", str),
+            term=table.take("term", str),
+            meaning=table.take("meaning", str),
+            targets=table.choices("targets", Target),
+            roles=table.choices("roles", Role),
+            measure_class=table.choice("class", MeasureClass),
+            reduces_rights=table.take("reduces_rights", bool),
+            needs=_level(table),
+            needs_kind=None if kind is None else table.chosen("needs_kind", kind, BasisKind),
+            enabled=table.take("enabled", bool),
+            verified=table.take("verified", bool),
+            citation=read_citation(table),
+        )
     )
     table.end()
-    if measure.reduces_rights and measure.needs < BasisLevel.ADMINISTRATIVE_DECISION:
-        raise table.refuse("needs", "reduces rights, so it needs a decision or more")
     return measure
 
 

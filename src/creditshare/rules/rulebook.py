@@ -9,10 +9,12 @@ from typing import Self
 
 import attrs
 
+from creditshare.arguments import expect
 from creditshare.closed import make
 from creditshare.crypto.suite import sha256
 from creditshare.errors import MisuseError, RulebookError
-from creditshare.model import Listing
+from creditshare.model import Listing, ListingStatus
+from creditshare.model.faults import Faults, as_tuple
 from creditshare.rules.checks import CHECKS, Days
 from creditshare.rules.citation import Citation, read_citation
 from creditshare.rules.cleared import ClearedListing
@@ -29,7 +31,6 @@ _UNITS = {
     "of-age": "years",
 }
 _VALUE_MAX = 36_500
-_NEEDED = frozenset(CHECKS)
 
 
 class Source(enum.StrEnum):
@@ -64,6 +65,25 @@ class Rule:
     verified: bool
     value: int = 0
     unit: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        faults = Faults("rule")
+        for field in ("id", "requires", "requires_zh"):
+            faults.text(field, getattr(self, field), limit=500)
+        faults.kind("source", self.source, Source)
+        faults.kind("verified", self.verified, bool)
+        faults.kind("citation", self.citation, Citation)
+        if not isinstance(self.check, str) or self.check not in CHECKS:
+            faults.add("check", "nothing evaluates it")
+            faults.raise_any()
+        unit = _UNITS.get(self.check, "")
+        faults.check("unit", self.unit == unit, f"must be {unit or 'left out'} for this check")
+        if self.unit:
+            faults.number("value", self.value, 1, _VALUE_MAX)
+        else:
+            left_out = type(self.value) is int and self.value == 0
+            faults.check("value", left_out, "must be left out for this check")
+        faults.raise_any()
 
 
 @attrs.frozen
@@ -121,7 +141,11 @@ class Rulebook:
         title: In English.
         title_zh: In Chinese.
         rules: In the order in which reasons are told.
-        digest: SHA-256 of the text it was read from.
+        digest: SHA-256 of all of the above.
+
+    Raises:
+        RulebookError: if a safeguard is missing: no rulebook clears a listing without each of the
+            checks, whatever the values.
     """
 
     id: str
@@ -129,8 +153,22 @@ class Rulebook:
     jurisdiction: str
     title: str
     title_zh: str
-    rules: tuple[Rule, ...]
-    digest: bytes
+    rules: tuple[Rule, ...] = attrs.field(converter=as_tuple)
+    digest: bytes = attrs.field(init=False, eq=False)
+
+    def __attrs_post_init__(self) -> None:
+        expect(Rule, **{f"rule_{number}": rule for number, rule in enumerate(self.rules, 1)})
+        ids = [rule.id for rule in self.rules]
+        if len(set(ids)) != len(ids):
+            raise RulebookError("rule: an id stands twice")
+        missing = set(CHECKS) - {rule.check for rule in self.rules}
+        if missing:
+            raise RulebookError(f"rule: nothing asks for {', '.join(sorted(missing))}")
+        object.__setattr__(self, "digest", sha256(repr(self._content()).encode()))
+
+    def _content(self) -> tuple[object, ...]:
+        head = (self.id, self.version, self.jurisdiction, self.title, self.title_zh)
+        return (*head, *(attrs.astuple(rule) for rule in self.rules))
 
     @property
     def name(self) -> str:
@@ -149,7 +187,6 @@ class Rulebook:
         head = document.needed("rulebook")
         rules = tuple(map(_read_rule, document.sections("rule")))
         document.end()
-        _check_complete(rules)
         book = cls(
             id=head.take("id", str),
             version=head.take("version", str),
@@ -157,7 +194,6 @@ class Rulebook:
             title=head.take("title", str),
             title_zh=head.take("title_zh", str),
             rules=rules,
-            digest=sha256(text.encode()),
         )
         head.end()
         return book
@@ -172,6 +208,7 @@ class Rulebook:
         Returns:
             What was cleared and what was refused, each in the order given.
         """
+        expect(Iterable, listings=listings)
         cleared: list[ClearedListing] = []
         refused: list[Refused] = []
         for listing in listings:
@@ -186,6 +223,8 @@ class Rulebook:
         """Review one listing, for streams that do not fit in memory; see `review`."""
         if not isinstance(listing, Listing) or type(on) is not dt.date:
             raise MisuseError("review takes listings, and a date without a time")
+        if listing.status is not ListingStatus.LISTED:
+            raise MisuseError("review takes drafts, whose status is LISTED")
         reasons: list[Reason] = []
         first, last = dt.date.min, dt.date.max
         for rule in self.rules:
@@ -212,38 +251,26 @@ def rulebook(name: str) -> Rulebook:
     Raises:
         RulebookError: if there is none of that name.
     """
+    expect(str, name=name)
     return Rulebook.from_toml(packaged(_NAMES.get(name, name)))
 
 
 def _read_rule(table: Section) -> Rule:
-    rule = Rule(
-        id=table.take("id", str),
-        check=table.take("check", str),
-        requires=table.take("requires", str),
-        requires_zh=table.take("requires_zh", str),
-        citation=read_citation(table),
-        source=table.choice("source", Source),
-        verified=table.take("verified", bool),
-        value=table.find("value", int) or 0,
-        unit=table.find("unit", str) or "",
+    rule = table.make(
+        lambda: Rule(
+            id=table.take("id", str),
+            check=table.take("check", str),
+            requires=table.take("requires", str),
+            requires_zh=table.take("requires_zh", str),
+            citation=read_citation(table),
+            source=table.choice("source", Source),
+            verified=table.take("verified", bool),
+            value=table.find("value", int) or 0,
+            unit=table.find("unit", str) or "",
+        )
     )
     table.end()
-    if rule.check not in CHECKS:
-        raise table.refuse("check", "nothing evaluates it")
-    if rule.unit != _UNITS.get(rule.check, ""):
-        raise table.refuse("unit", f"must be {_UNITS.get(rule.check, 'left out')} for this check")
-    if not (0 < rule.value <= _VALUE_MAX if rule.unit else rule.value == 0):
-        raise table.refuse("value", "needed by this check" if rule.unit else "must be left out")
     return rule
-
-
-def _check_complete(rules: tuple[Rule, ...]) -> None:
-    ids = {rule.id for rule in rules}
-    if len(ids) != len(rules):
-        raise RulebookError("rule: an id stands twice")
-    missing = _NEEDED - {rule.check for rule in rules}
-    if missing:
-        raise RulebookError(f"rule: nothing asks for {', '.join(sorted(missing))}")
 
 
 def _wrong_day(rule: Rule, days: Days, on: dt.date) -> str:

@@ -84,6 +84,7 @@ class ReviewReason(enum.StrEnum):
     SUSPENDED = "suspended"
     STALE_REGISTRY = "stale-registry"
     RECORD_UNOPENED = "record-unopened"
+    ISSUER_UNAUTHORISED = "issuer-unauthorised"
 
 
 @attrs.frozen

@@ -16,9 +16,15 @@ import attrs
 from creditshare.arguments import expect
 from creditshare.bundle import Checkpoint
 from creditshare.clock import unix
-from creditshare.errors import ExpiredEpochError, MisuseError, UnknownEpochError
+from creditshare.errors import (
+    ExpiredEpochError,
+    MisuseError,
+    UnauthorisedIssuerError,
+    UnknownEpochError,
+)
 from creditshare.model import Borrower, Role
 from creditshare.registry import Hit, Registry, RegistryView
+from creditshare.roster import Roster
 from creditshare.rules import MeasureCatalogue
 from creditshare.screening.factors import Agreement, compare_birth_dates, compare_names
 from creditshare.screening.result import (
@@ -47,6 +53,7 @@ def screen(
     role: Role,
     measures: MeasureCatalogue,
     at: dt.datetime,
+    roster: Roster | None = None,
 ) -> Iterator[Screening]:
     """Screen applicants.
 
@@ -58,6 +65,9 @@ def screen(
         role: In which role the asker would apply measures.
         measures: The catalogue of its jurisdiction.
         at: Now.
+        roster: Who may issue now. With it, a hit whose issuer lost its licence or custody since the
+            bundle was opened needs review, and what needs a court's own listing is permitted where
+            the issuer is a court; without it, never.
 
     Yields:
         One answer for each applicant, in order.
@@ -73,7 +83,10 @@ def screen(
     expect(MeasureCatalogue, measures=measures)
     expect(Iterable, applicants=applicants)
     unix(at)
-    return _screen(registry, iter(applicants), tokens, _Asker(role, measures, at))
+    if roster is not None:
+        expect(Roster, roster=roster)
+        roster.check_current(at)
+    return _screen(registry, iter(applicants), tokens, _Asker(role, measures, at, roster))
 
 
 @attrs.frozen
@@ -81,6 +94,19 @@ class _Asker:
     role: Role
     measures: MeasureCatalogue
     at: dt.datetime
+    roster: Roster | None
+
+    def roles_of(self, hit: Hit) -> tuple[Role, ...] | None:
+        """The roles of a hit's issuer; None if it may not issue any more."""
+        if self.roster is None:
+            return ()
+        try:
+            self.roster.issuing_keys(
+                origin=hit.origin, issuer=hit.issuer, issued=self.at, at=self.at
+            )
+        except UnauthorisedIssuerError:
+            return None
+        return self.roster.entry(hit.issuer).roles
 
 
 @attrs.frozen
@@ -195,6 +221,7 @@ def _judge(
     borrower = None if listing is None else listing.borrower
     name = compare_names(applicant.name, borrower.name if borrower else None)
     birth = _compare_births(applicant, borrower)
+    roles = asker.roles_of(hit)
     checks = {
         ReviewReason.RECORD_UNOPENED: listing is None,
         ReviewReason.BIRTH_DATE_CONFLICT: birth is Agreement.CONFLICTS,
@@ -202,9 +229,10 @@ def _judge(
         ReviewReason.NO_SECOND_FACTOR: Agreement.AGREES not in (name, birth),
         ReviewReason.SUSPENDED: hit.suspended_until is not None,
         ReviewReason.STALE_REGISTRY: age is not None,
+        ReviewReason.ISSUER_UNAUTHORISED: roles is None,
     }
     reasons = tuple(reason for reason, holds in checks.items() if holds)
-    if reasons or listing is None:
+    if reasons or listing is None or roles is None:
         shown = None if birth is Agreement.CONFLICTS else listing
         return ReviewCase(hit.origin, hit.issuer, hit.listing_id, reasons, shown, age)
     factors = {"name": name, "birth date": birth}
@@ -215,7 +243,7 @@ def _judge(
         hit.listing_id,
         listing,
         tuple(factor for factor, told in factors.items() if told is Agreement.AGREES),
-        () if exempted else asker.measures.permitted(listing, role=asker.role),
+        () if exempted else asker.measures.permitted(listing, role=asker.role, issuer=roles),
         hit.exempted_until,
     )
 

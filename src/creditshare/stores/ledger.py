@@ -63,12 +63,12 @@ class LedgerMeta:
 
     origin: str
     generation: int
-    epoch: str | None
-    epoch_ends: int | None
-    token_check: bytes | None
-    size: int
-    frontier: bytes
-    key: bytes = attrs.field(repr=False)
+    epoch: str | None = None
+    epoch_ends: int | None = None
+    token_check: bytes | None = None
+    size: int = 0
+    frontier: bytes = b""
+    key: bytes = attrs.field(repr=False, kw_only=True)
 
 
 @attrs.frozen
@@ -117,7 +117,7 @@ class LedgerStore(Database):
             "SELECT origin, generation, epoch, epoch_ends, token_check, size, frontier, key"
             " FROM meta"
         )
-        return None if row is None else LedgerMeta(*row)
+        return None if row is None else LedgerMeta(*row[:-1], key=row[-1])
 
     def put_meta(self, meta: LedgerMeta) -> None:
         """Replace the row about itself."""
@@ -136,6 +136,11 @@ class LedgerStore(Database):
         """The bodies from `first` up to, not including, `end`."""
         sql = "SELECT body FROM event WHERE position >= ? AND position < ? ORDER BY position"
         return (body for (body,) in self.rows(sql, first, end))
+
+    def begin_log(self) -> None:
+        """Erase the log and its checkpoints, for a new generation; listings and cases stay."""
+        for table in ("event", "record", "checkpoint", "delivery"):
+            self.execute(f"DELETE FROM {table}")  # noqa: S608
 
     # -- listings --------------------------------------------------------------------------
 
@@ -172,7 +177,8 @@ class LedgerStore(Database):
         self.execute("DELETE FROM record WHERE event = "
                      "(SELECT event FROM listing WHERE id = ?)", (listing_id,))  # fmt: skip
         self.execute(
-            "UPDATE listing SET reason = ?, identifiers = NULL WHERE id = ?", (reason, listing_id)
+            "UPDATE listing SET reason = ?, identifiers = NULL, reference = '' WHERE id = ?",
+            (reason, listing_id),
         )
 
     def lapsed(self, day: int) -> list[bytes]:

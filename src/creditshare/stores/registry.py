@@ -27,7 +27,7 @@ _SCHEMA = """
 CREATE TABLE issuer (
     id INTEGER PRIMARY KEY, origin TEXT NOT NULL UNIQUE, checkpoint BLOB NOT NULL,
     signature BLOB NOT NULL, delivery BLOB NOT NULL, delivery_signature BLOB NOT NULL,
-    frontier BLOB NOT NULL
+    frontier BLOB NOT NULL, forgotten INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE TABLE live (
     issuer INTEGER NOT NULL, event INTEGER NOT NULL, listing BLOB NOT NULL, body BLOB NOT NULL,
@@ -65,6 +65,7 @@ class IssuerRow:
     delivery: bytes = attrs.field(repr=False)
     delivery_signature: bytes = attrs.field(repr=False)
     frontier: bytes = attrs.field(repr=False)
+    forgotten: int
 
 
 @attrs.frozen
@@ -105,11 +106,12 @@ class RegistryStore(Database):
     # -- issuers -------------------------------------------------------------------------------
 
     def issuers(self) -> list[IssuerRow]:
-        """Every issuer heard from."""
-        return [IssuerRow(*row) for row in self.rows("SELECT * FROM issuer ORDER BY id")]
+        """Every issuer heard from and not forgotten."""
+        sql = "SELECT * FROM issuer WHERE forgotten = 0 ORDER BY id"
+        return [IssuerRow(*row) for row in self.rows(sql)]
 
     def issuer(self, origin: str) -> IssuerRow | None:
-        """What is held of one origin."""
+        """What is held of one origin, forgotten or not."""
         row = self.row("SELECT * FROM issuer WHERE origin = ?", origin)
         return None if row is None else IssuerRow(*row)
 
@@ -127,11 +129,17 @@ class RegistryStore(Database):
             " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (origin) DO UPDATE SET"
             " checkpoint = excluded.checkpoint, signature = excluded.signature,"
             " delivery = excluded.delivery, delivery_signature = excluded.delivery_signature,"
-            " frontier = excluded.frontier",
+            " frontier = excluded.frontier, forgotten = 0",
             (origin, *statements, frontier),
         )
         row = self.row("SELECT id FROM issuer WHERE origin = ?", origin)
         return int(row[0]) if row else 0
+
+    def forget(self, issuer: int) -> None:
+        """Delete an issuer's live listings; its statements and tombstones stay."""
+        for table in ("live", "record", "lookup"):
+            self.execute(f"DELETE FROM {table} WHERE issuer = ?", (issuer,))  # noqa: S608
+        self.execute("UPDATE issuer SET forgotten = 1 WHERE id = ?", (issuer,))
 
     # -- replaying a log -------------------------------------------------------------------------
 
@@ -159,9 +167,12 @@ class RegistryStore(Database):
         """Add listings never seen; returns how many were new and not withdrawn."""
         return self.execute_many(
             "INSERT OR IGNORE INTO live (issuer, event, listing, body, day)"
-            " SELECT ?1, ?2, ?3, ?4, ?5"
-            " WHERE NOT EXISTS (SELECT 1 FROM tombstone WHERE issuer = ?1 AND listing = ?3)",
-            ((issuer, row.event, row.listing, row.body, row.day) for row in rows),
+            " SELECT ?, ?, ?, ?, ?"
+            " WHERE NOT EXISTS (SELECT 1 FROM tombstone WHERE issuer = ? AND listing = ?)",
+            (
+                (issuer, row.event, row.listing, row.body, row.day, issuer, row.listing)
+                for row in rows
+            ),
         )
 
     def move_live(self, issuer: int, rows: list[LiveRow]) -> int:

@@ -24,6 +24,7 @@ class Database:
     - `secure_delete` overwrites what is deleted, for a deleted record must not lie in free pages;
     - `synchronous = FULL` makes a committed transaction survive a power cut, which is what
       "recorded" and "applied" mean here;
+    - a store belongs to the thread that opened it; open one for each thread or process;
     - the application id and version tell a ledger from a registry and refuse anything else.
 
     Args:
@@ -40,9 +41,7 @@ class Database:
     ) -> None:
         with _our_errors():
             name = _file_name(path)
-            self._connection = sqlite3.connect(
-                name, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
-            )
+            self._connection = sqlite3.connect(name, timeout=_BUSY_SECONDS, isolation_level=None)
             try:
                 self._configure(application_id, version, schema)
             except BaseException:
@@ -90,18 +89,20 @@ class Database:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
+                self._connection.commit()
             except BaseException:
                 self._connection.rollback()
                 raise
-            self._connection.commit()
             if forgetting:
                 self._empty_log()
 
     def _empty_log(self) -> None:
+        # What was written is committed by now: a log that cannot be emptied is no failure.
         execute = self._connection.execute
         execute(f"PRAGMA busy_timeout = {_FORGETTING_SECONDS * 1000:.0f}")
         try:
-            execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            with contextlib.suppress(sqlite3.Error):
+                execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         finally:
             execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000:.0f}")
 
@@ -149,7 +150,8 @@ class Database:
 
     def close(self) -> None:
         """Close the database."""
-        self._connection.close()
+        with _our_errors():
+            self._connection.close()
 
     def __enter__(self) -> Self:
         return self
@@ -182,5 +184,7 @@ def _our_errors() -> Iterator[None]:
 
 def _ours(error: Exception) -> StoreError:
     """SQLite's error as ours: its result code says what failed, its message may hold values."""
+    if isinstance(error, sqlite3.ProgrammingError):
+        return StoreError("a store is used closed, or in another thread than it was opened in")
     reason = getattr(error, "sqlite_errorname", type(error).__name__)
     return StoreError(f"the database failed: {reason}")

@@ -47,6 +47,8 @@ class TokenKeyring:
         Raises:
             ReplacedEpochError: if another key is held under that epoch's name.
         """
+        if not isinstance(getattr(source, "epoch", None), Epoch):
+            raise MisuseError("a keyring holds token sources")
         for held in self.sources:
             if held.epoch.name == source.epoch.name and held.check == source.check:
                 return self

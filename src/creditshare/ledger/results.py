@@ -1,0 +1,62 @@
+"""What a ledger answers: what was recorded, sealed and delivered."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import attrs
+
+from creditshare.bundle import BundleKind, Checkpoint
+from creditshare.rules import ClearedListing
+
+__all__ = ["Delivered", "Recorded", "Sealed"]
+
+
+@attrs.frozen
+class Recorded:
+    """What became of cleared listings.
+
+    Attributes:
+        listed: How many are on the ledger now.
+        duplicates: Those whose debt of this borrower was listed before, in this call or ever;
+            listing again after a withdrawal needs a new case.
+    """
+
+    listed: int
+    duplicates: tuple[ClearedListing, ...]
+
+
+@attrs.frozen
+class Sealed:
+    """What a bundle holds.
+
+    Attributes:
+        checkpoint: The state delivered.
+        kind: Full or delta.
+        events: How many events it holds.
+        lapsed: How many listings ended with this seal because their last day had passed.
+        recipients: The origins it was sealed to.
+    """
+
+    checkpoint: Checkpoint
+    kind: BundleKind
+    events: int
+    lapsed: int
+    recipients: tuple[str, ...]
+
+
+@attrs.frozen
+class Delivered:
+    """One bundle that was sealed.
+
+    Attributes:
+        sequence: The checkpoint it brings its recipients to.
+        since: The checkpoint it starts from; None for a full bundle.
+        recipients: The origins it was sealed to.
+        sealed: When.
+    """
+
+    sequence: int
+    since: int | None
+    recipients: tuple[str, ...]
+    sealed: dt.datetime
