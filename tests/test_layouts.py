@@ -620,7 +620,7 @@ def test_a_rate_with_a_percent_sign_is_read(
 @pytest.mark.parametrize("trap", [False, True])
 def test_amounts_and_rates_are_exact_in_any_context(write: Write, trap: bool) -> None:
     """Whatever decimal context the caller has set, no digit of an amount or rate is lost."""
-    row = row_of(累计借款金额="123,456,789.01", 剩余欠款金额="12345.678901万") + ",36.123456%"
+    row = row_of(累计借款金额="123,456,789.01", 剩余欠款金额="12345.678901万") + ",36.1234%"
     content = text_of(row, header=[*COLUMNS, "年利率"])
     with localcontext(prec=3) as context:
         context.traps[Inexact] = trap
@@ -628,7 +628,7 @@ def test_amounts_and_rates_are_exact_in_any_context(write: Write, trap: bool) ->
 
     assert Money(12_345_678_901, "CNY") == listing.obligation.principal
     assert Money(12_345_678_901, "CNY") == listing.obligation.outstanding
-    assert listing.obligation.annual_rate is None
+    assert Decimal("0.361234") == listing.obligation.annual_rate
 
 
 @pytest.mark.parametrize("text", ["24", "0.24", "-1%", "24%%", "二十四"])
