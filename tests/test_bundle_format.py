@@ -523,15 +523,18 @@ def look_up(bundle: Bundle, live: dict[bytes, Event], tokens: Tokens, text: str)
 MASKS = "*#?\uff0a\u2217\u25cf\u25cb\u2022\u00b7\u2605\u2606\uff03\uff1f\u25a0\u25a1"
 SEPARATORS = re.compile(
     "[\u0009-\u000d\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
-    "\\-\u00ad\u2010-\u2015\u2212\u2e3a\u2e3b\ufe58\ufe63\uff0d"
+    "\\-\u00ad\u2010-\u2015\u2212\ufe58\ufe63\uff0d"
     "\u180e\u200b-\u200f\u202a-\u202e\u2060\ufeff'\u2018\u2019\uff07`]"
 )
+HYPHEN = "[-_\u2010-\u2015\u2212\ufe58\ufe63\uff0d]"
+DASHED_OUT = re.compile(f"{HYPHEN}(?:(?!{HYPHEN}){SEPARATORS.pattern})*{HYPHEN}|[\u2e3a\u2e3b]")
 LOOKS_LIKE_X = re.compile("[\u2169\u2179\u0425\u0445\u03a7\u03c7\u00d7\u2715\u2716\u2a2f]")
 USCC = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
 def folded(text: str) -> str:
     need(len(text) <= 128 and not set(MASKS) & set(text), "too long, or masked")
+    need(not DASHED_OUT.search(text), "masked by dashes")
     text = LOOKS_LIKE_X.sub("X", SEPARATORS.sub("", text))
     text = "".join(chr(ord(c) - 0xFEE0) if "\uff01" <= c <= "\uff5e" else c for c in text)
     text = re.sub("[a-z]", lambda found: found[0].upper(), text)
@@ -546,6 +549,7 @@ def mod_11_2(digits: str) -> str:
 def cn_rid(text: str, _: str) -> tuple[str, str]:
     need(not re.fullmatch("([0-9])\\1{13,}[0-9X]?|123456789012345(678)?", text), "placeholder")
     if re.fullmatch("[1-8][0-9]{14}", text):
+        need(text[6:8] not in ("19", "20"), "cut short")
         text = text[:6] + "19" + text[6:]
         text += mod_11_2(text)
     need(bool(re.fullmatch("[1-8][0-9]{16}[0-9X]", text)), "form")

@@ -546,3 +546,15 @@ def test_schemes_do_not_collide() -> None:
 
     assert card != PermanentResidentID.parse(number)
     assert set(SCHEMES) == schemes
+
+
+@pytest.mark.parametrize(
+    "dashes", ["- - -", "-\u200b-", "\u2e3a", "\u2e3b", "\ufe58\ufe58", "\u2014\u2014"]
+)
+def test_dashes_in_place_of_digits_are_a_mask(dashes: str) -> None:
+    """Digits that are dashed out make a masked number, never the number of somebody else."""
+    for parse, text in ((Passport.parse, f"K7{dashes}329"), (ResidentID.parse, f"110105{dashes}")):
+        with pytest.raises(IdentifierError) as refused:
+            parse(text, "GB") if parse == Passport.parse else parse(text)
+
+        assert IdentifierFault.MASKED is refused.value.kind

@@ -362,6 +362,31 @@ def test_the_nearest_unit_above_the_header_holds(write: Write) -> None:
     assert Money(1_200_000, "CNY") == listing.obligation.principal
 
 
+@pytest.mark.parametrize("title", ["单位：万美元", "单位：元，万元", "金额单位（千元）"])
+def test_another_unit_above_the_header_refuses_the_file(write: Write, title: str) -> None:
+    """A unit above the header that is neither 元 nor 万元 is not passed over."""
+    with pytest.raises(LayoutError, match="unit"):
+        list(read_online_lending(write(f"{title}\n" + text_of(row_of())), FACTS))
+
+
+@pytest.mark.parametrize("title", ["单位：某某网贷公司", "报送单位：万元宝网贷"])
+def test_an_institution_above_the_header_is_no_unit(write: Write, title: str) -> None:
+    """A row above the header that names an institution says nothing about amounts."""
+    content = f"{title}\n" + text_of(row_of(累计借款金额="12000", 剩余欠款金额="8000"))
+    listing = only_listing(read_online_lending(write(content), FACTS))
+
+    assert Money(1_200_000, "CNY") == listing.obligation.principal
+
+
+@pytest.mark.parametrize("name", ["累计借款金额（万元）", " 累计借款金额（万元） "])
+def test_a_second_header_of_another_unit_refuses_the_file(write: Write, name: str) -> None:
+    """A header among the rows that names another unit is not passed over."""
+    again = [" 姓名 ", *COLUMNS[1:]]
+    again[again.index("累计借款金额")] = name
+    with pytest.raises(LayoutError, match="second header"):
+        list(read_online_lending(write(text_of(row_of(), ",".join(again), row_of())), FACTS))
+
+
 def test_a_second_header_in_the_same_order_is_one_refused_row(write: Write) -> None:
     """A header that stands again among the rows is refused as a row; the rest is read."""
     content = text_of(row_of(), ",".join(COLUMNS), row_of())

@@ -696,12 +696,12 @@ def test_deliveries(world: World, store: cs.LedgerStore, ledger: cs.Ledger) -> N
     later = NOW + HOUR
     seal(world, ledger, "0002.csb", at=later, since=1, to=[world.insurer.public])
     rows = list(store.deliveries())
-    bodies = [Delivery.from_bytes(body) for *_, body, _ in rows]
+    bodies = [Delivery.from_bytes(row.body) for row in rows]
 
     assert [
-        (1, 0, "lender insurer", unix(NOW)),
-        (2, 1, "insurer", unix(later)),
-    ] == [(sequence, base, to, sealed) for sequence, base, to, _, sealed in rows]
+        (1, 1, 0, "lender insurer", unix(NOW)),
+        (1, 2, 1, "insurer", unix(later)),
+    ] == [(row.generation, row.sequence, row.base, row.recipients, row.sealed) for row in rows]
     assert [2, 1] == [len(body.audience) for body in bodies]
     assert [BundleKind.FULL, BundleKind.DELTA] == [body.kind for body in bodies]
 

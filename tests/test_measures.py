@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Container
+from collections.abc import Iterable
 from typing import Any
 
 import attrs
@@ -44,7 +44,7 @@ def of(
 
 
 def permitted(
-    kind: cs.BasisKind, holder: Holder, role: Role, issuer: Container[Role] = A_COURT
+    kind: cs.BasisKind, holder: Holder, role: Role, issuer: Iterable[Role] = A_COURT
 ) -> set[str]:
     """The codes of the measures permitted, on the listing of a court if nothing else is said."""
     found = CATALOGUE.permitted(of(kind, holder), role=role, issuer=issuer)
@@ -161,7 +161,7 @@ def test_court_measures_need_a_court_listing() -> None:
 
 
 @pytest.mark.parametrize("issuer", [(), [Role.ISSUER, Role.CUSTODIAN], set(NO_COURT)])
-def test_court_measures_need_a_court(issuer: Container[Role]) -> None:
+def test_court_measures_need_a_court(issuer: Iterable[Role]) -> None:
     """A court listing that an issuer other than a court claims loses the court's measures only."""
     for holder, role in itertools.product(Holder, Role):
         claimed = permitted(KIND.COURT_LISTING, holder, role, issuer)
@@ -169,7 +169,7 @@ def test_court_measures_need_a_court(issuer: Container[Role]) -> None:
 
 
 @pytest.mark.parametrize("issuer", [{Role.COURT}, A_COURT, list(Role)])
-def test_a_court_may_have_other_roles(issuer: Container[Role]) -> None:
+def test_a_court_may_have_other_roles(issuer: Iterable[Role]) -> None:
     """A court's listing carries the court's measures, whatever other roles the court has."""
     assert TRAVEL == permitted(KIND.COURT_LISTING, PERSON, Role.CARRIER, issuer)
 

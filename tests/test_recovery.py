@@ -789,9 +789,9 @@ def test_deliveries(world: World) -> None:
 
     assert () == none
     assert (
-        Delivered(1, None, ("lender", "insurer"), NOW),
-        Delivered(1, None, ("insurer",), NOW + HOUR),
-        Delivered(2, 1, ("lender",), NOW + HOUR),
+        Delivered(1, 1, None, ("lender", "insurer"), NOW),
+        Delivered(1, 1, None, ("insurer",), NOW + HOUR),
+        Delivered(1, 2, 1, ("lender",), NOW + HOUR),
     ) == ledger.deliveries()
     assert ledger.deliveries() == world.ledger().deliveries()
 
@@ -823,3 +823,45 @@ def test_an_agency_that_may_not_issue_uses_up_no_number(world: World, signer: st
         path, by=world.custodian, to=world.recipients, at=NOW, roster=world.roster()
     )
     assert 1 == sealed.checkpoint.sequence
+
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        ({"expires": NOW - DAY / 2}, RosterError),
+        ({"entries": "other generation"}, UnauthorisedIssuerError),
+    ],
+    ids=["expired", "another generation"],
+)
+def test_sealing_with_a_roster_that_recipients_would_not_accept(
+    world: World, change: dict[str, Any], error: type[Exception]
+) -> None:
+    """With a roster, sealing refuses what recipients would refuse, and signs no checkpoint."""
+    ledger = world.ledger()
+    world.record(ledger, listing(1))
+    if "entries" in change:
+        platform = attrs.evolve(world.roster().entry("platform"), generation=2)
+        change = {"entries": world.roster(platform=platform).entries}
+    roster = attrs.evolve(world.roster(), **change)
+    with pytest.raises(error):
+        ledger.seal(
+            world.folder / "0001.csb",
+            by=world.custodian,
+            to=world.recipients,
+            at=NOW,
+            roster=roster,
+        )
+
+    assert ledger.last_checkpoint() is None
+
+
+def test_a_hit_in_a_log_of_an_earlier_generation_needs_review(world: World) -> None:
+    """Once the steward has raised a log's generation, its earlier listings are no match."""
+    ledger, registry = world.ledger(), world.registry()
+    world.record(ledger, listing(1))
+    world.apply(registry, world.seal(ledger, "0001.csb")[0])
+    platform = attrs.evolve(world.roster().entry("platform"), generation=2)
+    (answer,) = world.screen(registry, applicant(1), roster=world.roster(platform=platform))
+
+    assert cs.Outcome.NEEDS_REVIEW is answer.outcome
+    assert (ReviewReason.ISSUER_UNAUTHORISED,) == answer.reviews[0].reasons

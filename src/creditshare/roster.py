@@ -216,15 +216,18 @@ class Roster:
             raise UnauthorisedIssuerError("a custodian issues only for others")
         return signer.keys
 
-    def check_issuer(self, by: Agency, *, origin: str, at: dt.datetime) -> None:
+    def check_issuer(self, by: Agency, *, origin: str, generation: int, at: dt.datetime) -> None:
         """Refuse an agency that may not issue for a log now; for the issuer's own use.
 
         Raises:
-            UnauthorisedIssuerError: as `issuing_keys`, and if its keys are not the roster's.
+            UnauthorisedIssuerError: as `issuing_keys`, and if its keys or the log's generation are
+                not the roster's.
         """
         keys = self.issuing_keys(origin=origin, issuer=by.origin, issued=at, at=at)
         if keys != by.keys.public:
             raise UnauthorisedIssuerError("the roster holds other keys of that agency")
+        if self.entry(origin).generation != generation:
+            raise UnauthorisedIssuerError("the roster holds another generation of that log")
 
     def sign(self, steward: Agency) -> bytes:
         """The signed document, to publish to every member."""

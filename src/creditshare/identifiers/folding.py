@@ -13,17 +13,21 @@ from creditshare.errors import IdentifierError, IdentifierFault
 
 __all__ = ["fold"]
 
-_SEPARATORS = (
+_SPACES = (
     " \t\r\n\v\f\u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009"
     "\u200a\u2028\u2029\u202f\u205f\u3000"  # white space
-    "-\u00ad\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2e3a\u2e3b\ufe58\ufe63\uff0d"  # hyphens
-    "\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff"  # no width
+    "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"  # no width
+    "\u202a\u202b\u202c\u202d\u202e"  # directions
     "'\u2018\u2019\uff07`"  # the apostrophe with which spreadsheets mark text
 )
+_HYPHENS = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
+_LONG_DASHES = "\u2e3a\u2e3b"  # as long as two or three
+_SEPARATORS = _SPACES + _HYPHENS
 _LOOKS_LIKE_X = "\u2169\u2179\u0425\u0445\u03a7\u03c7\u00d7\u2715\u2716\u2a2f"
 _MASKS = "*\uff0a\u2217\u25cf\u25cb\u2022\u00b7\u2605\u2606#\uff03?\uff1f\u25a0\u25a1"
 
-_HYPHENS = re.compile("[-\u2010-\u2015\u2212\uff0d_]{2,}")  # a row of them hides digits
+_HYPHEN, _SPACE = f"[_{re.escape(_HYPHENS)}]", f"[{re.escape(_SPACES)}]"
+_DASHED_OUT = re.compile(f"{_HYPHEN}{_SPACE}*{_HYPHEN}|[{_LONG_DASHES}]")  # a row hides digits
 
 _FULL_WIDTH = {0xFF01 + i: chr(0x21 + i) for i in range(0x5E)}
 _TABLE = str.maketrans(
@@ -49,7 +53,7 @@ def fold(text: str, scheme: str) -> str:
     if not isinstance(text, str) or len(text) > _TEXT_MAX:
         raise IdentifierError(scheme, IdentifierFault.LENGTH, "not a text of a number's length")
     if not text.isascii() or not text.isalnum() or not text.isupper():
-        if any(mask in text for mask in _MASKS) or _HYPHENS.search(text):
+        if any(mask in text for mask in _MASKS) or _DASHED_OUT.search(text):
             raise IdentifierError(
                 scheme, IdentifierFault.MASKED, "digits are masked; the full number is needed"
             )

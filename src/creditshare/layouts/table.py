@@ -17,7 +17,10 @@ __all__ = ["Columns", "Header", "Row", "check_same_header", "find_header"]
 _HEADER_WITHIN = 10
 _LIKENESS = 2
 _UNIT = re.compile(r"(.+)\((元|万元)\)")
-_DECLARED = re.compile(r"单位:?(?:人民币)?(元|万元)")
+_DECLARED = re.compile(
+    r"单位(?:[:(]|为)*((?:[^\s:()。;,、/]{0,8}元)(?:[,、/][^\s:()。;,、/]{0,8}元)*)(?!\w)"
+)
+_UNITS = {"元": "元", "人民币元": "元", "万元": "万元", "人民币万元": "万元"}
 
 
 @attrs.frozen
@@ -103,17 +106,20 @@ def find_header(records: Records, columns: Columns) -> Header:
 
 
 def check_same_header(cells: Sequence[str], header: Header, columns: Columns) -> None:
-    """Refuse a second header in another order: under it, every column would be another's.
+    """Refuse a second header of another order or unit: under it, columns would be another's.
 
     Raises:
         LayoutError: if the row is one.
     """
-    if columns.required[0] not in cells:
+    if columns.required[0] not in map(squeeze, cells):
         return
-    carried = [columns.carried(_split(cell, columns)[0]) for cell in cells]
+    names = [_split(cell, columns) for cell in cells]
+    carried = [columns.carried(name) for name, _ in names]
     found = {name: position for position, name in enumerate(carried) if name is not None}
-    if set(columns.required) <= set(found) and found != header.positions:
-        raise LayoutError("a second header in another order: send the reports one by one")
+    units = {name: unit for name, (_, unit) in zip(carried, names, strict=True) if name and unit}
+    same = found == header.positions and units.items() <= header.units.items()
+    if set(columns.required) <= set(found) and not same:
+        raise LayoutError("a second header of another order or unit: send the reports one by one")
 
 
 def _header(record: Record, cells: Sequence[str], columns: Columns, declared: str | None) -> Header:
@@ -135,9 +141,16 @@ def _header(record: Record, cells: Sequence[str], columns: Columns, declared: st
 
 
 def _declared_unit(cells: Sequence[str]) -> str | None:
-    """The unit that a row above the header declares for all amounts, as in ``单位：万元``."""
-    found = (_DECLARED.search(squeeze(cell)) for cell in cells)
-    return next((match[1] for match in found if match is not None), None)
+    """The unit that a row above the header declares for all amounts, as in ``单位：万元``.
+
+    Raises:
+        LayoutError: if it declares one that is neither 元 nor 万元.
+    """
+    found = [match[1] for cell in cells for match in _DECLARED.finditer(squeeze(cell))]
+    units = {_UNITS.get(unit) for unit in found}
+    if None in units or len(units) > 1:
+        raise LayoutError("a row above the header declares a unit other than 元 or 万元")
+    return units.pop() if units else None
 
 
 def _split(cell: str, columns: Columns) -> tuple[str, str | None]:

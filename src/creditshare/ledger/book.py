@@ -48,7 +48,7 @@ from creditshare.model.faults import Faults
 from creditshare.roster import Roster
 from creditshare.rules import ClearedListing
 from creditshare.sealing import check_parties
-from creditshare.stores.ledger import LedgerMeta, LedgerStore, ListingRow
+from creditshare.stores.ledger import DeliveryRow, LedgerMeta, LedgerStore, ListingRow
 from creditshare.tokens import TokenKeyring
 
 __all__ = ["Ledger"]
@@ -290,8 +290,14 @@ class Ledger:
     def deliveries(self) -> tuple[Delivered, ...]:
         """Every bundle sealed, oldest first: what was said to whom, and when."""
         return tuple(
-            Delivered(sequence, base or None, tuple(recipients.split()), from_unix(sealed))
-            for sequence, base, recipients, _, sealed in self._store.deliveries()
+            Delivered(
+                row.generation,
+                row.sequence,
+                row.base or None,
+                tuple(row.recipients.split()),
+                from_unix(row.sealed),
+            )
+            for row in self._store.deliveries()
         )
 
     # -- sealing -------------------------------------------------------------------------------
@@ -336,7 +342,9 @@ class Ledger:
         if since is not None:
             expect(int, since=since)
         if roster is not None:
-            roster.check_issuer(by, origin=self.origin, at=at)
+            expect(Roster, roster=roster)
+            roster.check_current(at)
+            roster.check_issuer(by, origin=self.origin, generation=self._meta().generation, at=at)
         with self._store.transaction(forgetting=True):
             lapsed = self._lapse(at)
             if self._store.premature(day_number(last_day_begun(at))):
@@ -347,11 +355,14 @@ class Ledger:
             prepared = prepare(self._store, checkpoint, signature, since=since, by=by, to=to)
             delivery = prepared.delivery
             self._store.add_delivery(
-                checkpoint.sequence,
-                delivery.base.sequence,
-                " ".join(agency.origin for agency in to),
-                delivery.to_bytes(),
-                unix(at),
+                DeliveryRow(
+                    checkpoint.generation,
+                    checkpoint.sequence,
+                    delivery.base.sequence,
+                    " ".join(agency.origin for agency in to),
+                    delivery.to_bytes(),
+                    unix(at),
+                )
             )
         with prepared:
             prepared.write(path)

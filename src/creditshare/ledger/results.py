@@ -50,12 +50,14 @@ class Delivered:
     """One bundle that was sealed.
 
     Attributes:
+        generation: Of the log.
         sequence: The checkpoint it brings its recipients to.
         since: The checkpoint it starts from; None for a full bundle.
         recipients: The origins it was sealed to.
         sealed: When.
     """
 
+    generation: int
     sequence: int
     since: int | None
     recipients: tuple[str, ...]

@@ -42,7 +42,8 @@ class Applied:
 
     Attributes:
         checkpoint: The state now held.
-        already_held: True if this very state was held before; then nothing changed.
+        already_held: True if this very state was held before; a full bundle of it still mends what
+            the registry lost.
         skipped: How many checkpoints of this issuer were never seen; a full bundle may skip some,
             a delta never.
         live: How many listings of this issuer are live now.
@@ -138,6 +139,7 @@ class Registry:
         Raises:
             MisuseError: if nothing is held of that origin.
         """
+        expect(str, origin=origin)
         with self._store.transaction(forgetting=True):
             row = self._store.issuer(origin)
             if row is None or row.forgotten:

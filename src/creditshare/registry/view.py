@@ -29,6 +29,7 @@ class Hit:
         listing: What it says; None if its record did not open, which is kept as evidence.
         suspended_until: The last day of a suspension in force, or None.
         exempted_until: The last day of an exemption in force, or None.
+        generation: Of the log.
     """
 
     origin: str
@@ -37,6 +38,7 @@ class Hit:
     listing: Listing | None
     suspended_until: dt.date | None
     exempted_until: dt.date | None
+    generation: int
 
 
 class RegistryView:
@@ -84,6 +86,7 @@ class RegistryView:
             listing,
             suspended_until=suspended,
             exempted_until=exempted,
+            generation=checkpoint.generation,
         )
 
     def _in_force(self, until: int) -> dt.date | None:

@@ -97,7 +97,7 @@ class _Asker:
     roster: Roster | None
 
     def roles_of(self, hit: Hit) -> tuple[Role, ...] | None:
-        """The roles of a hit's issuer; None if it may not issue any more."""
+        """The roles of a hit's issuer; None if it may not issue that log any more."""
         if self.roster is None:
             return ()
         try:
@@ -105,6 +105,8 @@ class _Asker:
                 origin=hit.origin, issuer=hit.issuer, issued=self.at, at=self.at
             )
         except UnauthorisedIssuerError:
+            return None
+        if self.roster.entry(hit.origin).generation != hit.generation:
             return None
         return self.roster.entry(hit.issuer).roles
 

@@ -21,7 +21,7 @@ import attrs
 
 from creditshare.stores.sqlite import Database
 
-__all__ = ["LedgerMeta", "LedgerStore", "ListingRow"]
+__all__ = ["DeliveryRow", "LedgerMeta", "LedgerStore", "ListingRow", "RecordRow"]
 
 _APPLICATION_ID = 0x43534C31  # "CSL1"
 _VERSION = 1
@@ -51,7 +51,8 @@ CREATE TABLE checkpoint (
     sequence INTEGER PRIMARY KEY, body BLOB NOT NULL, signature BLOB NOT NULL
 ) STRICT;
 CREATE TABLE delivery (
-    id INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, base INTEGER NOT NULL,
+    id INTEGER PRIMARY KEY, generation INTEGER NOT NULL, sequence INTEGER NOT NULL,
+    base INTEGER NOT NULL,
     recipients TEXT NOT NULL, body BLOB NOT NULL, sealed INTEGER NOT NULL
 ) STRICT
 """
@@ -98,6 +99,18 @@ class RecordRow:
     lookup: bytes = attrs.field(repr=False)
 
 
+@attrs.frozen
+class DeliveryRow:
+    """One bundle that was sealed; `recipients` are origins with spaces between them."""
+
+    generation: int
+    sequence: int
+    base: int
+    recipients: str
+    body: bytes = attrs.field(repr=False)
+    sealed: int
+
+
 class LedgerStore(Database):
     """A ledger's database.
 
@@ -138,8 +151,8 @@ class LedgerStore(Database):
         return (body for (body,) in self.rows(sql, first, end))
 
     def begin_log(self) -> None:
-        """Erase the log and its checkpoints, for a new generation; listings and cases stay."""
-        for table in ("event", "record", "checkpoint", "delivery"):
+        """Erase the log and its checkpoints, for a new generation; all else stays."""
+        for table in ("event", "record", "checkpoint"):
             self.execute(f"DELETE FROM {table}")  # noqa: S608
 
     # -- listings --------------------------------------------------------------------------
@@ -255,20 +268,20 @@ class LedgerStore(Database):
             row = self.row("SELECT body, signature FROM checkpoint WHERE sequence = ?", sequence)
         return None if row is None else (row[0], row[1])
 
-    def add_delivery(
-        self, sequence: int, base: int, recipients: str, body: bytes, sealed: int
-    ) -> None:
+    def add_delivery(self, row: DeliveryRow) -> None:
         """Keep who was sent what."""
         self.execute(
-            "INSERT INTO delivery (sequence, base, recipients, body, sealed)"
-            " VALUES (?, ?, ?, ?, ?)",
-            (sequence, base, recipients, body, sealed),
+            "INSERT INTO delivery (generation, sequence, base, recipients, body, sealed)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            attrs.astuple(row),
         )
 
-    def deliveries(self) -> Iterator[tuple[int, int, str, bytes, int]]:
-        """Every delivery: sequence, base, recipients, body, Unix time; oldest first."""
-        sql = "SELECT sequence, base, recipients, body, sealed FROM delivery ORDER BY id"
-        return ((row[0], row[1], row[2], row[3], row[4]) for row in self.rows(sql))
+    def deliveries(self) -> Iterator[DeliveryRow]:
+        """Every delivery, oldest first."""
+        sql = (
+            "SELECT generation, sequence, base, recipients, body, sealed FROM delivery ORDER BY id"
+        )
+        return (DeliveryRow(*row) for row in self.rows(sql))
 
     def _count(self, sql: str, *parameters: object) -> int:
         row = self.row(sql, *parameters)
