@@ -19,7 +19,7 @@ from creditshare.errors import (
     WrongTokenKeyError,
 )
 from creditshare.model import ListingStatus
-from creditshare.screening import ReviewReason, Screening, StaleIssuer
+from creditshare.screening import ReviewReason, Screening, SecondFactor, StaleIssuer
 from creditshare.screening.factors import Agreement, compare_birth_dates, compare_names
 from simulator import Simulator
 from world import DAY, EPOCH, NOW, TODAY, World, applicant, cleared, listing, number
@@ -82,7 +82,7 @@ def reasons(answer: Screening) -> list[ReviewReason]:
 
 # -- Two factors -------------------------------------------------------------------------------
 
-NAMED, DATED = "name", "birth date"
+NAMED, DATED = SecondFactor.NAME, SecondFactor.BIRTH_DATE
 
 
 @pytest.mark.parametrize(

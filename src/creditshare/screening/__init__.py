@@ -17,6 +17,7 @@ from creditshare.screening.result import (
     ReviewCase,
     ReviewReason,
     Screening,
+    SecondFactor,
     StaleIssuer,
 )
 from creditshare.screening.screen import screen
@@ -29,6 +30,7 @@ __all__ = [
     "ReviewCase",
     "ReviewReason",
     "Screening",
+    "SecondFactor",
     "StaleIssuer",
     "screen",
 ]

@@ -20,6 +20,7 @@ __all__ = [
     "ReviewCase",
     "ReviewReason",
     "Screening",
+    "SecondFactor",
     "StaleIssuer",
 ]
 
@@ -75,6 +76,13 @@ class Outcome(enum.StrEnum):
     CLEAR = "clear"
 
 
+class SecondFactor(enum.StrEnum):
+    """What beside the identifier can agree."""
+
+    NAME = "name"
+    BIRTH_DATE = "birth-date"
+
+
 class ReviewReason(enum.StrEnum):
     """Why a hit is no match and a person must look at it."""
 
@@ -96,7 +104,7 @@ class Match:
         issuer: Who signed for it.
         listing_id: Its id.
         listing: What it says: conduct, basis, obligation, notice with the remedy.
-        corroboration: Which second factors agree: ``"name"``, ``"birth date"``.
+        corroboration: Which second factors agree; at least one.
         measures: What the asking role may rest on it; empty while an exemption runs.
         exempted_until: The last day of an exemption in force, or None.
     """
@@ -105,7 +113,7 @@ class Match:
     issuer: str
     listing_id: bytes
     listing: Listing
-    corroboration: tuple[str, ...]
+    corroboration: tuple[SecondFactor, ...]
     measures: tuple[Measure, ...]
     exempted_until: dt.date | None
 

@@ -35,6 +35,7 @@ from creditshare.screening.result import (
     ReviewCase,
     ReviewReason,
     Screening,
+    SecondFactor,
     StaleIssuer,
 )
 from creditshare.tokens import TokenKeyring, TokenSource, evaluate
@@ -237,7 +238,7 @@ def _judge(
     if reasons or listing is None or roles is None:
         shown = None if birth is Agreement.CONFLICTS else listing
         return ReviewCase(hit.origin, hit.issuer, hit.listing_id, reasons, shown, age)
-    factors = {"name": name, "birth date": birth}
+    factors = {SecondFactor.NAME: name, SecondFactor.BIRTH_DATE: birth}
     exempted = hit.exempted_until is not None
     return Match(
         hit.origin,
