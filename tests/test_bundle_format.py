@@ -535,7 +535,10 @@ USCC = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 def folded(text: str) -> str:
     need(len(text) <= 128 and not set(MASKS) & set(text), "too long, or masked")
     need(not DASHED_OUT.search(text), "masked by dashes")
-    text = LOOKS_LIKE_X.sub("X", SEPARATORS.sub("", text))
+    text = SEPARATORS.sub("", text)
+    crossed_out = LOOKS_LIKE_X.search(text[:17] + text[18:] if len(text) >= 18 else text)
+    need(crossed_out is None, "crossed out")
+    text = LOOKS_LIKE_X.sub("X", text)
     text = "".join(chr(ord(c) - 0xFEE0) if "\uff01" <= c <= "\uff5e" else c for c in text)
     text = re.sub("[a-z]", lambda found: found[0].upper(), text)
     need(bool(re.fullmatch("[A-Z0-9]+", text)), "empty, or another character")
@@ -562,6 +565,7 @@ def cn_rid(text: str, _: str) -> tuple[str, str]:
 
 
 def cn_prid(text: str, _: str) -> tuple[str, str]:
+    need(not text.startswith("XXX"), "crossed out")
     need(not re.fullmatch("9{17}[0-9X]|[A-Z]{3}([0-9])\\1{11}", text), "placeholder")
     if not re.fullmatch("[A-Z]{3}[0-9]{12}", text):
         need(bool(re.fullmatch("9[0-9]{16}[0-9X]", text)), "form")
@@ -582,7 +586,8 @@ def cn_uscc(text: str, _: str) -> tuple[str, str]:
 def passport(text: str, country: str) -> tuple[str, str]:
     country = re.sub("[a-z]", lambda found: found[0].upper(), country.strip())
     need(bool(re.fullmatch("[A-Z]{2}", country)), "country")
-    need(country not in ("UK", "EU", "XX", "ZZ", "AA"), "country")
+    need(not re.fullmatch("UK|EU|AA|Q[M-Z]|XX|ZZ", country), "country")
+    need("XX" not in text, "crossed out")
     need(not re.fullmatch("[A-Z]{0,2}([0-9])\\1*|[A-Z]?12345(6|67|678|6789)?", text), "placeholder")
     need(bool(re.fullmatch("[A-Z0-9]{5,9}", text) and re.search("[0-9]", text)), "form")
     return country, text

@@ -369,7 +369,32 @@ def test_another_unit_above_the_header_refuses_the_file(write: Write, title: str
         list(read_online_lending(write(f"{title}\n" + text_of(row_of())), FACTS))
 
 
-@pytest.mark.parametrize("title", ["单位：某某网贷公司", "报送单位：万元宝网贷"])
+@pytest.mark.parametrize(
+    "title",
+    [
+        *("单位：人民币（万元）", "金额单位：万元人民币", "单位：人民币/万元", "单位：万"),
+        *("单位：万元整", "单位：万元RMB", "（万元）", "金额以万元计", "单位：,万元"),
+    ],
+)
+def test_a_unit_above_the_header_is_understood_however_it_is_put(write: Write, title: str) -> None:
+    """Every usual way of declaring 万元 above the header is understood."""
+    content = f"{title}\n" + text_of(row_of(累计借款金额="1.2", 剩余欠款金额="0.8"))
+    listing = only_listing(read_online_lending(write(content), FACTS))
+
+    assert Money(1_200_000, "CNY") == listing.obligation.principal
+
+
+def test_a_unit_declared_among_the_rows_refuses_the_file(write: Write) -> None:
+    """A unit that is declared below the header is not passed over."""
+    title = "单位：万元" + "," * (len(COLUMNS) - 1)
+    with pytest.raises(LayoutError, match="among the rows"):
+        list(read_online_lending(write(text_of(row_of(), title, row_of())), FACTS))
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["单位：某某网贷公司", "报送单位：万元宝网贷", "报送单位：上海新纪元", "填报单位：鑫元"],
+)
 def test_an_institution_above_the_header_is_no_unit(write: Write, title: str) -> None:
     """A row above the header that names an institution says nothing about amounts."""
     content = f"{title}\n" + text_of(row_of(累计借款金额="12000", 剩余欠款金额="8000"))

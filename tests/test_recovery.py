@@ -27,6 +27,7 @@ from creditshare.errors import (
     SequenceGapError,
     SignatureError,
     UnauthorisedIssuerError,
+    WrongTokenKeyError,
 )
 from creditshare.ledger import Delivered
 from creditshare.model import ListingStatus
@@ -452,7 +453,7 @@ def test_a_full_bundle_mends_a_purged_registry(world: World, delta: bool) -> Non
     before = outcomes(world, registry, 1, 2, 3)
     applied = world.apply(registry, full)
 
-    assert (2, [CLEAR] * 3) == (purged, before)
+    assert (2, [STALE] * 3) == (purged, before)
     assert (True, 0, 2) == (applied.already_held, applied.skipped, applied.live)
     expected = [MATCH, MATCH, CLEAR] if delta else [MATCH, CLEAR, MATCH]
     assert expected == outcomes(world, registry, 1, 2, 3)
@@ -507,7 +508,7 @@ def test_an_issuer_that_may_not_issue_any_more(
     registry = told(world, listing(1))
     answer, other = world.screen(registry, applicant(1), applicant(2), roster=roster(world))
 
-    assert (REVIEW, CLEAR) == (answer.outcome, other.outcome)
+    assert (REVIEW, STALE) == (answer.outcome, other.outcome)
     assert () == answer.matches
     assert [(ReviewReason.ISSUER_UNAUTHORISED,)] == [review.reasons for review in answer.reviews]
 
@@ -865,3 +866,61 @@ def test_a_hit_in_a_log_of_an_earlier_generation_needs_review(world: World) -> N
 
     assert cs.Outcome.NEEDS_REVIEW is answer.outcome
     assert (ReviewReason.ISSUER_UNAUTHORISED,) == answer.reviews[0].reasons
+
+
+def test_recipients_whose_keys_are_not_the_rosters(world: World) -> None:
+    """With a roster, nothing is sealed to a stranger, or to other keys under a member's name."""
+    ledger = world.ledger()
+    world.record(ledger, listing(1))
+    path = world.folder / "0001.csb"
+    for stranger in (cs.Agency.generate("lender"), cs.Agency.generate("stranger")):
+        with pytest.raises(RosterError):
+            ledger.seal(
+                path, by=world.custodian, to=[stranger.public], at=NOW, roster=world.roster()
+            )
+
+    assert not path.exists()
+
+
+def test_an_issuer_whose_keys_were_replaced(world: World) -> None:
+    """Once the roster holds other keys of an issuer, what the old ones signed is no match."""
+    ledger, registry = world.ledger(), world.registry()
+    world.record(ledger, listing(1))
+    world.apply(registry, world.seal(ledger, "0001.csb")[0])
+    keys = cs.Agency.generate("custodian").public.keys
+    custodian = attrs.evolve(world.roster().entry("custodian"), keys=keys)
+    roster = world.roster(custodian=custodian)
+
+    assert [REVIEW, STALE] == outcomes(world, registry, 1, 2, roster=roster)
+
+
+def test_a_disputed_listing_that_lapsed_is_not_listed_again(world: World) -> None:
+    """A suspension cannot be shaken off by letting the listing lapse and recording it anew."""
+    world.key = LONG
+    ledger, first = world.ledger(), listing(1)
+    world.record(ledger, first)
+    ledger.suspend(first.id, until=TODAY + 390 * DAY)
+    world.seal(ledger, "0001.csb", at=LAPSES)
+
+    assert ListingStatus.WITHDRAWN is ledger.status(first.id, LAPSES)
+    assert 0 == world.record(ledger, listing(1), at=LAPSES).listed
+
+
+def test_a_log_is_not_renewed_under_another_key_of_the_same_name(world: World) -> None:
+    """Beginning a log anew keeps to the exchange's token key."""
+    ledger = world.ledger()
+    world.record(ledger, listing(1))
+    other = cs.TokenKeyring([cs.TokenKey.generate(EPOCH)])
+
+    with pytest.raises(WrongTokenKeyError):
+        ledger.renew(2, tokens=other, at=NOW)
+
+
+def test_the_waiting_time_ends_in_utc(world: World) -> None:
+    """A listing cleared for tomorrow is not recorded today, wherever tomorrow has begun."""
+    at = NOW.replace(hour=10, minute=30)
+    tomorrow = TODAY + DAY
+    draft = listing(1, notice=cs.Notice(tomorrow - 16 * DAY, cs.ServiceMethod.POST, "Object."))
+
+    with pytest.raises(MisuseError):
+        world.ledger().record(cleared(draft, on=tomorrow), tokens=world.tokens, at=at)

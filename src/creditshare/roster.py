@@ -216,6 +216,16 @@ class Roster:
             raise UnauthorisedIssuerError("a custodian issues only for others")
         return signer.keys
 
+    def check_recipients(self, to: Iterable[PublicAgency]) -> None:
+        """Refuse recipients that the roster does not know by these keys.
+
+        Raises:
+            RosterError: if it knows one not at all, or by other keys.
+        """
+        for recipient in to:
+            if self.agency(recipient.origin) != recipient:
+                raise RosterError("the roster holds other keys of a recipient")
+
     def check_issuer(self, by: Agency, *, origin: str, generation: int, at: dt.datetime) -> None:
         """Refuse an agency that may not issue for a log now; for the issuer's own use.
 

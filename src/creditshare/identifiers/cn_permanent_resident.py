@@ -39,6 +39,8 @@ class PermanentResidentID(Identifier):
         number = fold(text, cls.SCHEME)
         if len(number) not in (15, 18):
             raise cls._fault(IdentifierFault.LENGTH, "neither 18 nor 15 characters")
+        if number.startswith("XXX"):
+            raise cls._fault(IdentifierFault.MASKED, "characters are crossed out")
         if _PLACEHOLDER.fullmatch(number):
             raise cls._fault(IdentifierFault.PLACEHOLDER, "a placeholder, not a number")
         if _CARD_OLDER.fullmatch(number):

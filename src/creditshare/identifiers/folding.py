@@ -36,6 +36,8 @@ _TABLE = str.maketrans(
     | dict.fromkeys(_LOOKS_LIKE_X, "X")
     | dict.fromkeys(_SEPARATORS, "")
 )
+_BARE = str.maketrans(dict.fromkeys(_SEPARATORS, ""))
+_CHECK_PLACE = 17  # where a look-alike stands for the check character X; elsewhere it crosses out
 _TEXT_MAX = 128
 
 
@@ -57,7 +59,15 @@ def fold(text: str, scheme: str) -> str:
             raise IdentifierError(
                 scheme, IdentifierFault.MASKED, "digits are masked; the full number is needed"
             )
-        folded = text.translate(_TABLE)
+        bare = text.translate(_BARE)
+        if any(
+            char in bare[: _CHECK_PLACE if len(bare) > _CHECK_PLACE else None]
+            for char in _LOOKS_LIKE_X
+        ):
+            raise IdentifierError(
+                scheme, IdentifierFault.MASKED, "digits are crossed out; the full number is needed"
+            )
+        folded = bare.translate(_TABLE)
     else:
         folded = text
     if not folded:

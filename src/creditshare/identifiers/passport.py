@@ -51,6 +51,8 @@ class Passport(Identifier):
         code = country.strip() if isinstance(country, str) else ""
         if not code.isascii() or not _COUNTRY.fullmatch(code := code.upper()):
             raise cls._fault(IdentifierFault.COUNTRY, "the issuing country is needed, as 2 letters")
+        if "XX" in number:
+            raise cls._fault(IdentifierFault.MASKED, "characters are crossed out")
         if _PLACEHOLDER.fullmatch(number):
             raise cls._fault(IdentifierFault.PLACEHOLDER, "a placeholder, not a number")
         if not 5 <= len(number) <= 9:

@@ -17,10 +17,13 @@ __all__ = ["Columns", "Header", "Row", "check_same_header", "find_header"]
 _HEADER_WITHIN = 10
 _LIKENESS = 2
 _UNIT = re.compile(r"(.+)\((元|万元)\)")
-_DECLARED = re.compile(
-    r"单位(?:[:(]|为)*((?:[^\s:()。;,、/]{0,8}元)(?:[,、/][^\s:()。;,、/]{0,8}元)*)(?!\w)"
+_UNIT_WORD = re.compile(  # of amounts, in a row above the header
+    r"(?P<of>[万千百亿美港欧])元(?!\w)|(?P<plain>[万千亿])元(?=人民币|整|RMB|计)"
+    r"|单位[:(/为]*(?:人民币)?[/(]*(?P<short>万|元)(?!\w)|(?P<yuan>元)人民币"
 )
-_UNITS = {"元": "元", "人民币元": "元", "万元": "万元", "人民币万元": "万元"}
+_UNITS = {"元": "元", "万": "万元"}
+_HEADER_LIKE = 3
+_TITLE_CELLS = 2
 
 
 @attrs.frozen
@@ -52,6 +55,7 @@ class Header:
         ignored: The names of the columns that are not read.
         delimiter: A comma or a tab.
         width: How many cells the header has, and every row must have.
+        named: The columns as the header names them, each with its place and its own unit.
     """
 
     positions: Mapping[str, int]
@@ -59,6 +63,7 @@ class Header:
     ignored: tuple[str, ...]
     delimiter: str
     width: int
+    named: Mapping[str, tuple[int, str | None]]
 
 
 @attrs.frozen
@@ -93,13 +98,16 @@ def find_header(records: Records, columns: Columns) -> Header:
             break
         if isinstance(record.cells, Refused):
             continue
-        unit = _declared_unit(record.cells) or unit
         named = {_split(cell, columns)[0] for cell in record.cells}
         carried = {columns.carried(name) for name in named}
         missing = [name for name in columns.required if name not in carried]
         if not missing:
             return _header(record, record.cells, columns, unit)
         nearest = min(nearest, missing, key=len)
+        if (
+            len(missing) > len(columns.required) - _LIKENESS
+        ):  # a title, not a header that lacks some
+            unit = _declared_unit(record.cells) or unit
     if len(columns.required) - len(nearest) < _LIKENESS:
         raise LayoutError(f"no header row within the first {_HEADER_WITHIN} rows")
     raise LayoutError("the header lacks the columns: " + ", ".join(nearest))
@@ -111,15 +119,21 @@ def check_same_header(cells: Sequence[str], header: Header, columns: Columns) ->
     Raises:
         LayoutError: if the row is one.
     """
-    if columns.required[0] not in map(squeeze, cells):
-        return
-    names = [_split(cell, columns) for cell in cells]
-    carried = [columns.carried(name) for name, _ in names]
-    found = {name: position for position, name in enumerate(carried) if name is not None}
-    units = {name: unit for name, (_, unit) in zip(carried, names, strict=True) if name and unit}
-    same = found == header.positions and units.items() <= header.units.items()
-    if set(columns.required) <= set(found) and not same:
+    named = _named(cells, columns)
+    if len(named) >= _HEADER_LIKE and named != header.named:
         raise LayoutError("a second header of another order or unit: send the reports one by one")
+    if sum(map(bool, cells)) <= _TITLE_CELLS and _declared_unit(cells) is not None:
+        raise LayoutError("a unit declared among the rows: send the reports one by one")
+
+
+def _named(cells: Sequence[str], columns: Columns) -> dict[str, tuple[int, str | None]]:
+    """The columns that a row names, each with its place and its own unit."""
+    split = (_split(cell, columns) for cell in cells)
+    return {
+        carried: (place, unit)
+        for place, (name, unit) in enumerate(split)
+        if (carried := columns.carried(name)) is not None
+    }
 
 
 def _header(record: Record, cells: Sequence[str], columns: Columns, declared: str | None) -> Header:
@@ -137,7 +151,8 @@ def _header(record: Record, cells: Sequence[str], columns: Columns, declared: st
             positions[carried] = position
             if carried in columns.amounts and (unit or declared):
                 units[carried] = unit or declared or ""
-    return Header(positions, units, tuple(ignored), record.delimiter, len(cells))
+    named = _named(cells, columns)
+    return Header(positions, units, tuple(ignored), record.delimiter, len(cells), named)
 
 
 def _declared_unit(cells: Sequence[str]) -> str | None:
@@ -146,8 +161,12 @@ def _declared_unit(cells: Sequence[str]) -> str | None:
     Raises:
         LayoutError: if it declares one that is neither 元 nor 万元.
     """
-    found = [match[1] for cell in cells for match in _DECLARED.finditer(squeeze(cell))]
-    units = {_UNITS.get(unit) for unit in found}
+    words = {
+        match[match.lastgroup or 0]
+        for cell in cells
+        for match in _UNIT_WORD.finditer(squeeze(cell))
+    }
+    units = {_UNITS.get(word) for word in words}
     if None in units or len(units) > 1:
         raise LayoutError("a row above the header declares a unit other than 元 or 万元")
     return units.pop() if units else None

@@ -196,7 +196,12 @@ class Ledger:
             meta = self._meta()
             if generation <= meta.generation:
                 raise MisuseError("the generation must be higher than the ledger's")
-            return relist_all(self._store, meta, tokens.for_issuing(at), generation)
+            source = tokens.for_issuing(at)
+            if meta.epoch is not None and meta.epoch != source.epoch.name:
+                tokens.check_replaces(source, meta.epoch)
+            elif meta.token_check not in (None, source.check):
+                raise WrongTokenKeyError("the ledger was tokenised under another key of that name")
+            return relist_all(self._store, meta, source, generation)
 
     # -- marks and ends ----------------------------------------------------------------------
 
@@ -328,13 +333,14 @@ class Ledger:
             since: The sequence number of the checkpoint that all recipients hold, for a delta (see
                 `deliveries`); None for a full bundle.
             valid_for: How long the checkpoint vouches; at most 93 days, and not beyond the epoch.
-            roster: If given, an issuer whom recipients would refuse is refused here, before a
-                sequence number is used up.
+            roster: If given, recipients whose keys are not the roster's are refused, and so is an
+                issuer whom recipients would refuse, before a sequence number is used up.
 
         Raises:
             MisuseError: if a listing may not be said yet, there is nothing to say, `since` is no
                 checkpoint of this ledger, or the delta would cross an epoch.
             UnauthorisedIssuerError: if the roster does not let this agency issue.
+            RosterError: if the roster has expired, or does not know a recipient by these keys.
             FileError: if the file cannot be written.
         """
         check_parties(by, to)
@@ -344,10 +350,11 @@ class Ledger:
         if roster is not None:
             expect(Roster, roster=roster)
             roster.check_current(at)
+            roster.check_recipients(to)
             roster.check_issuer(by, origin=self.origin, generation=self._meta().generation, at=at)
         with self._store.transaction(forgetting=True):
             lapsed = self._lapse(at)
-            if self._store.premature(day_number(last_day_begun(at))):
+            if self._store.premature(day_number(day_of(at))):
                 raise MisuseError("a listing on the ledger may not be said before a later day")
             checkpoint, signature = current_checkpoint(
                 self._store, self._meta(), by=by, at=at, valid_for=valid_for
@@ -380,8 +387,10 @@ class Ledger:
         for listing_id in lapsed:
             listing, reason = self.listing(listing_id), WithdrawalReason.RETENTION_ENDED
             if listing.conduct is not None and listing.conduct.end is None:
-                reason = WithdrawalReason.LAPSED  # nobody confirmed it; it may be listed again
-                self._cases.release(listing)
+                reason = WithdrawalReason.LAPSED  # nobody confirmed it
+                row = self._live(listing_id)
+                if not row.suspended and not row.exempted:
+                    self._cases.release(listing)  # it may be listed again, unless it was disputed
             self._end(log, Withdrawal(listing_id, reason, day_of(at)))
         return len(lapsed)
 
@@ -460,7 +469,7 @@ def _check_generation(generation: int) -> None:
 
 
 def _check_days(batch: list[ClearedListing], at: dt.datetime) -> None:
-    today = last_day_begun(at)
+    today = day_of(at)
     if any(not item.first_day <= today <= item.last_day for item in batch):
         raise MisuseError("a listing was cleared for other days than this; review it today")
 

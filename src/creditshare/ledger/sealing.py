@@ -54,7 +54,8 @@ def current_checkpoint(
     if held is not None and last is not None:
         if unix(at) < last.issued:
             raise MisuseError("the last checkpoint was signed later than now")
-        if _still_speaks(last, meta, by, at) and _signed_by(by, *held):
+        short_enough = last.expires <= unix(at + valid_for)
+        if short_enough and _still_speaks(last, meta, by, at) and _signed_by(by, *held):
             return last, held[1]
     checkpoint = Checkpoint(
         origin=meta.origin,

@@ -7,10 +7,12 @@ from collections.abc import Container
 
 import attrs
 
-from creditshare.bundle import Checkpoint, Event, open_record
+from creditshare.bundle import CHECKPOINT_KIND, Checkpoint, Event, open_record
 from creditshare.clock import day_number, first_day_unended, from_day_number, last_day_begun
 from creditshare.codec import decode_listing
-from creditshare.errors import MalformedError
+from creditshare.crypto.keys import PublicKeys
+from creditshare.crypto.signing import verify
+from creditshare.errors import MalformedError, SignatureError
 from creditshare.model import Listing, ListingStatus
 from creditshare.stores.registry import HitRow, RegistryStore
 from creditshare.tokens import Token
@@ -29,7 +31,7 @@ class Hit:
         listing: What it says; None if its record did not open, which is kept as evidence.
         suspended_until: The last day of a suspension in force, or None.
         exempted_until: The last day of an exemption in force, or None.
-        generation: Of the log.
+        number: The issuer's number in this registry.
     """
 
     origin: str
@@ -38,7 +40,7 @@ class Hit:
     listing: Listing | None
     suspended_until: dt.date | None
     exempted_until: dt.date | None
-    generation: int
+    number: int
 
 
 class RegistryView:
@@ -46,6 +48,8 @@ class RegistryView:
 
     Attributes:
         issuers: The latest checkpoint of each issuer, by the issuer's number.
+        purged_ahead: The numbers of issuers whose records were purged under a later clock than now:
+            a listing that is still due may be missing, so they vouch for nobody.
         unopened: (origin, row) of every record that was hit and did not open.
     """
 
@@ -53,8 +57,20 @@ class RegistryView:
         self._store = store
         self._today = day_number(last_day_begun(at))
         self._unended = day_number(first_day_unended(at))
-        self.issuers = {row.id: Checkpoint.from_bytes(row.checkpoint) for row in store.issuers()}
+        rows = store.issuers()
+        self._rows = {row.id: row for row in rows}
+        self.issuers = {row.id: Checkpoint.from_bytes(row.checkpoint) for row in rows}
+        self.purged_ahead = {row.id for row in rows if row.purged > self._today}
         self.unopened: list[tuple[str, HitRow]] = []
+
+    def signed_by(self, number: int, keys: PublicKeys) -> bool:
+        """Whether an issuer's checkpoint verifies with these keys."""
+        row = self._rows[number]
+        try:
+            verify(CHECKPOINT_KIND, row.checkpoint, row.signature, keys)
+        except SignatureError:
+            return False
+        return True
 
     def look_up(self, token: Token, among: Container[int]) -> list[Hit]:
         """The live listings that a token finds.
@@ -86,7 +102,7 @@ class RegistryView:
             listing,
             suspended_until=suspended,
             exempted_until=exempted,
-            generation=checkpoint.generation,
+            number=row.issuer,
         )
 
     def _in_force(self, until: int) -> dt.date | None:

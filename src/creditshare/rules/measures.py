@@ -17,7 +17,7 @@ from creditshare.arguments import expect
 from creditshare.errors import Fault, InvalidValueError
 from creditshare.identifiers import Holder
 from creditshare.model import BasisKind, BasisLevel, BorrowerRole, Listing, Role
-from creditshare.model.faults import Faults
+from creditshare.model.faults import Faults, as_tuple
 from creditshare.rules.citation import Citation, read_citation
 from creditshare.rules.packaged import packaged
 from creditshare.toml import Section
@@ -72,8 +72,8 @@ class Measure:
     code: str
     term: str
     meaning: str
-    targets: tuple[Target, ...]
-    roles: tuple[Role, ...]
+    targets: tuple[Target, ...] = attrs.field(converter=as_tuple)
+    roles: tuple[Role, ...] = attrs.field(converter=as_tuple)
     measure_class: MeasureClass
     reduces_rights: bool
     needs: BasisLevel
@@ -88,6 +88,9 @@ class Measure:
             faults.text(field, getattr(self, field), limit=200)
         faults.items("targets", self.targets, Target, len(Target))
         faults.items("roles", self.roles, Role, len(Role))
+        faults.kind("measure_class", self.measure_class, MeasureClass)
+        faults.check("targets", bool(self.targets), "must not be empty")
+        faults.check("roles", bool(self.roles), "must not be empty")
         faults.kind("needs", self.needs, BasisLevel)
         faults.kind("needs_kind", self.needs_kind, BasisKind, optional=True)
         faults.kind("citation", self.citation, Citation)
@@ -124,7 +127,14 @@ class MeasureCatalogue:
 
     id: str
     version: str
-    measures: tuple[Measure, ...]
+    measures: tuple[Measure, ...] = attrs.field(converter=as_tuple)
+
+    def __attrs_post_init__(self) -> None:
+        faults = Faults("catalogue")
+        faults.text("id", self.id, limit=100)
+        faults.text("version", self.version, limit=100)
+        faults.items("measures", self.measures, Measure, 1000)
+        faults.raise_any()
 
     @classmethod
     def from_toml(cls, text: str) -> Self:

@@ -203,7 +203,8 @@ class Rulebook:
 
         Args:
             listings: Drafts.
-            on: The day of the review, in the rulebook's jurisdiction.
+            on: The day of the review in UTC, such as ``now.date()`` of a UTC `now`: what begins on
+                a day begins no earlier than that day does in UTC.
 
         Returns:
             What was cleared and what was refused, each in the order given.

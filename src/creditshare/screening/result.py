@@ -142,7 +142,13 @@ class ReviewCase:
 
 @attrs.frozen
 class StaleIssuer:
-    """An issuer whose checkpoint has expired: it vouches for nobody."""
+    """An issuer that vouches for nobody any more.
+
+    Attributes:
+        origin: Whose log.
+        age: How long ago its checkpoint expired; zero if it has not, but the registry was purged
+            under a later clock (apply a full bundle), or the roster no longer stands behind it.
+    """
 
     origin: str
     age: dt.timedelta

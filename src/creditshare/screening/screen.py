@@ -66,9 +66,10 @@ def screen(
         role: In which role the asker would apply measures.
         measures: The catalogue of its jurisdiction.
         at: Now.
-        roster: Who may issue now. With it, a hit whose issuer lost its licence or custody since the
-            bundle was opened needs review, and what needs a court's own listing is permitted where
-            the issuer is a court; without it, never.
+        roster: Who may issue now. With it, an issuer that has since lost its licence, custody or
+            keys, or whose log began anew, counts as stale, and a hit in its log needs review; and
+            what needs a court's own listing is permitted where the issuer is a court. Without it
+            none of that is permitted.
 
     Yields:
         One answer for each applicant, in order.
@@ -97,19 +98,33 @@ class _Asker:
     at: dt.datetime
     roster: Roster | None
 
-    def roles_of(self, hit: Hit) -> tuple[Role, ...] | None:
-        """The roles of a hit's issuer; None if it may not issue that log any more."""
+    def standing(self, view: RegistryView) -> dict[int, tuple[Role, ...] | None]:
+        """The roles of each issuer held; None for one whose log may not be relied on any more."""
+        return {number: self._roles(view, number) for number in view.issuers}
+
+    def _roles(self, view: RegistryView, number: int) -> tuple[Role, ...] | None:
         if self.roster is None:
             return ()
+        held = view.issuers[number]
         try:
-            self.roster.issuing_keys(
-                origin=hit.origin, issuer=hit.issuer, issued=self.at, at=self.at
+            keys = self.roster.issuing_keys(
+                origin=held.origin, issuer=held.issuer, issued=held.issued_at, at=self.at
             )
         except UnauthorisedIssuerError:
             return None
-        if self.roster.entry(hit.origin).generation != hit.generation:
+        same_log = self.roster.entry(held.origin).generation == held.generation
+        if not same_log or not view.signed_by(number, keys):
             return None
-        return self.roster.entry(hit.issuer).roles
+        return self.roster.entry(held.issuer).roles
+
+
+@attrs.frozen
+class _Bench:
+    """What a hit is judged by: who asks, and how its issuer stands today."""
+
+    asker: _Asker
+    standing: dict[int, tuple[Role, ...] | None]
+    ages: dict[int, dt.timedelta | None]
 
 
 @attrs.frozen
@@ -140,14 +155,16 @@ def _screen_batch(
     for panel in _panels(view.issuers, tokens, asker.at):
         if panel.source is not None:
             _look_up(view, batch, panel.source, panel.checkpoints, hits)
+    standing = asker.standing(view)
     stale = tuple(
-        StaleIssuer(checkpoint.origin, age)
-        for checkpoint in view.issuers.values()
-        if (age := _age(checkpoint, asker.at)) is not None
+        StaleIssuer(checkpoint.origin, _age(checkpoint, asker.at) or dt.timedelta(0))
+        for number, checkpoint in view.issuers.items()
+        if checkpoint.expired(asker.at) or number in view.purged_ahead or standing[number] is None
     )
+    ages = {number: _age(held, asker.at) for number, held in view.issuers.items()}
     consulted = tuple(checkpoint.origin for checkpoint in view.issuers.values())
     return [
-        _answer(applicant, list(found.values()), stale, consulted, asker)
+        _answer(applicant, list(found.values()), stale, consulted, _Bench(asker, standing, ages))
         for applicant, found in zip(batch, hits, strict=True)
     ]
 
@@ -202,10 +219,9 @@ def _answer(
     hits: list[Hit],
     stale: tuple[StaleIssuer, ...],
     consulted: tuple[str, ...],
-    asker: _Asker,
+    bench: _Bench,
 ) -> Screening:
-    ages = {issuer.origin: issuer.age for issuer in stale}
-    judged = [_judge(applicant, hit, ages.get(hit.origin), asker) for hit in hits]
+    judged = [_judge(applicant, hit, bench) for hit in hits]
     matches = tuple(item for item in judged if isinstance(item, Match))
     reviews = tuple(item for item in judged if isinstance(item, ReviewCase))
     if matches:
@@ -217,14 +233,12 @@ def _answer(
     return Screening(applicant.reference, outcome, matches, reviews, stale, consulted)
 
 
-def _judge(
-    applicant: Applicant, hit: Hit, age: dt.timedelta | None, asker: _Asker
-) -> Match | ReviewCase:
+def _judge(applicant: Applicant, hit: Hit, bench: _Bench) -> Match | ReviewCase:
+    asker, roles, age = bench.asker, bench.standing[hit.number], bench.ages[hit.number]
     listing = hit.listing
     borrower = None if listing is None else listing.borrower
     name = compare_names(applicant.name, borrower.name if borrower else None)
     birth = _compare_births(applicant, borrower)
-    roles = asker.roles_of(hit)
     checks = {
         ReviewReason.RECORD_UNOPENED: listing is None,
         ReviewReason.BIRTH_DATE_CONFLICT: birth is Agreement.CONFLICTS,

@@ -27,7 +27,8 @@ _SCHEMA = """
 CREATE TABLE issuer (
     id INTEGER PRIMARY KEY, origin TEXT NOT NULL UNIQUE, checkpoint BLOB NOT NULL,
     signature BLOB NOT NULL, delivery BLOB NOT NULL, delivery_signature BLOB NOT NULL,
-    frontier BLOB NOT NULL, forgotten INTEGER NOT NULL DEFAULT 0
+    frontier BLOB NOT NULL, forgotten INTEGER NOT NULL DEFAULT 0,
+    purged INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE TABLE live (
     issuer INTEGER NOT NULL, event INTEGER NOT NULL, listing BLOB NOT NULL, body BLOB NOT NULL,
@@ -66,6 +67,7 @@ class IssuerRow:
     delivery_signature: bytes = attrs.field(repr=False)
     frontier: bytes = attrs.field(repr=False)
     forgotten: int
+    purged: int
 
 
 @attrs.frozen
@@ -151,6 +153,7 @@ class RegistryStore(Database):
         )
         for table in ("live", "record", "lookup", "tombstone"):
             self.execute(f"DELETE FROM {table} WHERE issuer = ?", (issuer,))  # noqa: S608
+        self.execute("UPDATE issuer SET purged = 0 WHERE id = ?", (issuer,))
 
     def end_full(self, issuer: int) -> int:
         """Put the tombstones back; returns how many withdrawn listings the log lists again."""
@@ -247,12 +250,13 @@ class RegistryStore(Database):
         return [HitRow(*row) for row in self.rows(sql, tag)]
 
     def purge(self, day: int) -> int:
-        """Forget the records whose last day lies before `day`; returns how many."""
+        """Forget the records whose last day lies before `day`, note the day; returns how many."""
         sql = (
             "SELECT live.issuer, live.listing FROM live JOIN record USING (issuer, event)"
             " WHERE day < ?"
         )
         due = list(self.rows(sql, day))
+        self.execute("UPDATE issuer SET purged = max(purged, ?)", (day,))
         for issuer, listing in due:
             self._drop_records(issuer, [listing])
         return len(due)
