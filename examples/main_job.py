@@ -176,6 +176,7 @@ class Demo:
             reasons["LEDGER-DUPLICATE"] += 1
         refused_rows = len({row for row, *_ in refusals})
         say(f"{report.rows:,} rows in {report.encoding}, read, reviewed, recorded in {clock}", path)
+        say(f"SHA-256 of what was read: {report.digest.hex()}")
         say(f"{recorded.listed:,} listed, {refused_rows:,} rows refused, none lost:")
         for reason, count in reasons.most_common():
             say(f"    {count:>6,}  {reason:<24} {MEANING.get(reason, '')}")
