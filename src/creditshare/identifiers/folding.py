@@ -34,7 +34,6 @@ _TABLE = str.maketrans(
     {chr(code): char.upper() for code, char in _FULL_WIDTH.items()}
     | {chr(code): chr(code).upper() for code in range(ord("a"), ord("z") + 1)}
     | dict.fromkeys(_LOOKS_LIKE_X, "X")
-    | dict.fromkeys(_SEPARATORS, "")
 )
 _BARE = str.maketrans(dict.fromkeys(_SEPARATORS, ""))
 _CHECK_PLACE = 17  # where a look-alike stands for the check character X; elsewhere it crosses out
@@ -55,17 +54,10 @@ def fold(text: str, scheme: str) -> str:
     if not isinstance(text, str) or len(text) > _TEXT_MAX:
         raise IdentifierError(scheme, IdentifierFault.LENGTH, "not a text of a number's length")
     if not text.isascii() or not text.isalnum() or not text.isupper():
-        if any(mask in text for mask in _MASKS) or _DASHED_OUT.search(text):
-            raise IdentifierError(
-                scheme, IdentifierFault.MASKED, "digits are masked; the full number is needed"
-            )
         bare = text.translate(_BARE)
-        if any(
-            char in bare[: _CHECK_PLACE if len(bare) > _CHECK_PLACE else None]
-            for char in _LOOKS_LIKE_X
-        ):
+        if _is_masked(text, bare):
             raise IdentifierError(
-                scheme, IdentifierFault.MASKED, "digits are crossed out; the full number is needed"
+                scheme, IdentifierFault.MASKED, "digits are hidden; the full number is needed"
             )
         folded = bare.translate(_TABLE)
     else:
@@ -81,6 +73,12 @@ def fold(text: str, scheme: str) -> str:
             )
         raise IdentifierError(scheme, IdentifierFault.CHARACTERS, "a character no number has")
     return folded
+
+
+def _is_masked(text: str, bare: str) -> bool:
+    """Whether digits are starred, dashed or crossed out; `bare` is the text without separators."""
+    crossed_out = any(char in bare[:_CHECK_PLACE] for char in _LOOKS_LIKE_X)
+    return crossed_out or any(mask in text for mask in _MASKS) or bool(_DASHED_OUT.search(text))
 
 
 def _is_scientific(text: str) -> bool:

@@ -22,6 +22,7 @@ _UNIT_WORD = re.compile(  # of amounts, in a row above the header
     r"|单位[:(/为]*(?:人民币)?[/(]*(?P<short>万|元)(?!\w)|(?P<yuan>元)人民币"
 )
 _UNITS = {"元": "元", "万": "万元"}
+_LONG_NUMBER = re.compile(r"\d{9}")
 _HEADER_LIKE = 3
 _TITLE_CELLS = 2
 
@@ -104,9 +105,7 @@ def find_header(records: Records, columns: Columns) -> Header:
         if not missing:
             return _header(record, record.cells, columns, unit)
         nearest = min(nearest, missing, key=len)
-        if (
-            len(missing) > len(columns.required) - _LIKENESS
-        ):  # a title, not a header that lacks some
+        if len(columns.required) - len(missing) < _LIKENESS:  # a title
             unit = _declared_unit(record.cells) or unit
     if len(columns.required) - len(nearest) < _LIKENESS:
         raise LayoutError(f"no header row within the first {_HEADER_WITHIN} rows")
@@ -119,6 +118,8 @@ def check_same_header(cells: Sequence[str], header: Header, columns: Columns) ->
     Raises:
         LayoutError: if the row is one.
     """
+    if any(map(_LONG_NUMBER.search, cells)):
+        return  # what every row of data has, and no header or title
     named = _named(cells, columns)
     if len(named) >= _HEADER_LIKE and named != header.named:
         raise LayoutError("a second header of another order or unit: send the reports one by one")

@@ -155,16 +155,16 @@ def _screen_batch(
     for panel in _panels(view.issuers, tokens, asker.at):
         if panel.source is not None:
             _look_up(view, batch, panel.source, panel.checkpoints, hits)
-    standing = asker.standing(view)
-    stale = tuple(
-        StaleIssuer(checkpoint.origin, _age(checkpoint, asker.at) or dt.timedelta(0))
-        for number, checkpoint in view.issuers.items()
-        if checkpoint.expired(asker.at) or number in view.purged_ahead or standing[number] is None
-    )
     ages = {number: _age(held, asker.at) for number, held in view.issuers.items()}
+    bench = _Bench(asker, asker.standing(view), ages)
+    stale = tuple(
+        StaleIssuer(held.origin, ages[number] or dt.timedelta(0))
+        for number, held in view.issuers.items()
+        if ages[number] is not None or number in view.purged_ahead or bench.standing[number] is None
+    )
     consulted = tuple(checkpoint.origin for checkpoint in view.issuers.values())
     return [
-        _answer(applicant, list(found.values()), stale, consulted, _Bench(asker, standing, ages))
+        _answer(applicant, list(found.values()), stale, consulted, bench)
         for applicant, found in zip(batch, hits, strict=True)
     ]
 
