@@ -27,7 +27,7 @@ test-others: $(STAMP)  ## Run the tests on the other Pythons this machine has
 	  if found=$$(bash scripts/find-python.sh $$version); then \
 	    echo "Python $$version: $$found"; \
 	    UV_PROJECT_ENVIRONMENT=.venv-$$version $(UV) sync --frozen --quiet --python "$$found" \
-	      --no-default-groups --group test && \
+	      --all-extras --no-default-groups --group test --group bench && \
 	    .venv-$$version/bin/python -m pytest -q $(PYTEST_ARGS) || exit 1; \
 	  else echo "Python $$version: not on this machine, not tested"; fi; \
 	done
@@ -54,5 +54,5 @@ $(UV):
 	$(BOOT)/bin/python -m pip install --quiet --no-cache-dir --disable-pip-version-check uv==$(UV_VERSION)
 
 $(STAMP): $(UV) pyproject.toml uv.lock
-	$(UV) sync --frozen --quiet --python $(PYTHON) --all-groups
+	$(UV) sync --frozen --quiet --python $(PYTHON) --all-extras
 	@touch $@
