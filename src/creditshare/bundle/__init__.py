@@ -19,7 +19,7 @@ The bytes are told in docs/reference/bundle-format.md.
 from __future__ import annotations
 
 from creditshare.bundle.continuity import Held, check_continuity
-from creditshare.bundle.event import DAY_MAX, Event, EventType
+from creditshare.bundle.event import DAY_MAX, EVENT_SIZE, Event, EventType
 from creditshare.bundle.open import LIFETIME_MAX, OpenedBundle, check_in_force, open_bundle
 from creditshare.bundle.record import Record, lock_record, open_record, reopen_record
 from creditshare.bundle.seal import PreparedBundle, prepare_bundle
@@ -36,6 +36,7 @@ from creditshare.bundle.statement import (
 __all__ = [
     "CHECKPOINT_KIND",
     "DAY_MAX",
+    "EVENT_SIZE",
     "LIFETIME_MAX",
     "NO_BASE",
     "Base",
