@@ -295,7 +295,7 @@ class Simulator:
     ) -> bytes:
         """Append an event with a payload; returns the listing's id."""
         found = self.key.evaluate(identifiers or [cs.ResidentID.parse(number(serial))])
-        event, _, record = lock_record(
+        event, _, _, record = lock_record(
             encode_listing(what),
             found,
             origin=origin or self.origin,

@@ -11,6 +11,7 @@ carries its own rows, so that a reader can check it the moment it has read it.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
 from operator import attrgetter
 from typing import BinaryIO
@@ -81,7 +82,7 @@ def lock_record(
     event_type: EventType,
     listing_id: bytes,
     day: int,
-) -> tuple[bytes, bytes, bytes]:
+) -> tuple[bytes, bytes, bytes, bytes]:
     """Lock a payload as the record of a new event.
 
     Args:
@@ -94,8 +95,8 @@ def lock_record(
         day: Its last day, as a day number.
 
     Returns:
-        The event, the fresh secret (the issuer keeps it) and the record, as they stand in the log
-        and in a bundle.
+        The event as it stands in the log, its leaf hash, the fresh secret (the issuer keeps it),
+        and the record as it stands in a bundle.
     """
     context = _origin_context(origin)
     prefix = event_prefix(index, event_type, listing_id, day)
@@ -107,7 +108,7 @@ def lock_record(
     rows = b"".join(
         [token.tag + wrap(secret, token.secret, origin=context, leaf=leaf) for token in ordered]
     )
-    return event, secret, b"".join((prefix[:8], framed, bytes((len(ordered),)), rows))
+    return event, leaf, secret, prefix[:8] + framed + bytes((len(ordered),)) + rows
 
 
 def open_record(locked: bytes, wrapped: bytes, token: Token, *, origin: str, event: Event) -> bytes:
@@ -181,6 +182,7 @@ def _digest(locked: bytes, tags: Sequence[bytes]) -> bytes:
     return sha256(frame(locked) + b"".join(tags))
 
 
+@functools.lru_cache(64)
 def _origin_context(origin: str) -> bytes:
     """The origin as it enters key derivations: behind its length, so that nothing can follow it."""
     name = origin.encode("ascii")

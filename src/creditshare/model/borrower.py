@@ -88,7 +88,7 @@ class Borrower:
     @property
     def strong_identifiers(self) -> tuple[Identifier, ...]:
         """Those by which the borrower can be found."""
-        return tuple(identifier for identifier in self.identifiers if identifier.STRONG)
+        return tuple([identifier for identifier in self.identifiers if identifier.STRONG])
 
     @property
     def known_birth_date(self) -> dt.date | None:

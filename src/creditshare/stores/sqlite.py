@@ -12,7 +12,8 @@ from creditshare.errors import StoreError
 
 __all__ = ["Database"]
 
-_CACHE_KIB = 64 * 1024
+_CACHE_KIB = 128 * 1024
+_PAGE_BYTES = 8192
 _BUSY_SECONDS = 30.0
 _PIECE_ROWS = 500
 _FORGETTING_SECONDS = 0.5
@@ -59,6 +60,7 @@ class Database:
             "trusted_schema = OFF",
             "cell_size_check = ON",
             "secure_delete = ON",
+            f"page_size = {_PAGE_BYTES}",
             "journal_mode = WAL",
             "synchronous = FULL",
             "temp_store = FILE",
