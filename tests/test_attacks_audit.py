@@ -229,6 +229,22 @@ def test_a_log_that_was_cut_off_and_continued(path: Path) -> None:
     assert [5] == broken(path, head)
 
 
+def test_a_copy_without_its_write_ahead_log(path: Path, tmp_path: Path) -> None:
+    """A database file without the rows that stood in its write-ahead log is a log cut off."""
+    copy = tmp_path / "copy.db"
+    with AuditStore(path) as store:
+        log = AuditLog(store, key=KEY)
+        for _ in range(3):
+            asked(log, CLEAR)
+        store.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        asked(log, CLEAR)
+        copy.write_bytes(path.read_bytes())
+        head = log.verify()
+
+    assert [] == broken(copy)
+    assert [4] == broken(copy, head)
+
+
 def test_a_log_that_was_rewritten_with_its_key(path: Path) -> None:
     """Whoever has the key as well can write another log, but not one that ends where noted."""
     head = history(path)

@@ -45,6 +45,8 @@ _QUERY = (
     " asked, matches, reviews, stale, clear, digest"
 )
 _HIT = "number, applicant, origin, listing, outcome, reasons"
+_ADD_QUERY = f"INSERT INTO query ({_QUERY}) VALUES ({', '.join('?' * 15)})"  # noqa: S608
+_ADD_HIT = f"INSERT INTO hit (query, {_HIT}) VALUES ({', '.join('?' * 7)})"  # noqa: S608
 
 
 @attrs.frozen
@@ -124,11 +126,9 @@ class AuditStore(Database):
         if self._file_there() != self._file:
             raise StoreError("the audit's database is no longer the file that was opened")
         self.check_tables()
-        marks = ", ".join("?" * (2 + len(fields)))
-        self.execute(f"INSERT INTO query ({_QUERY}) VALUES ({marks})", (number, link, *fields))  # noqa: S608
+        self.execute(_ADD_QUERY, (number, link, *fields))
         if hits:
-            sql = f"INSERT INTO hit (query, {_HIT}) VALUES (?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
-            self.execute_many(sql, ((number, *hit) for hit in hits))
+            self.execute_many(_ADD_HIT, ((number, *hit) for hit in hits))
 
     def query(self, number: int) -> QueryRow | None:
         """One row with its hits."""
