@@ -105,6 +105,14 @@ def test_a_changed_query(path: Path, column: str, value: str) -> None:
     assert [3] == broken(path)
 
 
+def test_a_change_that_reads_the_same(path: Path) -> None:
+    """Bytes that would be shown as the same character are another row all the same."""
+    history(path, caller="desk-\ufffd")
+    attack(path, "UPDATE query SET caller = CAST(x'6465736b2dff' AS TEXT) WHERE number = 3")
+
+    assert [3] == broken(path)
+
+
 HIT_CHANGES = [
     ("number", "9", [2]),
     ("number", "-1", [2]),
