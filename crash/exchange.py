@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Self
@@ -12,6 +13,7 @@ import attrs
 import creditshare as cs
 from creditshare.identifiers.iso7064 import mod_11_2
 from creditshare.registry import Applied
+from creditshare.rules import MeasureCatalogue
 
 __all__ = ["BUNDLES", "NOW", "PEOPLE", "Exchange", "listing_id"]
 
@@ -107,11 +109,11 @@ class Exchange:
         """The borrowers, of all there are, whom the registry finds."""
         answers = cs.screen(
             registry,
-            map(_applicant, PEOPLE),
+            _applicants(),
             tokens=self.tokens,
             purpose=cs.Purpose.CREDIT_APPLICATION,
             role=cs.Role.LENDER,
-            measures=cs.measures("cn"),
+            measures=_measures(),
             at=at,
             roster=self.roster,
         )
@@ -143,5 +145,14 @@ def _listing(serial: int) -> cs.Listing:
     )
 
 
-def _applicant(serial: int) -> cs.Applicant:
-    return cs.Applicant([_identifier(serial)], name=f"测试{serial}", birth_date=_BORN)
+@functools.cache
+def _applicants() -> tuple[cs.Applicant, ...]:
+    return tuple(
+        cs.Applicant([_identifier(serial)], name=f"测试{serial}", birth_date=_BORN)
+        for serial in PEOPLE
+    )
+
+
+@functools.cache
+def _measures() -> MeasureCatalogue:
+    return cs.measures("cn")
