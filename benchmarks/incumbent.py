@@ -31,6 +31,7 @@ _LINES = 500
 _RECIPIENTS = 2
 
 _encode = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
+_decode = json.JSONDecoder().decode
 
 
 def write(place: Place, clock: Clock) -> int:
@@ -50,15 +51,15 @@ def write(place: Place, clock: Clock) -> int:
 
 def read(place: Place, clock: Clock) -> int:
     """Decrypt, parse, and make a typed value of each line."""
-    return _read(place, clock, lambda line: _to_debt(json.loads(line)))
+    return _read(place, clock, lambda line: _to_debt(_decode(line)))
 
 
 def read_dicts(place: Place, clock: Clock) -> int:
     """Decrypt and parse each line to a dict, whose dates, digests and codes are still text."""
-    return _read(place, clock, json.loads)
+    return _read(place, clock, _decode)
 
 
-def _read(place: Place, clock: Clock, parse: Callable[[bytes], object]) -> int:
+def _read(place: Place, clock: Clock, parse: Callable[[str], object]) -> int:
     identity = pyrage.x25519.Identity.from_str(place.age_keys.read_text("ascii").split()[0])
     sink = _Sink(parse)
     with clock.running(), place.lines.open("rb") as file:
@@ -157,8 +158,10 @@ def _to_debt(line: dict[str, Any]) -> Debt:
         day(line["served"]),
         line["remedy"],
         tuple(
-            (raw(digest), text, tuple(_PROVES[item] for item in proves))
-            for digest, text, proves in line["evidence"]
+            [
+                (raw(digest), text, tuple([_PROVES[item] for item in proves]))
+                for digest, text, proves in line["evidence"]
+            ]
         ),
     )
 
@@ -189,7 +192,7 @@ class _Source:
 class _Sink:
     """A file that parses each line as soon as it is whole."""
 
-    def __init__(self, parse: Callable[[bytes], object]) -> None:
+    def __init__(self, parse: Callable[[str], object]) -> None:
         self._parse = parse
         self._rest = b""
         self.count = 0
@@ -197,7 +200,7 @@ class _Sink:
     def write(self, piece: bytes) -> int:
         *lines, self._rest = (self._rest + piece).split(b"\n")
         for line in lines:
-            self._parse(line)
+            self._parse(line.decode())
         self.count += len(lines)
         return len(piece)
 

@@ -17,6 +17,7 @@ from benchmarks.suite import FULL_SIZE, MEMORY_MB, PARSE_RATE, SUBJECTS, SUMS, P
 
 __all__ = ["Row", "machine", "rows", "table"]
 
+_LEFT = (0, 8)  # columns of words
 _PARSE_US = 1e6 / 150_000
 _LIBRARIES = ("creditshare", "attrs", "cryptography", "msgpack", "pyrage")
 
@@ -81,12 +82,25 @@ def rows(names: Iterable[str], n: int, measured: Mapping[str, Measured]) -> list
 
 def table(found: Sequence[Row]) -> str:
     """The rows as plain text."""
-    head = ("name", "n", "seconds", "us each", "p50", "p99", "MB", "against", "ratio", "cpu", "bar")
+    head = (
+        "name",
+        "n",
+        "seconds",
+        "us each",
+        "cpu us",
+        "p50",
+        "p99",
+        "MB",
+        "against",
+        "ratio",
+        "cpu",
+        "bar",
+    )
     lines = [head, *map(_cells, found)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return "\n".join(
         "  ".join(
-            cell.ljust(width) if place in (0, 7) else cell.rjust(width)
+            cell.ljust(width) if place in _LEFT else cell.rjust(width)
             for place, (cell, width) in enumerate(zip(line, widths, strict=True))
         ).rstrip()
         for line in lines
@@ -163,6 +177,7 @@ def _cells(row: Row) -> tuple[str, ...]:
         f"{row.n:,}",
         f"{row.seconds:.2f}",
         f"{row.per_record_us:.2f}",
+        f"{row.per_record_us * row.cpu_seconds / row.seconds:.2f}",
         _number(row.p50_us),
         _number(row.p99_us),
         f"{row.peak_mb:.0f}" + (" OVER" if row.memory_met is False else ""),
