@@ -1,4 +1,13 @@
-"""The command line: ``python -m benchmarks``."""
+"""The command line: ``python -m benchmarks``.
+
+::
+
+    NAME ... [--n 10000,100000] [--repeat 3]     measure subjects, each beside its peers
+    --all                                        measure every subject
+    NAME --profile                               tell where the time goes, by own time
+    charts RESULTS FOLDER                        draw what --out wrote
+    table RESULTS                                the same as a Markdown table
+"""
 
 from __future__ import annotations
 
@@ -7,19 +16,22 @@ import contextlib
 import json
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import attrs
 
+from benchmarks.page import markdown
 from benchmarks.report import Row, machine, rows, table
 from benchmarks.run import measure, profile
 from benchmarks.suite import SUBJECTS, SUMS, told
 
 __all__: list[str] = []
 
+_NAMES = [*SUBJECTS, *SUMS]
 
-def main(arguments: list[str] | None = None) -> None:
+
+def main(arguments: Sequence[str] | None = None) -> None:
     """Measure, and tell on standard output; what runs now is told on standard error.
 
     Args:
@@ -27,43 +39,57 @@ def main(arguments: list[str] | None = None) -> None:
     """
     parser = _parser()
     asked = parser.parse_args(arguments)
-    if asked.names[:1] == ["charts"]:
-        from benchmarks.charts import draw  # noqa: PLC0415 - the only part that needs matplotlib
+    names = _NAMES if asked.all else asked.names
+    match asked.names:
+        case ["charts", results, folder]:
+            from benchmarks.charts import draw  # noqa: PLC0415 - nothing else needs matplotlib
 
-        if len(asked.names) != 3:
-            parser.error("charts takes a file of results and a folder")
-        draw(Path(asked.names[1]), Path(asked.names[2]))
-        return
-    names = [*SUBJECTS, *SUMS] if asked.all else asked.names
-    unknown = set(names) - {*SUBJECTS, *SUMS}
-    if unknown or not names:
-        parser.error(f"choose from: {', '.join([*SUBJECTS, *SUMS])}; or --all; or charts")
-    if asked.profile:
-        with _folder(asked.work, asked.n[0]) as folder:
-            for name in names:
-                profile(name, asked.n[0], folder)
-        return
+            draw(Path(results), Path(folder))
+        case ["table", results]:
+            sys.stdout.write(markdown(Path(results)))
+        case _ if not names or set(names) - set(_NAMES):
+            parser.error(f"choose from: {', '.join(_NAMES)}")
+        case _ if asked.profile:
+            _profile(names, asked)
+        case _:
+            _measure(names, asked)
+
+
+def _measure(names: Sequence[str], asked: argparse.Namespace) -> None:
+    wanted = told(names) | set(names)
+    shown = [name for name in _NAMES if name in wanted]
     found: list[Row] = []
     for n in asked.n:
         with _folder(asked.work, n) as folder:
             measured = measure(names, n, folder, repeat=asked.repeat, note=_note)
-        found += rows(_with_peers(names), n, measured)
+        found += rows(shown, n, measured)
+    as_dicts = [attrs.asdict(row) for row in found]
     if asked.out:
-        results = {"machine": machine(), "date": asked.date, "rows": list(map(attrs.asdict, found))}
+        results = {"machine": machine(), "date": asked.date, "rows": as_dicts}
         asked.out.write_text(json.dumps(results, indent=1) + "\n", "utf-8")
     if asked.json:
-        sys.stdout.writelines(json.dumps(attrs.asdict(row)) + "\n" for row in found)
+        sys.stdout.writelines(json.dumps(row) + "\n" for row in as_dicts)
     else:
         sys.stdout.write(table(found) + "\n")
 
 
+def _profile(names: Sequence[str], asked: argparse.Namespace) -> None:
+    with _folder(asked.work, asked.n[0]) as folder:
+        for name in sorted(told(names) & set(names)):
+            profile(name, asked.n[0], folder)
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     add = parser.add_argument
-    add("names", nargs="*", metavar="NAME", help="a subject; or: charts RESULTS FOLDER")
+    add("names", nargs="*", metavar="NAME", help="a subject, or a sum of subjects")
     add("--all", action="store_true", help="every subject")
     add("--n", type=_amounts, default=[10_000], help="how many records, such as 10000,100000")
-    add("--repeat", type=int, default=1, help="run everything so often; the fastest counts")
+    add("--repeat", type=_positive, default=1, help="run all so often; the fastest counts")
     add("--work", type=Path, help="keep the files in a folder, and use those that are there")
     add("--json", action="store_true", help="one JSON object a line")
     add("--out", type=Path, help="write the results with the machine they are of")
@@ -72,14 +98,15 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
+
+
 def _amounts(text: str) -> list[int]:
-    return [int(amount) for amount in text.split(",")]
-
-
-def _with_peers(names: list[str]) -> list[str]:
-    """The names asked for, and the subjects they are compared with, in the suite's order."""
-    wanted = told(names) | set(names)
-    return [name for name in [*SUBJECTS, *SUMS] if name in wanted]
+    return [_positive(amount) for amount in text.split(",")]
 
 
 @contextlib.contextmanager

@@ -102,7 +102,7 @@ def _pairs(
     for place, row in zip(places, found, strict=True):
         if row["bar"] is not None:
             limit = row["bar"] * row["peer_us"]
-            axes.plot([limit, limit], [place - 0.42, place + 0.42], color=_LIMIT, linewidth=2)
+            axes.plot([limit, limit], [place - 0.42, place], color=_LIMIT, linewidth=2)
     axes.set_yticks(places, [row["name"] for row in found])
     axes.invert_yaxis()
     axes.margins(x=0.25)

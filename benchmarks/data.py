@@ -14,7 +14,7 @@ from collections.abc import Iterator
 import creditshare as cs
 from creditshare.rules import Refused
 
-__all__ = ["TODAY", "applicants", "cleared", "listings", "messy_numbers"]
+__all__ = ["TODAY", "applicants", "cleared", "identifiers", "listings", "messy_numbers"]
 
 TODAY = dt.date(2026, 11, 23)
 HIT_EVERY = 100
@@ -110,6 +110,11 @@ def _listing(person: int) -> cs.Listing:
 def _conduct(bits: int, start: dt.date) -> cs.Conduct:
     code = _CODES[bits % len(_CODES)]
     return cs.Conduct(code, start, start + 30 * _DAY if bits % 2 else None)
+
+
+def identifiers(count: int) -> Iterator[cs.ResidentID]:
+    """The resident numbers of the same persons as `listings`."""
+    return (cs.ResidentID.parse(_number(person)) for person in range(count))
 
 
 def listings(count: int) -> Iterator[cs.Listing]:

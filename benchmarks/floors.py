@@ -44,7 +44,7 @@ _Find = Callable[[cs.Applicant], list[tuple[Any, ...]]]
 def hmac(place: Place, clock: Clock) -> int:
     """One HMAC of each identifier's text."""
     digest = Keyed(bytes(32)).digest
-    texts = (item.borrower.identifiers[0].token_text for item in data.listings(place.n))
+    texts = (identifier.token_text for identifier in data.identifiers(place.n))
     with clock.running():
         for text in clock.outside(texts):
             digest(text.encode())

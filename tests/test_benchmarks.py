@@ -106,12 +106,15 @@ def test_a_profile_names_what_takes_the_time() -> None:
     assert "seal.py" in done.stderr
 
 
-def test_what_is_no_subject_is_refused() -> None:
-    """A name that is no subject ends with the list of those that are."""
-    done = benchmarks("recrod")
+@pytest.mark.parametrize(
+    "arguments", [["recrod"], [], ["charts", "one"], ["record", "--n", "0"], ["table"]]
+)
+def test_what_is_no_subject_is_refused(arguments: list[str]) -> None:
+    """A command line that names no subject, or no amount, ends with its usage."""
+    done = benchmarks(*arguments)
 
-    assert 2 == done.returncode
-    assert "record-and-seal" in done.stderr
+    assert (2, "") == (done.returncode, done.stdout)
+    assert "usage" in done.stderr
 
 
 def test_charts_are_the_same_for_the_same_results(results: Path, tmp_path: Path) -> None:
@@ -125,6 +128,16 @@ def test_charts_are_the_same_for_the_same_results(results: Path, tmp_path: Path)
     assert drawn[0] == drawn[1]
     assert {"throughput.svg", "latency.svg", "memory.svg"} == set(drawn[0])
     assert all(ET.fromstring(chart).tag.endswith("svg") for chart in drawn[0].values())  # noqa: S314 - ours
+
+
+def test_the_table_has_a_line_a_comparison(results: Path) -> None:
+    """`table` turns results into a Markdown table, and tells the machine below it."""
+    done = benchmarks("table", str(results))
+    lines = [line for line in done.stdout.splitlines() if line.startswith("|")]
+
+    assert len(rows(results)) + 2 == len(lines)
+    assert {lines[0].count("|")} == {line.count("|") for line in lines}
+    assert "Measured on 2026-11-23" in done.stdout
 
 
 def test_what_a_subject_needs_comes_before_it() -> None:
