@@ -16,12 +16,13 @@ def markdown(results: Path) -> str:
     """The table of a file of results: a line a comparison, a column an amount.
 
     Figures are microseconds a record: the mean, or the median where calls were timed one by one.
+    Memory and ratios, of wall and of CPU time, are those of the largest amount.
     """
     told = json.loads(results.read_text("utf-8"))
     rows: Sequence[_Row] = told["rows"]
     amounts = sorted({row["n"] for row in rows})
-    head = ["subject", *(f"{n:,}" for n in amounts), "MB", "against", "ratio", "limit"]
-    lines = [head, ["---", *["---:"] * (len(amounts) + 1), "---", "---:", "---:"]]
+    head = ["subject", *(f"{n:,}" for n in amounts), "MB", "against", "ratio", "CPU", "limit"]
+    lines = [head, ["---", *["---:"] * (len(amounts) + 1), "---", *["---:"] * 3]]
     for name, peer in dict.fromkeys((row["name"], row["peer"]) for row in rows):
         same = {row["n"]: row for row in rows if (row["name"], row["peer"]) == (name, peer)}
         lines.append([name, *(_each(same.get(n)) for n in amounts), *_end(same[max(same)])])
@@ -40,6 +41,7 @@ def _end(row: _Row) -> list[str]:
         f"{row['peak_mb']:.0f}",
         row["peer"] or "",
         "" if row["ratio"] is None else f"{row['ratio']:.1f}",
+        "" if row["cpu_ratio"] is None else f"{row['cpu_ratio']:.1f}",
         "" if row["bar"] is None else f"{row['bar']:g}{verdict}",
     ]
 
