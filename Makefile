@@ -10,7 +10,7 @@ STAMP := .venv/.synced
 export UV_CACHE_DIR := $(CURDIR)/$(BOOT)/cache
 OTHERS := 3.12 3.13
 
-.PHONY: help demo test test-others check format lock clean
+.PHONY: help demo test test-others check crash bench format lock clean
 .DEFAULT_GOAL := help
 
 help:  ## Show this list
@@ -39,6 +39,13 @@ check: $(STAMP)  ## Lint, format and type checks
 	$(RUN) -m mypy
 	$(RUN) -m pytest -q tests/test_architecture.py
 
+crash: $(STAMP)  ## Kill it 300 times while it writes, and show what a restart finds
+	$(RUN) -m crash --kills 300
+
+N ?= 10000,100000
+bench: $(STAMP)  ## Measure beside the incumbent and the floors (N=10000,100000,1000000)
+	$(RUN) -m benchmarks --all --n $(N)
+
 format: $(STAMP)  ## Rewrite the code in the house's format
 	$(RUN) -m ruff check --fix
 	$(RUN) -m ruff format
@@ -47,7 +54,7 @@ lock: $(UV)  ## Resolve the locked versions anew
 	$(UV) lock --upgrade
 
 clean:  ## Remove everything that these commands made
-	rm -rf $(BOOT) .venv .venv-* demo-out dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(BOOT) .venv .venv-* demo-out crash-out dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(UV):
 	$(PYTHON) -m venv $(BOOT)
