@@ -10,7 +10,7 @@ STAMP := .venv/.synced
 export UV_CACHE_DIR := $(CURDIR)/$(BOOT)/cache
 OTHERS := 3.12 3.13
 
-.PHONY: help demo test test-others check crash bench format lock clean
+.PHONY: help demo test test-others check accuracy bench crash format lock clean
 .DEFAULT_GOAL := help
 
 help:  ## Show this list
@@ -38,6 +38,10 @@ check: $(STAMP)  ## Lint, format and type checks
 	$(RUN) -m ruff format --check
 	$(RUN) -m mypy
 	$(RUN) -m pytest -q tests/test_architecture.py
+
+accuracy: $(UV)  ## Measure the second factors on labelled data and write the page
+	UV_PROJECT_ENVIRONMENT=.venv-accuracy $(UV) run --frozen --quiet --no-default-groups \
+	  --group accuracy --extra chinese python -m accuracy --write
 
 crash: $(STAMP)  ## Kill it 300 times while it writes, and show what a restart finds
 	$(RUN) -m crash --kills 300

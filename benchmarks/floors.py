@@ -155,12 +155,17 @@ def _staged(place: Place) -> Iterator[sqlite3.Connection]:
             staged.executemany("INSERT INTO event VALUES (?, ?)", events)
             for record in bundle.records():
                 staged.execute("INSERT INTO record VALUES (?, ?)", (record.event, record.locked))
-                for tag, wrap in zip(record.tags, record.wraps, strict=True):
+                for tag, wrap in _rows(record.rows):
                     row = tag, record.event, wrap
                     staged.execute("INSERT INTO tag VALUES (?, ?, ?)", row)
         staged.commit()
         yield staged
     place.fresh(path)
+
+
+def _rows(rows: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Tag and wrap of each row of a record."""
+    return ((rows[i : i + 16], rows[i + 16 : i + 48]) for i in range(0, len(rows), 48))
 
 
 def _copy(

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from benchmarks import data
 from benchmarks.report import Row
 from benchmarks.suite import FULL_SIZE, PARSE_RATE, SUBJECTS, SUMS, in_order, told
-
 from creditshare import CreditshareError, ResidentID
 
 ROOT = Path(__file__).parent.parent

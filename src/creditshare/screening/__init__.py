@@ -2,6 +2,13 @@
 
 ::
 
+    result     what is asked and what is answered
+    agreement  how far two statements agree
+    spelling   a name, folded
+    names      comparing names by their letters
+    chinese    the same with knowledge of Chinese (the extra ``chinese``)
+    factors    do name and birth date agree?
+    screen     look up, judge, answer
     result    what is asked and what is answered
     recorder  who writes a query down before it is answered
     factors   does a name or birth date agree?
@@ -10,6 +17,8 @@
 
 from __future__ import annotations
 
+from creditshare.screening.chinese import ChineseNames
+from creditshare.screening.names import Names
 from creditshare.screening.recorder import Record, Recorder
 from creditshare.screening.result import (
     Applicant,
@@ -26,7 +35,9 @@ from creditshare.screening.screen import screen
 
 __all__ = [
     "Applicant",
+    "ChineseNames",
     "Match",
+    "Names",
     "Outcome",
     "Purpose",
     "Record",

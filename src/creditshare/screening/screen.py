@@ -22,11 +22,12 @@ from creditshare.errors import (
     UnauthorisedIssuerError,
     UnknownEpochError,
 )
-from creditshare.model import Borrower, Role
+from creditshare.model import Role
 from creditshare.registry import Hit, Registry, RegistryView
 from creditshare.roster import Roster
 from creditshare.rules import MeasureCatalogue
-from creditshare.screening.factors import Agreement, compare_birth_dates, compare_names
+from creditshare.screening.factors import weigh
+from creditshare.screening.names import PLAIN_NAMES, Names
 from creditshare.screening.recorder import Record, Recorder
 from creditshare.screening.result import (
     Applicant,
@@ -36,7 +37,6 @@ from creditshare.screening.result import (
     ReviewCase,
     ReviewReason,
     Screening,
-    SecondFactor,
     StaleIssuer,
 )
 from creditshare.tokens import TokenKeyring, TokenSource, evaluate
@@ -57,6 +57,7 @@ def screen(
     at: dt.datetime,
     roster: Roster | None = None,
     audit: Recorder | None = None,
+    names: Names = PLAIN_NAMES,
 ) -> Iterator[Screening]:
     """Screen applicants.
 
@@ -73,6 +74,8 @@ def screen(
             what needs a court's own listing is permitted where the issuer is a court. Without it
             none of that is permitted.
         audit: Writes the query down before its answers are given, such as an `AuditedBy`.
+        names: Compares the names; `creditshare.screening.ChineseNames` knows both Chinese
+            scripts and pinyin.
 
     Yields:
         One answer for each applicant, in order.
@@ -88,6 +91,7 @@ def screen(
     expect(Role, role=role)
     expect(MeasureCatalogue, measures=measures)
     expect(Iterable, applicants=applicants)
+    expect(Names, names=names)
     unix(at)
     if roster is not None:
         expect(Roster, roster=roster)
@@ -96,7 +100,8 @@ def screen(
     if audit is not None:
         expect(Recorder, audit=audit)
         record = audit.begin(purpose=purpose, role=role, at=at)
-    return _screen(registry, iter(applicants), tokens, _Asker(role, measures, at, roster), record)
+    asker = _Asker(role, measures, at, roster, names)
+    return _screen(registry, iter(applicants), tokens, asker, record)
 
 
 @attrs.frozen
@@ -105,6 +110,7 @@ class _Asker:
     measures: MeasureCatalogue
     at: dt.datetime
     roster: Roster | None
+    names: Names
 
     def standing(self, view: RegistryView) -> dict[int, tuple[Role, ...] | None]:
         """The roles of each issuer held; None for one whose log may not be relied on any more."""
@@ -250,43 +256,28 @@ def _answer(
 def _judge(applicant: Applicant, hit: Hit, bench: _Bench) -> Match | ReviewCase:
     asker, roles, age = bench.asker, bench.standing[hit.number], bench.ages[hit.number]
     listing = hit.listing
-    borrower = None if listing is None else listing.borrower
-    name = compare_names(applicant.name, borrower.name if borrower else None)
-    birth = _compare_births(applicant, borrower)
+    factors = weigh(applicant, listing.borrower if listing else None, asker.names)
     checks = {
-        ReviewReason.RECORD_UNOPENED: listing is None,
-        ReviewReason.BIRTH_DATE_CONFLICT: birth is Agreement.CONFLICTS,
-        ReviewReason.NAME_CONFLICT: name is Agreement.CONFLICTS,
-        ReviewReason.NO_SECOND_FACTOR: Agreement.AGREES not in (name, birth),
         ReviewReason.SUSPENDED: hit.suspended_until is not None,
         ReviewReason.STALE_REGISTRY: age is not None,
         ReviewReason.ISSUER_UNAUTHORISED: roles is None,
     }
-    reasons = tuple(reason for reason, holds in checks.items() if holds)
+    unopened = () if listing else (ReviewReason.RECORD_UNOPENED,)
+    others = (reason for reason, holds in checks.items() if holds)
+    reasons = (*unopened, *factors.reasons, *others)
     if reasons or listing is None or roles is None:
-        shown = None if birth is Agreement.CONFLICTS else listing
+        shown = listing if factors.shows_listing else None
         return ReviewCase(hit.origin, hit.issuer, hit.listing_id, reasons, shown, age)
-    factors = {SecondFactor.NAME: name, SecondFactor.BIRTH_DATE: birth}
     exempted = hit.exempted_until is not None
     return Match(
         hit.origin,
         hit.issuer,
         hit.listing_id,
         listing,
-        tuple(factor for factor, told in factors.items() if told is Agreement.AGREES),
+        factors.corroboration,
         () if exempted else asker.measures.permitted(listing, role=asker.role, issuer=roles),
         hit.exempted_until,
     )
-
-
-def _compare_births(applicant: Applicant, borrower: Borrower | None) -> Agreement:
-    """Compare the stated birth dates; one that an identifier tells can conflict, never agree."""
-    asked, listed = applicant.birth_date, borrower.birth_date if borrower else None
-    for identifier in applicant.identifiers:
-        told = identifier.birth_date
-        if Agreement.CONFLICTS in (compare_birth_dates(day, told) for day in (asked, listed)):
-            return Agreement.CONFLICTS
-    return compare_birth_dates(asked, listed)
 
 
 def _age(checkpoint: Checkpoint, at: dt.datetime) -> dt.timedelta | None:

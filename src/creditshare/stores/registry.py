@@ -16,7 +16,7 @@ stand together in the order of its log.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 import attrs
 
@@ -33,6 +33,7 @@ RecordRow = tuple[int, bytes, bytes, list[bytes]]
 _APPLICATION_ID = 0x43535231  # "CSR1"
 _VERSION = 2
 _INDEX_BITS = 40
+_TAG, _ROW = 16, 48  # bytes: a record's row is a tag and a wrap
 EVENTS_MAX = 1 << _INDEX_BITS  # that an issuer's log can have here
 _SCHEMA = """
 CREATE TABLE issuer (
@@ -239,7 +240,7 @@ class RegistryStore(Database):
         """(index, digest) of the live payload events from `first` on, ascending."""
         start = _first(issuer)
         sql = "SELECT place - ?, digest FROM live WHERE place >= ? AND place < ? ORDER BY place"
-        return self.rows(sql, start, start + first, _first(issuer + 1))  # type: ignore[return-value]
+        return self.rows(sql, start, start + first, _first(issuer + 1))
 
     def add_records(self, issuer: int, rows: Sequence[RecordRow]) -> None:
         """Add records, and the look-ups by their tags."""
@@ -257,8 +258,8 @@ class RegistryStore(Database):
     def hits(self, tag: bytes) -> list[HitRow]:
         """The listings that a tag finds."""
         sql = (
-            "SELECT issuer, place & ?, type, listing, day, digest, suspended, exempted, locked, rows"
-            " FROM lookup JOIN live USING (place) JOIN record USING (place) WHERE tag = ?"
+            "SELECT issuer, place & ?, type, listing, day, digest, suspended, exempted, locked,"
+            " rows FROM lookup JOIN live USING (place) JOIN record USING (place) WHERE tag = ?"
         )
         return [HitRow(*row) for row in self.rows(sql, EVENTS_MAX - 1, tag)]
 
@@ -292,12 +293,20 @@ class RegistryStore(Database):
             self.execute(f"DELETE FROM {table} WHERE place >= ? AND place < ?", span)  # noqa: S608
 
     def _drop_records(self, issuer: int, listings: list[bytes]) -> None:
-        find = "SELECT place FROM live WHERE listing = ? AND issuer = ?"
+        find = (
+            "SELECT place, rows FROM live JOIN record USING (place)"
+            " WHERE listing = ? AND issuer = ?"
+        )
         for listing in listings:
             row = self.row(find, listing, issuer)
-            if row is not None:
-                held = self.row("DELETE FROM record WHERE place = ? RETURNING rows", *row)
-                ...
+            if row is None:
+                continue
+            place, rows = row
+            self.execute_many(
+                "DELETE FROM lookup WHERE tag = ? AND place = ?",
+                ((rows[i : i + _TAG], place) for i in range(0, len(rows), _ROW)),
+            )
+            self.execute("DELETE FROM record WHERE place = ?", (place,))
 
 
 def _first(issuer: int) -> int:
