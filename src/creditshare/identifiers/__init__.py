@@ -1,7 +1,8 @@
 """Identifiers: one file a scheme, each with its canonical form, its check and its traps.
 
 To add a scheme, write its file with a subclass of `Identifier` that defines `SCHEME`, `HOLDER`,
-`STRONG` and `canonical`, and name it in `SCHEMES` below. Nothing else in the library changes.
+`STRONG` and `canonical`, and name it in `SCHEMES` below. Nothing else in the library changes. Then
+tell its form on the page docs/reference/identifiers.md, which tests hold to this code.
 """
 
 from __future__ import annotations
