@@ -104,6 +104,7 @@ class IdentifierFault(enum.StrEnum):
     CHECK = "check"
     COUNTRY = "country"
     SCHEME = "scheme"
+    FORBIDDEN = "forbidden"
 
 
 class IdentifierError(InputError):
