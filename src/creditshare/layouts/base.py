@@ -46,7 +46,7 @@ DEBT = ("obligation.principal", "obligation.outstanding", "obligation.default_da
 _TAKEN = "this column of the layout means something else"
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Layout:
     """A kind of report.
 
@@ -158,9 +158,8 @@ class Row:
         return isinstance(cell, str) and not clean(cell)
 
     def text(self, column: str) -> str:
-        """A column's cell as it stands; empty if the report lacks the column, or cannot tell it."""
-        cell = self.cell(column)
-        return "" if isinstance(cell, Refused) else cell
+        """A column's cell as it stands; empty if there is no such column, or no text to trust."""
+        return self.take(column, str) or ""
 
     def take(self, column: str, read: Callable[[str], T | Refused]) -> T | None:
         """What a cell says, or None with its fault noted."""

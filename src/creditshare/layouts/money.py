@@ -24,7 +24,7 @@ _NEGATIVE = re.compile(r"[^0-9A-Za-z]{0,3}[-\u2212(]")
 _GROUPED = r"[0-9]{1,3}(?:,[0-9]{3}){1,5}"
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class MoneyStyle:
     """How amounts of one currency are written.
 
@@ -46,8 +46,8 @@ class MoneyStyle:
     grouping: str = _GROUPED
     mark: str = ""
     above: re.Pattern[str] | None = None
-    _cell: re.Pattern[str] = attrs.field(init=False, eq=False, repr=False)
-    _name: re.Pattern[str] = attrs.field(init=False, eq=False, repr=False)
+    _cell: re.Pattern[str] = attrs.field(init=False, repr=False)
+    _name: re.Pattern[str] = attrs.field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         units = "|".join(map(re.escape, sorted(self.minor, key=len, reverse=True)))
@@ -79,7 +79,7 @@ class MoneyStyle:
         }
         worth = {self.minor.get(unit) for unit in found}
         if None in worth or len(worth) > 1:
-            known = "元 or 万元" if self is YUAN else " or ".join(self.minor)
+            known = " or ".join(self.minor)
             raise LayoutError(f"a row above the header declares a unit other than {known}")
         return min(found) if found else None
 
