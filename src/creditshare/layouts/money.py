@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from decimal import Context, Decimal
 
 import attrs
 
@@ -19,7 +18,6 @@ from creditshare.model import Money
 
 __all__ = ["RUPEES", "YUAN", "MoneyStyle"]
 
-_EXACT = Context(prec=60)  # whatever context the caller has set
 _NEGATIVE = re.compile(r"[^0-9A-Za-z]{0,3}[-\u2212(]")
 _GROUPED = r"[0-9]{1,3}(?:,[0-9]{3}){1,5}"
 
@@ -108,11 +106,12 @@ class MoneyStyle:
         return self._money(parts["number"], self.minor[unit])
 
     def _money(self, number: str, worth: int) -> Money | Refused:
-        minor = _EXACT.multiply(Decimal(number.replace(",", "")), Decimal(worth))
-        if minor != int(minor):
+        whole, _, fraction = number.replace(",", "").partition(".")
+        minor, rest = divmod(int(whole + fraction) * worth, 10 ** len(fraction))
+        if rest:
             return Refused(RefusalKind.AMOUNT_INEXACT, "has a fraction of the smallest unit")
         try:
-            return Money(int(minor), self.currency)
+            return Money(minor, self.currency)
         except InvalidValueError:
             return Refused(RefusalKind.AMOUNT_RANGE, "is larger than any debt")
 

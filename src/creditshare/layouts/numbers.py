@@ -62,6 +62,8 @@ def _resident(text: str) -> Identifier:
 
 
 def _bare(text: str) -> str:
+    if text.isascii() and text.isalnum():
+        return text
     return squeeze(text).strip(_QUOTE_MARKS).replace("-", "")
 
 
