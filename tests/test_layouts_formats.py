@@ -149,6 +149,13 @@ def test_a_company_is_listed_and_its_representative_is_not(tmp_path: Path) -> No
     assert (UnifiedSocialCreditCode.parse(COMPANY),) == listing.borrower.identifiers
 
 
+def test_an_older_code_of_a_company_is_read_where_it_is_known(tmp_path: Path) -> None:
+    """The organisation code of 9 characters is an identifier, once its scheme is."""
+    (item,) = court(tmp_path, partyTypeName="1", cardNum="M000100Y-4")
+
+    assert ("cn-org" in SCHEMES) == isinstance(item, Listing)
+
+
 def test_what_may_not_be_carried_is_not(tmp_path: Path) -> None:
     """Age, sex, area and free texts leave no trace in a listing, and are told as ignored."""
     path = tmp_path / "a.jsonl"
