@@ -278,6 +278,23 @@ def test_columns_that_the_batch_names_tell_the_debt(tmp_path: Path) -> None:
     assert ["本金: amount-form"] == told([missing])[0]
 
 
+@pytest.mark.parametrize("name", ["本金（万元）", "本金 (万)", "本金"])
+def test_a_unit_holds_for_columns_that_the_batch_names(tmp_path: Path, name: str) -> None:
+    """A unit in the name of such a column, or above the header, is that of its amounts."""
+    batch = BATCH + (
+        '[obligation]\nprincipal_column = "本金"\noutstanding = "42000"\n'
+        "default_date = 2018-03-01\n"
+    )
+    row = DECISION | {name: "5"}
+    title = ["单位：万元"] if name == "本金" else []
+    path = tmp_path / "a.csv"
+    lines = [*title, ",".join(row), ",".join(map(str, row.values()))]
+    path.write_text("\n".join(lines), "utf-8")
+    listing = only(list(read(path, COURT, BatchFacts.from_toml(batch))))
+
+    assert Money(5_000_000, "CNY") == listing.obligation.principal
+
+
 # -- Credit China ----------------------------------------------------------------------------
 
 CHINA = layout("credit-china")
@@ -572,7 +589,11 @@ IGNORED = [
     ("credit-china", BATCH + BASIS, "basis"),
     ("online-lending", BATCH + DEBT, r"obligation\.default_date"),
     ("rbi-wilful", BATCH + '[obligation]\noutstanding = "5 lakh"\n', r"obligation\.outstanding"),
-    ("court-list", BATCH + '[obligation]\nprincipal_column = "INAME"\n', r"obligation\.column"),
+    (
+        "court-list",
+        BATCH + '[obligation]\nprincipal_column = "INAME"\n',
+        r"obligation\.principal_column",
+    ),
     ("rbi-wilful", BATCH + '[conduct]\ncolumn = "Date of NPA"\n', r"conduct\.column"),
 ]
 
