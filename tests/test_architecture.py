@@ -47,6 +47,7 @@ ONLY_IN = {
     "sqlite3": "stores",
     "csv": "layouts",
     "python_calamine": "layouts",
+    "subprocess": "layouts",
 }
 THIRD_PARTY = {"attrs", "cryptography", "msgpack"}
 EXTRAS = {"python_calamine"}
