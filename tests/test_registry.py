@@ -655,11 +655,11 @@ def test_a_view_is_of_one_moment(exchange: Exchange, tmp_path: Path) -> None:
     with RegistryStore(tmp_path / "registry.db") as store:
         reader = Registry(store)
         with reader.reading(NOW) as view:
-            before = [len(view.look_up(token, view.issuers)) for token in tokens]
+            before = [len(view.look_up(token, view.issuers.checkpoints)) for token in tokens]
             exchange.applies(path)
-            during = [len(view.look_up(token, view.issuers)) for token in tokens]
+            during = [len(view.look_up(token, view.issuers.checkpoints)) for token in tokens]
         with reader.reading(NOW) as view:
-            after = [len(view.look_up(token, view.issuers)) for token in tokens]
+            after = [len(view.look_up(token, view.issuers.checkpoints)) for token in tokens]
 
     assert ([1, 0], [1, 0], [1, 1]) == (before, during, after)
 

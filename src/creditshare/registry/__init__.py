@@ -3,14 +3,16 @@
 ::
 
     registry  apply bundles, give views, forget what has ended
+    issuers   what is held of them, parsed once for each state
     view      one moment of it, for looking tokens up
     replay    an issuer's events and records, against the rules of a log
 """
 
 from __future__ import annotations
 
+from creditshare.registry.issuers import HeldIssuers
 from creditshare.registry.registry import Applied, Registry
 from creditshare.registry.view import Hit, RegistryView
 from creditshare.stores.registry import RegistryStore
 
-__all__ = ["Applied", "Hit", "Registry", "RegistryStore", "RegistryView"]
+__all__ = ["Applied", "HeldIssuers", "Hit", "Registry", "RegistryStore", "RegistryView"]

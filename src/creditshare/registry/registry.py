@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
-from collections.abc import Iterator
 
 import attrs
 
@@ -27,6 +25,7 @@ from creditshare.errors import (
     MisuseError,
     SequenceGapError,
 )
+from creditshare.registry.issuers import IssuerCache
 from creditshare.registry.replay import replay_events, replay_records
 from creditshare.registry.view import RegistryView
 from creditshare.stores.registry import IssuerRow, RegistryStore
@@ -75,6 +74,7 @@ class Registry:
     def __init__(self, store: RegistryStore) -> None:
         expect(RegistryStore, store=store)
         self._store = store
+        self._issuers = IssuerCache(store)
 
     def apply(self, bundle: OpenedBundle, *, tokens: TokenKeyring, at: dt.datetime) -> Applied:
         """Apply an opened bundle.
@@ -103,21 +103,13 @@ class Registry:
             self._keep_fork(bundle, fork, at)
             raise
 
-    @contextlib.contextmanager
-    def reading(self, at: dt.datetime) -> Iterator[RegistryView]:
-        """A view of one moment, for screening; what did not open is kept as evidence afterwards.
+    def reading(self, at: dt.datetime) -> RegistryView:
+        """A view of one moment, for screening; use it as a context manager.
 
         Args:
             at: Now; listings whose last day has passed are no longer found.
         """
-        with self._store.snapshot():
-            view = RegistryView(self._store, at)
-            yield view
-        if view.unopened:
-            with self._store.transaction():
-                for origin, event, row in view.unopened:
-                    body = frame(event.to_bytes()) + frame(row.locked) + row.rows
-                    self._store.add_evidence(origin, "unopened record", unix(at), body)
+        return RegistryView(self._store, self._issuers, at)
 
     def checkpoints(self) -> tuple[Checkpoint, ...]:
         """The latest checkpoint of each issuer."""

@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Container
+from typing import Self
 
 import attrs
 
-from creditshare.bundle import (
-    CHECKPOINT_KIND,
-    Checkpoint,
-    Event,
-    EventType,
-    open_record,
-    wrap_of,
-)
-from creditshare.clock import day_number, first_day_unended, from_day_number, last_day_begun
+from creditshare.bundle import Event, EventType, open_record, wrap_of
+from creditshare.clock import day_number, first_day_unended, from_day_number, last_day_begun, unix
 from creditshare.codec import decode_listing
-from creditshare.crypto.keys import PublicKeys
-from creditshare.crypto.signing import verify
-from creditshare.errors import MalformedError, SignatureError
+from creditshare.errors import MalformedError
 from creditshare.model import Listing, ListingStatus
+from creditshare.registry.issuers import HeldIssuers, IssuerCache
 from creditshare.stores.registry import HitRow, RegistryStore
 from creditshare.tokens import Token
+from creditshare.wire import frame
 
 __all__ = ["Hit", "RegistryView"]
 
@@ -51,33 +45,59 @@ class Hit:
 
 
 class RegistryView:
-    """What a registry holds at one moment; `Registry.reading` gives one.
+    """What a registry holds at one moment, as a context manager; `Registry.reading` gives one.
+
+    Records that were hit and did not open are kept as evidence when it ends.
+
+    Args:
+        store: The registry's database.
+        cache: Its issuers.
+        at: Now.
 
     Attributes:
-        issuers: The latest checkpoint of each issuer, by the issuer's number.
-        purged_ahead: The numbers of issuers whose records were purged under a later clock than now:
-            a listing that is still due may be missing, so they vouch for nobody.
-        unopened: (origin, event, row) of every record that was hit and did not open.
+        issuers: Those held; the same object as long as the registry does not change.
+        today: The latest day that has begun anywhere; what ended before it is not found.
     """
 
-    def __init__(self, store: RegistryStore, at: dt.datetime) -> None:
-        self._store = store
-        self._today = day_number(last_day_begun(at))
-        self._unended = day_number(first_day_unended(at))
-        rows = store.issuers()
-        self._rows = {row.id: row for row in rows}
-        self.issuers = {row.id: Checkpoint.from_bytes(row.checkpoint) for row in rows}
-        self.purged_ahead = {row.id for row in rows if row.purged > self._today}
-        self.unopened: list[tuple[str, Event, HitRow]] = []
+    __slots__ = (
+        "_at",
+        "_cache",
+        "_snapshot",
+        "_store",
+        "_unended",
+        "_unopened",
+        "issuers",
+        "today",
+    )
 
-    def signed_by(self, number: int, keys: PublicKeys) -> bool:
-        """Whether an issuer's checkpoint verifies with these keys."""
-        row = self._rows[number]
+    issuers: HeldIssuers
+
+    def __init__(self, store: RegistryStore, cache: IssuerCache, at: dt.datetime) -> None:
+        self._store, self._cache, self._at = store, cache, at
+        self._snapshot = store.snapshot()
+        self.today = day_number(last_day_begun(at))
+        self._unended = day_number(first_day_unended(at))
+        self._unopened: list[tuple[str, Event, HitRow]] = []
+
+    def __enter__(self) -> Self:
+        self._snapshot.__enter__()
         try:
-            verify(CHECKPOINT_KIND, row.checkpoint, row.signature, keys)
-        except SignatureError:
-            return False
-        return True
+            self.issuers = self._cache.current()
+        except BaseException:
+            self._snapshot.__exit__(None, None, None)
+            raise
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        self._snapshot.__exit__(None, None, None)
+        if self._unopened and kind is None:
+            self._keep_unopened()
+
+    def _keep_unopened(self) -> None:
+        with self._store.transaction():
+            for origin, event, row in self._unopened:
+                body = frame(event.to_bytes()) + frame(row.locked) + row.rows
+                self._store.add_evidence(origin, "unopened record", unix(self._at), body)
 
     def look_up(self, token: Token, among: Container[int]) -> list[Hit]:
         """The live listings that a token finds.
@@ -90,13 +110,13 @@ class RegistryView:
         """
         hits = []
         for row in self._store.hits(token.tag):
-            if row.issuer in among and row.day >= self._today:
+            if row.issuer in among and row.day >= self.today:
                 event = Event(row.index, EventType(row.type), row.listing, row.day, row.digest)
                 hits.append(self._hit(row, event, token))
         return hits
 
     def _hit(self, row: HitRow, event: Event, token: Token) -> Hit:
-        checkpoint = self.issuers[row.issuer]
+        checkpoint = self.issuers.checkpoints[row.issuer]
         listing = self._open(row, event, token, checkpoint.origin)
         suspended, exempted = self._in_force(row.suspended), self._in_force(row.exempted)
         if listing is not None and (suspended or exempted):
@@ -121,5 +141,5 @@ class RegistryView:
             payload = open_record(row.locked, wrap, token, origin=origin, event=event)
             return decode_listing(payload, event.listing_id)
         except MalformedError:
-            self.unopened.append((origin, event, row))
+            self._unopened.append((origin, event, row))
             return None

@@ -8,11 +8,9 @@
     names      comparing names by their letters
     chinese    the same with knowledge of Chinese (the extra ``chinese``)
     factors    do name and birth date agree?
+    recorder   who writes a query down before it is answered
+    bench      the issuers' standing at one moment
     screen     look up, judge, answer
-    result    what is asked and what is answered
-    recorder  who writes a query down before it is answered
-    factors   does a name or birth date agree?
-    screen    look up, judge, answer
 """
 
 from __future__ import annotations
@@ -31,7 +29,7 @@ from creditshare.screening.result import (
     SecondFactor,
     StaleIssuer,
 )
-from creditshare.screening.screen import screen
+from creditshare.screening.screen import Screener, screen
 
 __all__ = [
     "Applicant",
@@ -44,6 +42,7 @@ __all__ = [
     "Recorder",
     "ReviewCase",
     "ReviewReason",
+    "Screener",
     "Screening",
     "SecondFactor",
     "StaleIssuer",

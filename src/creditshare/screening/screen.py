@@ -9,23 +9,16 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Iterable, Iterator
-
-import attrs
+from collections.abc import Iterable, Iterator, Sequence
 
 from creditshare.arguments import expect
-from creditshare.bundle import Checkpoint
 from creditshare.clock import unix
-from creditshare.errors import (
-    ExpiredEpochError,
-    MisuseError,
-    UnauthorisedIssuerError,
-    UnknownEpochError,
-)
+from creditshare.errors import MisuseError
 from creditshare.model import Role
-from creditshare.registry import Hit, Registry, RegistryView
+from creditshare.registry import HeldIssuers, Hit, Registry, RegistryView
 from creditshare.roster import Roster
 from creditshare.rules import MeasureCatalogue
+from creditshare.screening.bench import Bench, Panel, convene
 from creditshare.screening.factors import weigh
 from creditshare.screening.names import PLAIN_NAMES, Names
 from creditshare.screening.recorder import Record, Recorder
@@ -37,13 +30,162 @@ from creditshare.screening.result import (
     ReviewCase,
     ReviewReason,
     Screening,
-    StaleIssuer,
 )
-from creditshare.tokens import TokenKeyring, TokenSource, evaluate
+from creditshare.tokens import TokenKeyring, evaluate
 
-__all__ = ["screen"]
+__all__ = ["Screener", "screen"]
 
 _BATCH = 500
+
+
+class Screener:
+    """Screens applicants one by one as they come: what does not depend on them is kept at hand.
+
+    It sees every change of the registry and of the clock; a new roster needs a new screener. Like
+    the registry's store, it belongs to one thread.
+
+    Args:
+        registry: What the asker was told.
+        tokens: Holds the keys of the issuers' epochs.
+        role: In which role the asker would apply measures.
+        measures: The catalogue of its jurisdiction.
+        roster: Who may issue now. With it, an issuer that has since lost its licence, custody or
+            keys, or whose log began anew, counts as stale, and a hit in its log needs review; and
+            what needs a court's own listing is permitted where the issuer is a court. Without it
+            none of that is permitted.
+        names: Compares the names; `creditshare.screening.ChineseNames` knows both Chinese
+            scripts and pinyin.
+
+    Raises:
+        MisuseError: for an argument of another type.
+    """
+
+    def __init__(
+        self,
+        registry: Registry,
+        *,
+        tokens: TokenKeyring,
+        role: Role,
+        measures: MeasureCatalogue,
+        roster: Roster | None = None,
+        names: Names = PLAIN_NAMES,
+    ) -> None:
+        expect(Registry, registry=registry)
+        expect(TokenKeyring, tokens=tokens)
+        expect(Role, role=role)
+        expect(MeasureCatalogue, measures=measures)
+        expect(Names, names=names)
+        if roster is not None:
+            expect(Roster, roster=roster)
+        self._registry = registry
+        self._tokens = tokens
+        self._role = role
+        self._measures = measures
+        self._roster = roster
+        self._names = names
+        self._bench: tuple[HeldIssuers, int, Bench] | None = None
+
+    def screen(
+        self,
+        applicants: Iterable[Applicant],
+        *,
+        purpose: Purpose,
+        at: dt.datetime,
+        audit: Recorder | None = None,
+    ) -> Iterator[Screening]:
+        """Screen applicants.
+
+        Args:
+            applicants: Who is asked about; may be a stream.
+            purpose: Why.
+            at: Now.
+            audit: Writes the query down before its answers are given, such as an `AuditedBy`.
+
+        Yields:
+            One answer for each applicant, in order.
+
+        Raises:
+            MisuseError: without a purpose, or on a registry that has heard from nobody.
+            TokenError: if a key does not fit: then nobody may be called clear.
+            StoreError: if the query cannot be written down: then nobody is answered for.
+            RosterError: if the roster is not in force.
+        """
+        expect(Purpose, purpose=purpose)
+        expect(Iterable, applicants=applicants)
+        unix(at)
+        if self._roster is not None:
+            self._roster.check_current(at)
+        record = None
+        if audit is not None:
+            expect(Recorder, audit=audit)
+            record = audit.begin(purpose=purpose, role=self._role, at=at)
+        return self._answers(iter(applicants), at, record)
+
+    def _answers(
+        self, applicants: Iterator[Applicant], at: dt.datetime, record: Record | None
+    ) -> Iterator[Screening]:
+        while batch := list(itertools.islice(applicants, _BATCH)):
+            if not all(isinstance(applicant, Applicant) for applicant in batch):
+                raise MisuseError("screening takes Applicant values")
+            with self._registry.reading(at) as view:
+                bench = self._convened(view, at)
+                hits = _look_up(view, batch, bench.panels)
+            answers = [
+                self._answer(applicant, own, bench)
+                for applicant, own in zip(batch, hits, strict=True)
+            ]
+            if record is not None:
+                record(batch, answers)
+            yield from answers
+
+    def _convened(self, view: RegistryView, at: dt.datetime) -> Bench:
+        """The bench, which stays the same within a second if the registry does not change."""
+        now = unix(at)
+        if self._bench is not None and self._bench[:2] == (view.issuers, now):
+            return self._bench[2]
+        bench = convene(view, self._tokens, self._roster, at)
+        self._bench = view.issuers, now, bench
+        return bench
+
+    def _answer(self, applicant: Applicant, hits: Sequence[Hit], bench: Bench) -> Screening:
+        judged = [self._judge(applicant, hit, bench) for hit in hits]
+        matches = tuple([item for item in judged if isinstance(item, Match)])
+        reviews = tuple([item for item in judged if isinstance(item, ReviewCase)])
+        if matches:
+            outcome = Outcome.MATCH
+        elif reviews:
+            outcome = Outcome.NEEDS_REVIEW
+        else:
+            outcome = Outcome.STALE if bench.stale else Outcome.CLEAR
+        return Screening(
+            applicant.reference, outcome, matches, reviews, bench.stale, bench.consulted
+        )
+
+    def _judge(self, applicant: Applicant, hit: Hit, bench: Bench) -> Match | ReviewCase:
+        roles, age = bench.standing[hit.number], bench.ages[hit.number]
+        listing = hit.listing
+        factors = weigh(applicant, listing.borrower if listing else None, self._names)
+        checks = {
+            ReviewReason.SUSPENDED: hit.suspended_until is not None,
+            ReviewReason.STALE_REGISTRY: age is not None,
+            ReviewReason.ISSUER_UNAUTHORISED: roles is None,
+        }
+        unopened = () if listing else (ReviewReason.RECORD_UNOPENED,)
+        others = (reason for reason, holds in checks.items() if holds)
+        reasons = (*unopened, *factors.reasons, *others)
+        if reasons or listing is None or roles is None:
+            shown = listing if factors.shows_listing else None
+            return ReviewCase(hit.origin, hit.issuer, hit.listing_id, reasons, shown, age)
+        exempted = hit.exempted_until is not None
+        return Match(
+            hit.origin,
+            hit.issuer,
+            hit.listing_id,
+            listing,
+            factors.corroboration,
+            () if exempted else self._measures.permitted(listing, role=self._role, issuer=roles),
+            hit.exempted_until,
+        )
 
 
 def screen(
@@ -59,23 +201,19 @@ def screen(
     audit: Recorder | None = None,
     names: Names = PLAIN_NAMES,
 ) -> Iterator[Screening]:
-    """Screen applicants.
+    """Screen applicants once; a `Screener` is for those who come one by one.
 
     Args:
         registry: What the asker was told.
         applicants: Who is asked about; may be a stream.
-        tokens: Holds the keys of the issuers' epochs.
+        tokens: As for `Screener`.
         purpose: Why.
-        role: In which role the asker would apply measures.
-        measures: The catalogue of its jurisdiction.
+        role: As for `Screener`.
+        measures: As for `Screener`.
         at: Now.
-        roster: Who may issue now. With it, an issuer that has since lost its licence, custody or
-            keys, or whose log began anew, counts as stale, and a hit in its log needs review; and
-            what needs a court's own listing is permitted where the issuer is a court. Without it
-            none of that is permitted.
+        roster: As for `Screener`.
         audit: Writes the query down before its answers are given, such as an `AuditedBy`.
-        names: Compares the names; `creditshare.screening.ChineseNames` knows both Chinese
-            scripts and pinyin.
+        names: As for `Screener`.
 
     Yields:
         One answer for each applicant, in order.
@@ -84,203 +222,32 @@ def screen(
         MisuseError: without a purpose or role, or on a registry that has heard from nobody.
         TokenError: if a key does not fit: then nobody may be called clear.
         StoreError: if the query cannot be written down: then nobody is answered for.
+        RosterError: if the roster is not in force.
     """
-    expect(Registry, registry=registry)
-    expect(TokenKeyring, tokens=tokens)
-    expect(Purpose, purpose=purpose)
-    expect(Role, role=role)
-    expect(MeasureCatalogue, measures=measures)
-    expect(Iterable, applicants=applicants)
-    expect(Names, names=names)
-    unix(at)
-    if roster is not None:
-        expect(Roster, roster=roster)
-        roster.check_current(at)
-    record = None
-    if audit is not None:
-        expect(Recorder, audit=audit)
-        record = audit.begin(purpose=purpose, role=role, at=at)
-    asker = _Asker(role, measures, at, roster, names)
-    return _screen(registry, iter(applicants), tokens, asker, record)
-
-
-@attrs.frozen
-class _Asker:
-    role: Role
-    measures: MeasureCatalogue
-    at: dt.datetime
-    roster: Roster | None
-    names: Names
-
-    def standing(self, view: RegistryView) -> dict[int, tuple[Role, ...] | None]:
-        """The roles of each issuer held; None for one whose log may not be relied on any more."""
-        return {number: self._roles(view, number) for number in view.issuers}
-
-    def _roles(self, view: RegistryView, number: int) -> tuple[Role, ...] | None:
-        if self.roster is None:
-            return ()
-        held = view.issuers[number]
-        try:
-            keys = self.roster.issuing_keys(
-                origin=held.origin, issuer=held.issuer, issued=held.issued_at, at=self.at
-            )
-        except UnauthorisedIssuerError:
-            return None
-        same_log = self.roster.entry(held.origin).generation == held.generation
-        if not same_log or not view.signed_by(number, keys):
-            return None
-        return self.roster.entry(held.issuer).roles
-
-
-@attrs.frozen
-class _Bench:
-    """What a hit is judged by: who asks, and how its issuer stands today."""
-
-    asker: _Asker
-    standing: dict[int, tuple[Role, ...] | None]
-    ages: dict[int, dt.timedelta | None]
-
-
-@attrs.frozen
-class _Panel:
-    """The issuers that share one token epoch, and its source; None if it can no longer be asked."""
-
-    source: TokenSource | None
-    checkpoints: dict[int, Checkpoint]
-
-
-def _screen(
-    registry: Registry,
-    applicants: Iterator[Applicant],
-    tokens: TokenKeyring,
-    asker: _Asker,
-    record: Record | None,
-) -> Iterator[Screening]:
-    while batch := list(itertools.islice(applicants, _BATCH)):
-        if not all(isinstance(applicant, Applicant) for applicant in batch):
-            raise MisuseError("screening takes Applicant values")
-        with registry.reading(asker.at) as view:
-            answers = _screen_batch(view, batch, tokens, asker)
-        if record is not None:
-            record(batch, answers)
-        yield from answers
-
-
-def _screen_batch(
-    view: RegistryView, batch: list[Applicant], tokens: TokenKeyring, asker: _Asker
-) -> list[Screening]:
-    if not view.issuers:
-        raise MisuseError("the registry has heard from no issuer: nobody can be called clear")
-    hits: list[dict[bytes, Hit]] = [{} for _ in batch]
-    for panel in _panels(view.issuers, tokens, asker.at):
-        if panel.source is not None:
-            _look_up(view, batch, panel.source, panel.checkpoints, hits)
-    ages = {number: _age(held, asker.at) for number, held in view.issuers.items()}
-    bench = _Bench(asker, asker.standing(view), ages)
-    stale = tuple(
-        StaleIssuer(held.origin, ages[number] or dt.timedelta(0))
-        for number, held in view.issuers.items()
-        if ages[number] is not None or number in view.purged_ahead or bench.standing[number] is None
+    screener = Screener(
+        registry, tokens=tokens, role=role, measures=measures, roster=roster, names=names
     )
-    consulted = tuple(checkpoint.origin for checkpoint in view.issuers.values())
-    return [
-        _answer(applicant, list(found.values()), stale, consulted, bench)
-        for applicant, found in zip(batch, hits, strict=True)
-    ]
-
-
-def _panels(issuers: dict[int, Checkpoint], tokens: TokenKeyring, at: dt.datetime) -> list[_Panel]:
-    panels: dict[tuple[str, int, bytes], _Panel] = {}
-    for number, checkpoint in issuers.items():
-        key = checkpoint.tokenised_by
-        if key not in panels:
-            panels[key] = _Panel(_source(checkpoint, tokens, at), {})
-        panels[key].checkpoints[number] = checkpoint
-    return list(panels.values())
-
-
-def _source(checkpoint: Checkpoint, tokens: TokenKeyring, at: dt.datetime) -> TokenSource | None:
-    try:
-        return tokens.for_checkpoint(
-            epoch=checkpoint.epoch,
-            canonical_form=checkpoint.canonical_form,
-            check=checkpoint.token_check,
-            at=at,
-        )
-    except (ExpiredEpochError, UnknownEpochError):
-        if checkpoint.expired(at):
-            return None  # its key may be destroyed by now; the issuer counts as stale
-        raise
+    return screener.screen(applicants, purpose=purpose, at=at, audit=audit)
 
 
 def _look_up(
-    view: RegistryView,
-    batch: list[Applicant],
-    source: TokenSource,
-    checkpoints: dict[int, Checkpoint],
-    hits: list[dict[bytes, Hit]],
-) -> None:
+    view: RegistryView, batch: Sequence[Applicant], panels: Sequence[Panel]
+) -> list[list[Hit]]:
+    """The hits of each applicant, one for each listing."""
     asked = [
         (number, identifier)
         for number, applicant in enumerate(batch)
         for identifier in applicant.identifiers
         if identifier.STRONG
     ]
-    evaluated = evaluate(source, [identifier for _, identifier in asked])
-    for (number, _), token in zip(asked, evaluated, strict=True):
-        for hit in view.look_up(token, checkpoints):
-            key = hit.origin.encode() + hit.listing_id
-            if key not in hits[number] or hits[number][key].listing is None:
-                hits[number][key] = hit
-
-
-def _answer(
-    applicant: Applicant,
-    hits: list[Hit],
-    stale: tuple[StaleIssuer, ...],
-    consulted: tuple[str, ...],
-    bench: _Bench,
-) -> Screening:
-    judged = [_judge(applicant, hit, bench) for hit in hits]
-    matches = tuple(item for item in judged if isinstance(item, Match))
-    reviews = tuple(item for item in judged if isinstance(item, ReviewCase))
-    if matches:
-        outcome = Outcome.MATCH
-    elif reviews:
-        outcome = Outcome.NEEDS_REVIEW
-    else:
-        outcome = Outcome.STALE if stale else Outcome.CLEAR
-    return Screening(applicant.reference, outcome, matches, reviews, stale, consulted)
-
-
-def _judge(applicant: Applicant, hit: Hit, bench: _Bench) -> Match | ReviewCase:
-    asker, roles, age = bench.asker, bench.standing[hit.number], bench.ages[hit.number]
-    listing = hit.listing
-    factors = weigh(applicant, listing.borrower if listing else None, asker.names)
-    checks = {
-        ReviewReason.SUSPENDED: hit.suspended_until is not None,
-        ReviewReason.STALE_REGISTRY: age is not None,
-        ReviewReason.ISSUER_UNAUTHORISED: roles is None,
-    }
-    unopened = () if listing else (ReviewReason.RECORD_UNOPENED,)
-    others = (reason for reason, holds in checks.items() if holds)
-    reasons = (*unopened, *factors.reasons, *others)
-    if reasons or listing is None or roles is None:
-        shown = listing if factors.shows_listing else None
-        return ReviewCase(hit.origin, hit.issuer, hit.listing_id, reasons, shown, age)
-    exempted = hit.exempted_until is not None
-    return Match(
-        hit.origin,
-        hit.issuer,
-        hit.listing_id,
-        listing,
-        factors.corroboration,
-        () if exempted else asker.measures.permitted(listing, role=asker.role, issuer=roles),
-        hit.exempted_until,
-    )
-
-
-def _age(checkpoint: Checkpoint, at: dt.datetime) -> dt.timedelta | None:
-    if not checkpoint.expired(at):
-        return None
-    return dt.timedelta(seconds=unix(at) - checkpoint.expires)
+    identifiers = [identifier for _, identifier in asked]
+    hits: list[dict[tuple[str, bytes], Hit]] = [{} for _ in batch]
+    for panel in panels:
+        if panel.source is None:
+            continue
+        for (number, _), token in zip(asked, evaluate(panel.source, identifiers), strict=True):
+            for hit in view.look_up(token, panel.numbers):
+                key = hit.origin, hit.listing_id
+                if key not in hits[number] or hits[number][key].listing is None:
+                    hits[number][key] = hit
+    return [list(found.values()) for found in hits]

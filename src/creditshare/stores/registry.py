@@ -261,7 +261,7 @@ class RegistryStore(Database):
             "SELECT issuer, place & ?, type, listing, day, digest, suspended, exempted, locked,"
             " rows FROM lookup JOIN live USING (place) JOIN record USING (place) WHERE tag = ?"
         )
-        return [HitRow(*row) for row in self.rows(sql, EVENTS_MAX - 1, tag)]
+        return [HitRow(*row) for row in self.all_rows(sql, EVENTS_MAX - 1, tag)]
 
     def purge(self, day: int) -> int:
         """Forget the records whose last day lies before `day`, note the day; returns how many."""

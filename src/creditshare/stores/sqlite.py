@@ -117,15 +117,16 @@ class Database:
         finally:
             execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000:.0f}")
 
-    @contextlib.contextmanager
-    def snapshot(self) -> Iterator[None]:
+    def snapshot(self) -> contextlib.AbstractContextManager[None]:
         """Everything read inside is of one moment, whatever is written meanwhile."""
-        with _our_errors():
-            self._connection.execute("BEGIN")
-            try:
-                yield
-            finally:
-                self._connection.rollback()
+        return _Snapshot(self._connection)
+
+    def state(self) -> tuple[int, int]:
+        """Two numbers that differ from the last ones if the database was changed in between.
+
+        The first tells what other connections committed, the second what this one changed.
+        """
+        return self._pragma("data_version"), self._connection.total_changes
 
     def execute(self, sql: str, parameters: Iterable[Any] = ()) -> sqlite3.Cursor:
         """Run one statement."""
@@ -148,6 +149,13 @@ class Database:
         except _FAILURES as error:
             raise _ours(error) from None
         return found
+
+    def all_rows(self, sql: str, *parameters: Any) -> list[Any]:
+        """The rows at once, where they are few."""
+        try:
+            return self._connection.execute(sql, parameters).fetchall()
+        except _FAILURES as error:
+            raise _ours(error) from None
 
     def rows(self, sql: str, *parameters: Any) -> Iterator[tuple[Any, ...]]:
         """The rows, as they are read."""
@@ -178,6 +186,27 @@ class Database:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+class _Snapshot:
+    """One read transaction; a class, because a screening enters one for each applicant."""
+
+    __slots__ = ("_connection",)
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def __enter__(self) -> None:
+        try:
+            self._connection.execute("BEGIN")
+        except _FAILURES as error:
+            raise _ours(error) from None
+
+    def __exit__(self, *_: object) -> None:
+        try:
+            self._connection.rollback()
+        except _FAILURES as error:
+            raise _ours(error) from None
 
 
 def _file_name(path: str | os.PathLike[str]) -> str:
