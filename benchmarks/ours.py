@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
-from collections.abc import Callable, Iterable, Iterator
 
 import creditshare as cs
 from benchmarks import data
 from benchmarks.clock import Clock
 from benchmarks.exchange import NOW, ORIGIN
 from benchmarks.place import Place
-from creditshare.screening import Screening
+from creditshare.audit import AuditedBy, AuditKey, AuditLog, AuditStore
+from creditshare.screening import Screener
 
 __all__ = [
     "CALLS",
@@ -21,12 +20,15 @@ __all__ = [
     "screen_hit",
     "screen_many",
     "screen_one",
+    "screen_one_audit",
+    "screen_one_audit_durable",
     "screen_one_roster",
     "seal",
 ]
 
 CALLS = 20_000
 _BATCH = 1000
+_PURPOSE = cs.Purpose.CREDIT_APPLICATION
 
 
 def parse_and_tag(place: Place, clock: Clock) -> int:
@@ -89,7 +91,17 @@ def screen_one(place: Place, clock: Clock) -> int:
 
 def screen_one_roster(place: Place, clock: Clock) -> int:
     """The same with the roster, which checks who may issue today."""
-    return _one_by_one(place, clock, data.HIT_EVERY, place.exchange.roster)
+    return _one_by_one(place, clock, data.HIT_EVERY, roster=place.exchange.roster)
+
+
+def screen_one_audit(place: Place, clock: Clock) -> int:
+    """Without a roster, each query written down before it is answered, safe from `kill -9`."""
+    return _audited(place, clock, durable=False)
+
+
+def screen_one_audit_durable(place: Place, clock: Clock) -> int:
+    """The same, safe from a power cut."""
+    return _audited(place, clock, durable=True)
 
 
 def screen_hit(place: Place, clock: Clock) -> int:
@@ -100,23 +112,38 @@ def screen_hit(place: Place, clock: Clock) -> int:
 def screen_many(place: Place, clock: Clock) -> int:
     """A stream of as many applicants as listings, one in a hundred a hit, in one call."""
     with cs.RegistryStore(place.registry) as store:
-        screening = _screening(place, store, None)
+        screener = _screener(place, store)
         stream = clock.outside(data.applicants(place.n, place.n))
         with clock.running():
-            hits = sum(answer.outcome is cs.Outcome.MATCH for answer in screening(stream))
+            answers = screener.screen(stream, purpose=_PURPOSE, at=NOW)
+            hits = sum(answer.outcome is cs.Outcome.MATCH for answer in answers)
     _check_hits(hits, place.n, data.HIT_EVERY)
     return place.n
 
 
-def _one_by_one(place: Place, clock: Clock, every: int, roster: cs.Roster | None = None) -> int:
+def _audited(place: Place, clock: Clock, *, durable: bool) -> int:
+    with AuditStore(place.fresh(place.audit), durable=durable) as store:
+        log = AuditLog(store, key=AuditKey.generate())
+        asker = AuditedBy(log, caller="desk-7", consent="c 1")
+        return _one_by_one(place, clock, data.HIT_EVERY, audit=asker)
+
+
+def _one_by_one(
+    place: Place,
+    clock: Clock,
+    every: int,
+    *,
+    roster: cs.Roster | None = None,
+    audit: AuditedBy | None = None,
+) -> int:
     calls, hits = min(place.n, CALLS), 0
 
     with cs.RegistryStore(place.registry) as store:
-        screening = _screening(place, store, roster)
+        screener = _screener(place, store, roster)
 
         def ask(applicant: cs.Applicant) -> None:
             nonlocal hits
-            (answer,) = screening([applicant])
+            (answer,) = screener.screen([applicant], purpose=_PURPOSE, at=NOW, audit=audit)
             hits += answer.outcome is cs.Outcome.MATCH
 
         with clock.running():
@@ -125,17 +152,12 @@ def _one_by_one(place: Place, clock: Clock, every: int, roster: cs.Roster | None
     return calls
 
 
-def _screening(
-    place: Place, store: cs.RegistryStore, roster: cs.Roster | None
-) -> Callable[[Iterable[cs.Applicant]], Iterator[Screening]]:
-    return functools.partial(
-        cs.screen,
+def _screener(place: Place, store: cs.RegistryStore, roster: cs.Roster | None = None) -> Screener:
+    return Screener(
         cs.Registry(store),
         tokens=place.exchange.tokens,
-        purpose=cs.Purpose.CREDIT_APPLICATION,
         role=cs.Role.LENDER,
         measures=cs.measures("cn"),
-        at=NOW,
         roster=roster,
     )
 

@@ -39,6 +39,11 @@ class Place:
         return self.folder / "0001.csb"
 
     @property
+    def audit(self) -> Path:
+        """The recipient's log of its own queries."""
+        return self.folder / "audit.db"
+
+    @property
     def registry(self) -> Path:
         """The recipient's database."""
         return self.folder / "registry.db"

@@ -90,7 +90,18 @@ _ALL = (
         needs=("open-and-apply",),
         peers=(Peer("look-up"),),
     ),
-    # AUDIT: screen-one-audit goes here, beside screen-one, once screening takes `audit=`.
+    Subject(
+        "screen-one-audit",
+        "ours.screen_one_audit",
+        needs=("open-and-apply",),
+        peers=(Peer("look-up"),),
+    ),
+    Subject(
+        "screen-one-audit-durable",
+        "ours.screen_one_audit_durable",
+        needs=("open-and-apply",),
+        peers=(Peer("look-up"),),
+    ),
     Subject(
         "screen-one-hit",
         "ours.screen_hit",
