@@ -124,7 +124,12 @@ class IdentifierError(InputError):
 
 @attrs.frozen
 class Fault:
-    """One thing wrong with one field of a value, without the value."""
+    """One thing wrong with one field of a value, without the value.
+
+    Attributes:
+        field: The field's name.
+        problem: What is wrong with it.
+    """
 
     field: str
     problem: str
@@ -134,7 +139,12 @@ class Fault:
 
 
 class InvalidValueError(InputError):
-    """A value cannot be made; ``faults`` holds every reason, not only the first."""
+    """A value cannot be made.
+
+    Attributes:
+        what: What kind of value.
+        faults: Every reason, not only the first.
+    """
 
     def __init__(self, what: str, faults: tuple[Fault, ...]) -> None:
         super().__init__(what, faults)

@@ -68,7 +68,7 @@ class Record:
         return _digest(self.locked, self.tags)
 
     def to_bytes(self) -> bytes:
-        """As it stands in a bundle."""
+        """The bytes, as they stand in a bundle."""
         return b"".join(
             (
                 self.event.to_bytes(8, "big"),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import attrs
 
-from creditshare.bundle import Event, EventType, reopen_record
+from creditshare.bundle import Event, EventType
+from creditshare.bundle.record import reopen_record
 from creditshare.codec import decode_identifiers
 from creditshare.ledger.log import Log
 from creditshare.stores.ledger import LedgerMeta, LedgerStore, ListingRow, RecordRow

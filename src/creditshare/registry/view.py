@@ -7,7 +7,9 @@ from collections.abc import Container
 
 import attrs
 
-from creditshare.bundle import CHECKPOINT_KIND, Checkpoint, Event, open_record
+from creditshare.bundle import Checkpoint, Event
+from creditshare.bundle.record import open_record
+from creditshare.bundle.statement import CHECKPOINT_KIND
 from creditshare.clock import day_number, first_day_unended, from_day_number, last_day_begun
 from creditshare.codec import decode_listing
 from creditshare.crypto.keys import PublicKeys
@@ -46,6 +48,10 @@ class Hit:
 class RegistryView:
     """What a registry holds at one moment; `Registry.reading` gives one.
 
+    Args:
+        store: The registry's database.
+        at: The moment.
+
     Attributes:
         issuers: The latest checkpoint of each issuer, by the issuer's number.
         purged_ahead: The numbers of issuers whose records were purged under a later clock than now:
@@ -64,7 +70,12 @@ class RegistryView:
         self.unopened: list[tuple[str, HitRow]] = []
 
     def signed_by(self, number: int, keys: PublicKeys) -> bool:
-        """Whether an issuer's checkpoint verifies with these keys."""
+        """Whether an issuer's checkpoint verifies with these keys.
+
+        Args:
+            number: The issuer's number in this registry.
+            keys: Those that must have signed.
+        """
         row = self._rows[number]
         try:
             verify(CHECKPOINT_KIND, row.checkpoint, row.signature, keys)

@@ -106,6 +106,10 @@ class TokenSource(Protocol):
 def evaluate(source: TokenSource, identifiers: Sequence[Identifier]) -> list[Token]:
     """The tokens of a batch from any source, one for each identifier.
 
+    Args:
+        source: Whatever evaluates.
+        identifiers: The batch.
+
     Raises:
         TokenServiceError: if the source answers with another number: a listing without its token
             would never be found.
