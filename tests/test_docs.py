@@ -9,69 +9,88 @@ from pathlib import Path
 
 import pytest
 
+from pages import Block, blocks, sessions
+
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
-FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-RUNNABLE = {"python", "console", "toml"}
-PLAIN = {"", "text"}
-
-
-def blocks(page: Path, language: str) -> list[str]:
-    return [body for found, body in FENCE.findall(page.read_text("utf-8")) if found == language]
+RUNNER = Path(__file__).parent / "pages.py"
+KNOWN = {"python", "console", "sh", "toml", "text", ""}
 
 
 def name(page: Path) -> str:
     return str(page.relative_to(ROOT))
 
 
-@pytest.mark.parametrize("page", PAGES, ids=name)
-def test_python_blocks_run(page: Path, tmp_path: Path) -> None:
-    """The Python blocks of a page run one after the other, beside its TOML as batch.toml."""
-    code = "\n".join(blocks(page, "python"))
-    if not code:
-        return
-    for text in blocks(page, "toml"):
-        (tmp_path / "batch.toml").write_text(text, "utf-8")
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True
+def read(page: Path) -> list[Block]:
+    return list(blocks(page.read_text("utf-8")))
+
+
+def run(page: Path, folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-W", "error::DeprecationWarning", RUNNER, page],
+        cwd=folder,
+        capture_output=True,
+        text=True,
     )
 
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_the_blocks_of_a_page_run(page: Path, tmp_path: Path) -> None:
+    """The code of a page runs from its first block to its last, and prints what the page says."""
+    done = run(page, tmp_path)
+
     assert (0, "") == (done.returncode, done.stderr)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_no_block_escapes_the_tests(page: Path) -> None:
+    """A block is code that runs, a file that has a title, or marked as text."""
+    assert [] == [block for block in read(page) if block.language not in KNOWN and not block.title]
+
+
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [
+        ("```python\n1 / 0\n```\n", "ZeroDivisionError"),
+        ('```python\nprint(1)\n```\n```text title="Output"\n2\n```\n', "but prints"),
+        ("- a list\n\n    ```python\n    1 / 0\n    ```\n", "ZeroDivisionError"),
+        ("```json title=\"a.json\"\n{}\n```\n```python\nopen('b.json')\n```\n", "FileNotFound"),
+    ],
+)
+def test_the_runner_sees_a_mistake(page: str, said: str, tmp_path: Path) -> None:
+    """A page whose code fails, or prints something else than it says, is found out."""
+    (tmp_path / "page.md").write_text(page, "utf-8")
+    done = run(tmp_path / "page.md", tmp_path)
+
+    assert 0 != done.returncode
+    assert said in done.stderr
 
 
 def test_the_embedding_example_prints_what_the_readme_says(tmp_path: Path) -> None:
     """The README's example is 25 lines long and prints what the README says it prints."""
     readme = ROOT / "README.md"
-    (code,) = blocks(readme, "python")
+    (code,) = [block.body for block in read(readme) if block.language == "python"]
     said = re.search(r"It prints `([^`]*)`", readme.read_text("utf-8"))
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True
-    )
 
     assert said is not None
-    assert said[1] == done.stdout.strip()
+    assert said[1] == run(readme, tmp_path).stdout.strip()
     assert 25 == len([line for line in code.splitlines() if line])
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
-def test_console_blocks_name_real_commands(page: Path) -> None:
-    """Every command in a console block is a target of the Makefile."""
+def test_console_blocks_name_real_targets(page: Path) -> None:
+    """Every `make` in a console block is of a target that the Makefile has."""
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     commands = {
-        line.removeprefix("$ make ").strip()
-        for block in blocks(page, "console")
-        for line in block.splitlines()
+        command
+        for block in read(page)
+        if block.language == "console"
+        for command, _ in sessions(block)
     }
 
-    assert commands <= targets
-
-
-@pytest.mark.parametrize("page", PAGES, ids=name)
-def test_no_other_kind_of_block_escapes_the_tests(page: Path) -> None:
-    """A page has Python, TOML and console blocks, which are tested, and plain ones, drawings."""
-    languages = {language for language, _ in FENCE.findall(page.read_text("utf-8"))}
-
-    assert languages <= RUNNABLE | PLAIN
+    assert {"make " + target for target in targets} >= {
+        command for command in commands if command.startswith("make ")
+    }
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
