@@ -13,7 +13,7 @@ import pytest
 import creditshare as cs
 from creditshare.bundle import EventType, Record
 from creditshare.crypto.keys import SecretKeys
-from simulator import Draft, Scene
+from simulator import Draft, Scene, bytes_of
 from world import listing, number
 
 PUBLIC = SecretKeys(b"\x07" * 96).public.raw
@@ -75,7 +75,7 @@ def recording(change: Callable[[Scene, list[Record]], Sequence[Record | bytes]])
         scene.sim.lists(5)
         draft = scene.sim.draft(since=scene.sim.last)
         sent = change(scene, [scene.sim.records[index] for index in (4, 5)])
-        data = tuple(item if isinstance(item, bytes) else item.to_bytes() for item in sent)
+        data = tuple(item if isinstance(item, bytes) else bytes_of(item) for item in sent)
         return attrs.evolve(draft, records=data)
 
     return attack

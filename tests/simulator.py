@@ -79,6 +79,18 @@ def both_as_they_are(checkpoint: bytes, delivery: bytes) -> tuple[bytes, bytes]:
     return checkpoint, delivery
 
 
+def record_of(data: bytes) -> Record:
+    """One record, parsed without a check."""
+    end = 12 + int.from_bytes(data[8:12], "big")
+    return Record(int.from_bytes(data[:8], "big"), data[12:end], data[end + 1 :])
+
+
+def bytes_of(record: Record) -> bytes:
+    """A record as it stands in a bundle."""
+    head = record.event.to_bytes(8, "big") + frame(record.locked)
+    return head + bytes((len(record.rows) // 48,)) + record.rows
+
+
 # -- One bundle --------------------------------------------------------------------------------
 
 
@@ -290,7 +302,7 @@ class Simulator:
             listing_id=what.id,
             day=day_number(day),
         )
-        self.copies(event, record)
+        self.copies(Event.from_bytes(event), record_of(record))
         return what.id
 
     def copies(self, event: Event, record: Record) -> None:
@@ -345,7 +357,7 @@ class Simulator:
             self.agency.keys,
             self.to,
             tuple(self.events[first:]),
-            tuple(self.records[i].to_bytes() for i in sorted(self.live.values()) if i >= first),
+            tuple(bytes_of(self.records[i]) for i in sorted(self.live.values()) if i >= first),
             BundleKind.DELTA if since else BundleKind.FULL,
             Base(since.sequence, since.size, since.digest) if since else NO_BASE,
         )

@@ -29,7 +29,7 @@ from creditshare.errors import (
 from creditshare.screening import Outcome, ReviewReason
 from creditshare.stores.registry import RegistryStore
 from creditshare.wire import frame
-from simulator import Draft, Scene, Simulator, read_sealed, statements
+from simulator import Draft, Scene, Simulator, bytes_of, read_sealed, statements
 from world import DAY, NOW, applicant, listing
 
 SECOND = dt.timedelta(seconds=1)
@@ -455,7 +455,7 @@ def locked_as(change: Callable[[bytes], bytes]) -> Attack:
 def superseded_record(scene: Scene) -> Draft:
     scene.sim.states(EventType.AMEND, listing(1, id=scene.ids[1]), 1)
     draft = scene.sim.draft()
-    old = scene.sim.records[0].to_bytes()
+    old = bytes_of(scene.sim.records[0])
     return attrs.evolve(draft, records=(old, *draft.records))
 
 
@@ -498,10 +498,10 @@ RECORDS: list[Row] = [
             "foreign record: too short to be one": locked_as(lambda _: b""),
             "foreign record: too long to be one": locked_as(lambda _: bytes(70_000)),
             "foreign record: a length of 4 G": first(
-                lambda record: record.to_bytes()[:8] + b"\xff" * 4 + record.locked
+                lambda record: bytes_of(record)[:8] + b"\xff" * 4 + record.locked
             ),
             "foreign record: cut short": recording(
-                lambda _, records: [records[0], records[1].to_bytes()[:-1]]
+                lambda _, records: [records[0], bytes_of(records[1])[:-1]]
             ),
             "foreign record: ending in its head": recording(
                 lambda _, records: [*records, bytes(11)]

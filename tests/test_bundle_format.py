@@ -56,6 +56,11 @@ def mac(key: bytes, message: bytes) -> bytes:
     return hmac.digest(key, message, "sha256")
 
 
+def one_step(salt: bytes, secret: bytes, info: bytes, hash_name: str) -> bytes:
+    """The one-step KDF with HMAC, one block, SP 800-56C rev. 2 section 4.1."""
+    return hmac.digest(salt, (1).to_bytes(4, "big") + secret + info, hash_name)
+
+
 def expand(key: bytes, info: bytes, length: int, hash_name: str) -> bytes:
     """HKDF-Expand, RFC 5869 section 2.3."""
     out = block = b""
@@ -478,9 +483,8 @@ def tokens_of(master: bytes, epoch: str) -> Tokens:
 
 def unlock(record: Record, wrap: bytes, secret: bytes, origin: str, event: Event) -> bytes:
     context = bytes([len(origin)]) + origin.encode("ascii")
-    own = xor(wrap, mac(secret, b"creditshare/1/wrap\0" + context + event.leaf))
-    info = b"creditshare/1/record\0" + context + event.raw[:29]
-    derived = hmac.digest(own, info + b"\1", "sha512")
+    own = xor(wrap, one_step(b"creditshare/1/wrap", secret, context + event.leaf, "sha256"))
+    derived = one_step(b"creditshare/1/record", own, context + event.raw[:29], "sha512")
     need(derived[32:] == record.locked[:32], "commitment")
     padded = AESGCM(derived[:32]).decrypt(bytes(12), record.locked[32:], None)
     payload = padded.rstrip(b"\0")
@@ -491,7 +495,7 @@ def unlock(record: Record, wrap: bytes, secret: bytes, origin: str, event: Event
 def lock(payload: bytes, texts: list[str], tokens: Tokens, origin: str, prefix: bytes) -> Written:
     context = bytes([len(origin)]) + origin.encode("ascii")
     own = secrets.token_bytes(32)
-    derived = expand(own, b"creditshare/1/record\0" + context + prefix, 64, "sha512")
+    derived = one_step(b"creditshare/1/record", own, context + prefix, "sha512")
     marked = payload + b"\x80"
     padded = marked + bytes(-len(marked) % 64)
     locked = derived[32:] + AESGCM(derived[:32]).encrypt(bytes(12), padded, None)
@@ -500,7 +504,7 @@ def lock(payload: bytes, texts: list[str], tokens: Tokens, origin: str, prefix: 
     leaf = sha256(b"\0" + event)
     rows = [
         tokens.tag(text)
-        + xor(own, mac(tokens.secret(text), b"creditshare/1/wrap\0" + context + leaf))
+        + xor(own, one_step(b"creditshare/1/wrap", tokens.secret(text), context + leaf, "sha256"))
         for text in ordered
     ]
     record = prefix[:8] + frame(locked) + bytes([len(rows)]) + b"".join(rows)

@@ -19,7 +19,7 @@ from creditshare.crypto.locking import (
     unwrap,
     wrap,
 )
-from creditshare.crypto.prf import expand_sha512
+from creditshare.crypto.prf import HmacSha512, OneStepKdf
 from creditshare.errors import MalformedError
 
 ORIGIN, PREFIX = b"\x0cbank.example", bytes(28)
@@ -37,7 +37,7 @@ def _opens(locked: bytes, secret: bytes, origin: bytes = ORIGIN, prefix: bytes =
 
 def _lock_padded(padded: bytes, secret: bytes) -> bytes:
     """What a peer that pads in its own way would send: all of `lock` but the padding."""
-    block = expand_sha512(secret, b"creditshare/1/record\0" + ORIGIN + PREFIX)
+    block = OneStepKdf(HmacSha512(b"creditshare/1/record")).derive(secret, ORIGIN + PREFIX)
     return block[32:] + AESGCM(block[:32]).encrypt(bytes(12), padded, None)
 
 
@@ -91,8 +91,8 @@ def test_every_record_has_a_fresh_secret() -> None:
 def test_the_construction_is_the_documented_one() -> None:
     """A record locked by the published formula, written anew here, unlocks to its payload."""
     secret, payload = bytes(range(32)), b"a record"
-    label = b"creditshare/1/record\0"
-    block = hmac.digest(secret, label + ORIGIN + PREFIX + b"\x01", "sha512")
+    message = bytes.fromhex("00000001") + secret + ORIGIN + PREFIX
+    block = hmac.digest(b"creditshare/1/record", message, "sha512")
     padded = payload + b"\x80" + bytes(55)
     locked = block[32:] + AESGCM(block[:32]).encrypt(bytes(12), padded, None)
 
@@ -204,7 +204,8 @@ def test_any_bytes_are_refused_with_our_error(locked: bytes, secret: bytes) -> N
 def test_what_is_wrapped_unwraps(secret: bytes, token: bytes, origin: bytes, leaf: bytes) -> None:
     """A wrap is 32 bytes, the published formula, and unwraps with the token's secret."""
     wrapped = wrap(secret, token, origin=origin, leaf=leaf)
-    pad = hmac.digest(token, b"creditshare/1/wrap\0" + origin + leaf, "sha256")
+    message = bytes.fromhex("00000001") + token + origin + leaf
+    pad = hmac.digest(b"creditshare/1/wrap", message, "sha256")
 
     assert WRAP_SIZE == len(wrapped)
     assert secret == unwrap(wrapped, token, origin=origin, leaf=leaf)

@@ -1,4 +1,4 @@
-"""The pseudo-random functions are HMAC and HKDF as everybody else computes them."""
+"""HMAC, HKDF and the one-step KDF are as everybody else computes them."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ import re
 import cryptography_vectors
 import pytest
 from cryptography.hazmat.primitives.hashes import SHA256, SHA512
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF, HKDFExpand
+from cryptography.hazmat.primitives.kdf.concatkdf import ConcatKDFHMAC
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from hypothesis import given
 from hypothesis import strategies as st
 
-from creditshare.crypto.prf import HmacSha256, expand_sha512, hkdf_sha256
+from creditshare.crypto.prf import HmacSha256, HmacSha512, OneStepKdf, hkdf_sha256
 from creditshare.errors import MisuseError
 
 
@@ -101,9 +102,23 @@ def test_hkdf_is_everybodys(secret: bytes, salt: bytes, info: bytes) -> None:
     assert expected == hmac.digest(extracted, info + b"\x01", "sha256")
 
 
-@given(st.binary(min_size=32, max_size=32), st.binary(max_size=200))
-def test_expand_is_everybodys(key: bytes, info: bytes) -> None:
-    """expand_sha512 is HKDF-Expand with SHA-512 to 64 bytes."""
-    expected = HKDFExpand(SHA512(), 64, info).derive(key)
+@given(st.binary(max_size=128), st.binary(max_size=200))
+def test_hmac_sha512_is_everybodys(key: bytes, message: bytes) -> None:
+    """HmacSha512 computes HMAC-SHA-512."""
+    expected = hmac.digest(key, message, "sha512")
 
-    assert expected == expand_sha512(key, info)
+    assert expected == HmacSha512(key).digest(message)
+
+
+@given(
+    st.binary(min_size=1, max_size=64),
+    st.binary(min_size=32, max_size=32),
+    st.binary(max_size=200),
+)
+def test_the_one_step_kdf_is_everybodys(salt: bytes, secret: bytes, info: bytes) -> None:
+    """OneStepKdf derives what another implementation of SP 800-56C's option 2 derives."""
+    short = ConcatKDFHMAC(SHA256(), 32, salt, info).derive(secret)
+    long = ConcatKDFHMAC(SHA512(), 64, salt, info).derive(secret)
+
+    assert short == OneStepKdf(HmacSha256(salt)).derive(secret, info)
+    assert long == OneStepKdf(HmacSha512(salt)).derive(secret, info)

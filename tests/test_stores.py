@@ -377,7 +377,7 @@ def test_another_thread(tmp_path: Path, use: str, within: bool) -> None:
             with store.transaction():
                 store.put_meta(meta("later"))
                 raised = elsewhere(lambda: USES[use](store))
-                store.append_events([(0, b"body")])
+                store.append_events(0, b"body")
         else:
             raised = elsewhere(lambda: USES[use](store))
 
@@ -386,7 +386,7 @@ def test_another_thread(tmp_path: Path, use: str, within: bool) -> None:
     with cs.LedgerStore(tmp_path / "one.db") as store:
         assert ("ok",) == store.row("PRAGMA integrity_check")
         assert meta("later" if within else "bank") == store.meta()
-        assert [b"body"] * within == list(store.events(0, 9))
+        assert [(0, b"body")] * within == list(store.runs(0, 9))
 
 
 def test_a_store_closed_in_another_thread(tmp_path: Path) -> None:
@@ -401,9 +401,10 @@ def test_a_store_closed_in_another_thread(tmp_path: Path) -> None:
 def test_rows_in_another_thread(tmp_path: Path) -> None:
     """Rows that one thread began to read are not read on by another."""
     with cs.LedgerStore(tmp_path / "one.db") as store:
-        store.append_events([(0, b"a"), (1, b"b")])
-        rows = store.events(0, 2)
-        assert b"a" == next(rows)
+        store.append_events(0, b"a")
+        store.append_events(1, b"b")
+        rows = store.runs(0, 2)
+        assert (0, b"a") == next(rows)
 
         assert MISUSED == str(elsewhere(lambda: next(rows)))
 
@@ -415,7 +416,7 @@ def test_a_store_for_each_thread(tmp_path: Path) -> None:
         with cs.LedgerStore(tmp_path / "one.db") as store:
             for position in range(first, first + 10):
                 with store.transaction():
-                    store.append_events([(position, b"body")])
+                    store.append_events(position, b"body")
 
     cs.LedgerStore(tmp_path / "one.db").close()
     threads = [threading.Thread(target=write, args=(10 * number,)) for number in range(4)]
@@ -425,7 +426,7 @@ def test_a_store_for_each_thread(tmp_path: Path) -> None:
         thread.join()
 
     with cs.LedgerStore(tmp_path / "one.db") as store:
-        assert 40 * [b"body"] == list(store.events(0, 100))
+        assert [(i, b"body") for i in range(40)] == list(store.runs(0, 100))
         assert ("ok",) == store.row("PRAGMA integrity_check")
 
 
@@ -443,10 +444,10 @@ FAILED = f"the database failed|{MISUSED}"
         ("INSERT INTO meta VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)", (NUMBER,)),
         ("SELECT '888888198005170013' FROM nowhere", ()),
         ("SELECT '888888198005170013", ()),
-        ("INSERT INTO event VALUES (?, ?)", (f"x{NUMBER}", b"")),
+        ("INSERT INTO run VALUES (?, ?)", (f"x{NUMBER}", b"")),
         ("SELECT ?", (NUMBER, NUMBER)),
         ("SELECT ?", (object(),)),
-        ("SELECT * FROM event; SELECT 2", ()),
+        ("SELECT * FROM run; SELECT 2", ()),
     ],
 )
 def test_errors_hold_no_values(tmp_path: Path, sql: str, values: tuple[Any, ...]) -> None:

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from creditshare.clock import day_number, from_day_number
 from creditshare.errors import IdentifierError, InvalidValueError, MalformedError, MisuseError
-from creditshare.identifiers import Holder, Identifier, restore
+from creditshare.identifiers import CANONICAL_FORM_VERSION, Holder, Identifier, restore
 from creditshare.model import (
     BasisKind,
     Borrower,
@@ -30,7 +30,7 @@ from creditshare.model import (
     Proves,
     ServiceMethod,
 )
-from creditshare.wire import fields, pack, unpack, unpack_record
+from creditshare.wire import fields, pack, unpack_record
 
 __all__ = ["decode_identifiers", "decode_listing", "encode_identifiers", "encode_listing"]
 
@@ -99,21 +99,24 @@ def decode_listing(payload: bytes, listing_id: bytes) -> Listing:
     )
 
 
-def encode_identifiers(identifiers: tuple[Identifier, ...]) -> bytes:
+def encode_identifiers(identifiers: tuple[Identifier, ...]) -> str:
     """A borrower's identifiers, for the issuer's own ledger; no bundle carries this."""
-    return pack([[item.SCHEME, item.value, item.country] for item in identifiers])
+    return " ".join([identifier.token_text for identifier in identifiers])
 
 
-def decode_identifiers(data: bytes) -> tuple[Identifier, ...]:
+def decode_identifiers(text: str) -> tuple[Identifier, ...]:
     """The inverse of `encode_identifiers`.
 
     Raises:
         MalformedError: for anything else.
     """
-    items = unpack(data, _LIMIT)
-    if not isinstance(items, list):
-        raise MalformedError("identifiers are not a list")
-    return _building(lambda: tuple(restore(*fields(item, str, str, str)) for item in items))
+    return tuple(_identifier(*fields(item.split(":"), str, str, str, str)) for item in text.split())
+
+
+def _identifier(version: str, scheme: str, country: str, value: str) -> Identifier:
+    if version != str(CANONICAL_FORM_VERSION):
+        raise MalformedError("an identifier is in another version of the canonical form")
+    return _building(lambda: restore(scheme, value, country))
 
 
 def _borrower(value: list[Any]) -> Borrower:

@@ -12,6 +12,7 @@ carries its own rows, so that a reader can check it the moment it has read it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 from typing import BinaryIO
 
 import attrs
@@ -28,14 +29,17 @@ from creditshare.crypto.locking import (
     wrap,
 )
 from creditshare.crypto.suite import sha256
+from creditshare.crypto.tree import leaf_hash
 from creditshare.errors import MalformedError
 from creditshare.tokens import TAG_SIZE, Token
+from creditshare.wire import frame
 
 __all__ = ["Record", "lock_record", "open_record", "read_records", "reopen_record"]
 
 _ROW = TAG_SIZE + WRAP_SIZE
 ROWS_MAX = 16
 _HEAD = 12
+_tag = attrgetter("tag")
 
 
 @attrs.frozen
@@ -67,18 +71,6 @@ class Record:
         """What its event must carry: the digest of length, locked bytes and tags."""
         return _digest(self.locked, self.tags)
 
-    def to_bytes(self) -> bytes:
-        """The bytes, as they stand in a bundle."""
-        return b"".join(
-            (
-                self.event.to_bytes(8, "big"),
-                len(self.locked).to_bytes(4, "big"),
-                self.locked,
-                bytes((len(self.rows) // _ROW,)),
-                self.rows,
-            )
-        )
-
 
 def lock_record(
     payload: bytes,
@@ -89,7 +81,7 @@ def lock_record(
     event_type: EventType,
     listing_id: bytes,
     day: int,
-) -> tuple[Event, bytes, Record]:
+) -> tuple[bytes, bytes, bytes]:
     """Lock a payload as the record of a new event.
 
     Args:
@@ -102,19 +94,20 @@ def lock_record(
         day: Its last day, as a day number.
 
     Returns:
-        The event, the fresh secret (the issuer keeps it) and the record.
+        The event, the fresh secret (the issuer keeps it) and the record, as they stand in the log
+        and in a bundle.
     """
     context = _origin_context(origin)
     prefix = event_prefix(index, event_type, listing_id, day)
     secret, locked = lock(payload, origin=context, prefix=prefix)
-    ordered = sorted(tokens, key=lambda token: token.tag)
-    digest = _digest(locked, [token.tag for token in ordered])
-    event = Event(index, event_type, listing_id, day, digest)
-    leaf = event.leaf
+    framed = frame(locked)
+    ordered = sorted(tokens, key=_tag) if len(tokens) > 1 else tokens
+    event = prefix + sha256(framed + b"".join([token.tag for token in ordered]))
+    leaf = leaf_hash(event)
     rows = b"".join(
-        token.tag + wrap(secret, token.secret, origin=context, leaf=leaf) for token in ordered
+        [token.tag + wrap(secret, token.secret, origin=context, leaf=leaf) for token in ordered]
     )
-    return event, secret, Record(index, locked, rows)
+    return event, secret, b"".join((prefix[:8], framed, bytes((len(ordered),)), rows))
 
 
 def open_record(locked: bytes, wrapped: bytes, token: Token, *, origin: str, event: Event) -> bytes:
@@ -128,12 +121,19 @@ def open_record(locked: bytes, wrapped: bytes, token: Token, *, origin: str, eve
     return unlock(locked, secret, origin=context, prefix=event.prefix)
 
 
-def reopen_record(locked: bytes, secret: bytes, *, origin: str, event: Event) -> bytes:
+def reopen_record(record: bytes, secret: bytes, *, origin: str, event: Event) -> bytes:
     """The payload of a record whose secret its issuer kept.
+
+    Args:
+        record: As it stands in a bundle.
+        secret: The record's.
+        origin: The issuer's.
+        event: The record's.
 
     Raises:
         MalformedError: if it does not open.
     """
+    locked = record[_HEAD : _HEAD + int.from_bytes(record[8:_HEAD], "big")]
     return unlock(locked, secret, origin=_origin_context(origin), prefix=event.prefix)
 
 
@@ -178,7 +178,7 @@ def _take(file: BinaryIO, length: int, left: int) -> bytes:
 
 
 def _digest(locked: bytes, tags: Sequence[bytes]) -> bytes:
-    return sha256(len(locked).to_bytes(4, "big") + locked + b"".join(tags))
+    return sha256(frame(locked) + b"".join(tags))
 
 
 def _origin_context(origin: str) -> bytes:

@@ -87,8 +87,8 @@ def prepare_bundle(
         signature: Its signature.
         base: Where a delta starts; `NO_BASE` for a full bundle.
         kind: Full or delta.
-        events: The events from the base on, encoded.
-        records: The records of live events among them, encoded, by ascending event.
+        events: The events from the base on, encoded, in pieces of any size.
+        records: The records of live events among them, encoded, by ascending event, in pieces.
         by: The signer.
         to: The recipients.
 

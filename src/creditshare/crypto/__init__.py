@@ -3,7 +3,7 @@
 ::
 
     suite       the one cryptographic suite, its parameters named with their sources
-    prf         HMAC-SHA-256 with the key's state computed once; HKDF
+    prf         HMAC with the key's state computed once; key derivation
     keys        an agency's secret and public keys, checked when they are loaded
     signing     hybrid signatures over DSSE's pre-authentication encoding
     container   a file sealed to several recipients, opened as a stream

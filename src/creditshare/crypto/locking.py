@@ -3,9 +3,11 @@
 ::
 
     secret             32 random bytes, fresh for every payload event
-    key | commitment   HKDF-Expand(secret, label | origin | prefix), 32 bytes each
+    key | commitment   KDF-SHA-512(secret, origin | prefix), 32 bytes each
     locked             commitment | AES-256-GCM(key, zero nonce, padded payload)
-    wrap               secret XOR HMAC-SHA-256(token secret, label | origin | leaf)
+    wrap               secret XOR KDF-SHA-256(token secret, origin | leaf)
+
+KDF is the one-step derivation of SP 800-56C with HMAC, with one public label each as its salt.
 
 `origin` and `prefix` (the event without its digest) tie the record to one place in one issuer's
 log: copied by another issuer, or to another place, it no longer opens. The commitment ties it to
@@ -22,7 +24,7 @@ import secrets
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from creditshare.crypto.prf import HmacSha256, expand_sha512
+from creditshare.crypto.prf import HmacSha256, HmacSha512, OneStepKdf
 from creditshare.errors import MalformedError
 
 __all__ = [
@@ -41,8 +43,8 @@ SECRET_SIZE = 32
 WRAP_SIZE = 32
 _COMMITMENT, _TAG, PADDING = 32, 16, 64
 _NONCE = bytes(12)
-_RECORD_LABEL = b"creditshare/1/record\0"
-_WRAP_LABEL = b"creditshare/1/wrap\0"
+_RECORD_KDF = OneStepKdf(HmacSha512(b"creditshare/1/record"))
+_WRAP_KDF = OneStepKdf(HmacSha256(b"creditshare/1/wrap"))
 _END = b"\x80"
 PAYLOAD_MAX = 64 * 1024
 LOCKED_MIN = _COMMITMENT + PADDING + _TAG
@@ -85,21 +87,17 @@ def unlock(locked: bytes, secret: bytes, *, origin: bytes, prefix: bytes) -> byt
 
 def wrap(secret: bytes, token_secret: bytes, *, origin: bytes, leaf: bytes) -> bytes:
     """Wrap a record's secret for whoever can derive `token_secret`; 32 bytes."""
-    return _xor(secret, _pad_for(token_secret, origin, leaf))
+    return _xor(secret, _WRAP_KDF.derive(token_secret, origin + leaf))
 
 
 def unwrap(wrapped: bytes, token_secret: bytes, *, origin: bytes, leaf: bytes) -> bytes:
     """The record's secret, if the wrap is true; `unlock` tells."""
-    return _xor(wrapped, _pad_for(token_secret, origin, leaf))
+    return _xor(wrapped, _WRAP_KDF.derive(token_secret, origin + leaf))
 
 
 def _derive(secret: bytes, origin: bytes, prefix: bytes) -> tuple[bytes, bytes]:
-    block = expand_sha512(secret, _RECORD_LABEL + origin + prefix)
+    block = _RECORD_KDF.derive(secret, origin + prefix)
     return block[:32], block[32:]
-
-
-def _pad_for(token_secret: bytes, origin: bytes, leaf: bytes) -> bytes:
-    return HmacSha256(token_secret).digest(_WRAP_LABEL + origin + leaf)
 
 
 def _xor(left: bytes, right: bytes) -> bytes:

@@ -9,7 +9,7 @@ file key           HPKE base mode, ML-KEM-768 with X25519,     RFC 9180; X-Wing 
                    HKDF-SHA-256, AES-256-GCM                   KEM is HPKE's 0x647A
 file body          Cobblestone-256, chunked and committing     C2SP chunked-encryption
 log                SHA-256 hash tree                           RFC 9162 section 2.1
-record             AES-256-GCM, HKDF-Expand with SHA-512       SP 800-38D; RFC 5869
+record             AES-256-GCM, one-step KDF with HMAC         SP 800-38D; SP 800-56C
 tokens             HMAC-SHA-256, HKDF-SHA-256                  RFC 2104; RFC 5869
 =================  ==========================================  =================================
 """

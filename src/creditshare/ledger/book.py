@@ -48,7 +48,7 @@ from creditshare.model.faults import Faults
 from creditshare.roster import Roster
 from creditshare.rules import ClearedListing
 from creditshare.sealing import check_parties
-from creditshare.stores.ledger import DeliveryRow, LedgerMeta, LedgerStore, ListingRow
+from creditshare.stores.ledger import DeliveryRow, LedgerMeta, LedgerStore, ListingRow, NewListing
 from creditshare.tokens import TokenKeyring
 
 __all__ = ["Ledger"]
@@ -114,13 +114,12 @@ class Ledger:
         listed = 0
         with self._appending(tokens, at) as log:
             for batch in _batches(cleared):
-                new: list[ClearedListing] = []
                 _check_days(batch, at)
-                ids: set[bytes] = set()
-                for item in batch:
-                    fresh = item.listing.id not in ids and self._cases.claim(item.listing)
-                    (new if fresh else duplicates).append(item)
-                    ids.add(item.listing.id)
+                fresh = self._cases.claim([item.listing for item in batch])
+                new = list(itertools.compress(batch, fresh))
+                duplicates += [
+                    item for item, is_new in zip(batch, fresh, strict=True) if not is_new
+                ]
                 self._record_batch(log, new)
                 listed += len(new)
         return Recorded(listed, tuple(duplicates))
@@ -146,7 +145,7 @@ class Ledger:
             TokenError: if the epoch does not fit.
         """
         count = 0
-        with self._appending(tokens, at) as log:
+        with self._appending(tokens, at, forgetting=True) as log:
             for batch in _batches(cleared):
                 _check_days(batch, at)
                 for item in batch:
@@ -278,11 +277,9 @@ class Ledger:
             NotListedError: if it is not live.
         """
         row = self._live(listing_id)
-        held = self._store.record(row.event)
-        if held is None or row.identifiers is None:
-            raise NotListedError("no live listing with that id")
-        listing = decode_listing(payload_of(self._store, self.origin, held), listing_id)
-        identifiers = decode_identifiers(row.identifiers)
+        payload = payload_of(self._store, self.origin, row.event)
+        listing = decode_listing(payload, listing_id)
+        identifiers = decode_identifiers(row.identifiers or "")
         borrower = attrs.evolve(listing.borrower, identifiers=identifiers)
         return attrs.evolve(listing, borrower=borrower, reference=row.reference)
 
@@ -430,9 +427,11 @@ class Ledger:
     # -- parts -------------------------------------------------------------------------------
 
     @contextlib.contextmanager
-    def _appending(self, tokens: TokenKeyring, at: dt.datetime) -> Iterator[Log]:
+    def _appending(
+        self, tokens: TokenKeyring, at: dt.datetime, *, forgetting: bool = False
+    ) -> Iterator[Log]:
         expect(TokenKeyring, tokens=tokens)
-        with self._store.transaction(forgetting=True):
+        with self._store.transaction(forgetting=forgetting):
             meta = self._meta()
             source = tokens.for_issuing(at, used=meta.epoch)
             if meta.token_check not in (None, source.check):
@@ -442,29 +441,26 @@ class Ledger:
             log.close()
 
     def _record_batch(self, log: Log, batch: list[ClearedListing]) -> None:
-        listings: list[ListingRow] = []
+        rows: list[NewListing] = []
+        rulebooks = {name: self._store.rulebook(name) for name in {x.rulebook for x in batch}}
         identifiers = [item.listing.borrower.strong_identifiers for item in batch]
         for item, own, found in zip(batch, identifiers, log.tokens(identifiers), strict=True):
-            event = log.append_payload(
-                EventType.LIST,
-                item.listing.id,
-                day_number(item.last_day),
-                encode_listing(item.listing),
-                found,
-            )
-            listings.append(
-                ListingRow(
-                    item.listing.id,
-                    event.index,
+            listing, last_day = item.listing, day_number(item.last_day)
+            payload = encode_listing(listing)
+            index = log.append_payload(EventType.LIST, listing.id, last_day, payload, found)
+            rows.append(
+                (
+                    listing.id,
+                    index,
                     day_number(item.first_day),
-                    day_number(item.last_day),
-                    item.rulebook,
-                    item.listing.reference,
+                    last_day,
+                    rulebooks[item.rulebook],
+                    listing.reference,
                     encode_identifiers(own),
                 )
             )
         log.flush()
-        self._store.add_listings(listings)
+        self._store.add_listings(rows)
 
     def _mark(self, listing_id: bytes, event_type: EventType, day: dt.date) -> None:
         if type(day) is not dt.date:

@@ -6,17 +6,21 @@ the ledger has long forgotten who it was about. The key is the ledger's own and 
 
 from __future__ import annotations
 
+import datetime as dt
+import functools
 import unicodedata
+from collections.abc import Sequence
 
 from creditshare.crypto.prf import HmacSha256
 from creditshare.errors import MisuseError
 from creditshare.identifiers import Identifier
-from creditshare.model import Listing, Obligation
+from creditshare.model import Listing
 from creditshare.stores.ledger import LedgerStore
 
 __all__ = ["Cases"]
 
 _SIZE = 16
+_DEBTS = 4096  # kept at hand: a report repeats its creditor and its days
 
 
 class Cases:
@@ -30,22 +34,30 @@ class Cases:
     def __init__(self, store: LedgerStore, key: bytes) -> None:
         self._store = store
         self._digest = HmacSha256(key).digest
+        self._debt = functools.lru_cache(_DEBTS)(self._debt_digest)
 
-    def claim(self, listing: Listing) -> bool:
-        """Note the case of a new listing: its borrower, creditor and default date.
+    def claim(self, listings: Sequence[Listing]) -> list[bool]:
+        """Note the cases of new listings: each one's borrower, creditor and default date.
 
         Returns:
-            False if the case, or a listing of that id, was ever on the ledger.
+            For each, False if its case, or a listing of its id, was ever on the ledger.
         """
-        if self._store.listing(listing.id) is not None:
-            return False
-        debt = self._debt(listing.obligation)
-        subjects = [self._subject(item) for item in listing.borrower.strong_identifiers]
-        for subject in subjects:
-            if not self._store.add_case(subject, debt, listing.id):
-                self._store.drop_cases(subjects, debt, listing.id)
-                return False
-        return True
+        ids = self._store.known_listings([listing.id for listing in listings])
+        cases = [self._cases(listing) for listing in listings]
+        known = self._store.known_cases([subject for pairs in cases for subject, _ in pairs])
+        fresh = []
+        for listing, pairs in zip(listings, cases, strict=True):
+            fresh.append(listing.id not in ids and known.isdisjoint(pairs))
+            if fresh[-1]:
+                ids.add(listing.id)
+                known.update(pairs)
+        self._store.add_cases(
+            (*pair, listing.id)
+            for listing, pairs, new in zip(listings, cases, fresh, strict=True)
+            for pair in pairs
+            if new
+        )
+        return fresh
 
     def move(self, listing: Listing) -> None:
         """Note the case of a listing that was amended; its earlier case stays noted.
@@ -53,27 +65,28 @@ class Cases:
         Raises:
             MisuseError: if that debt of this borrower is another listing's.
         """
-        debt = self._debt(listing.obligation)
-        for identifier in listing.borrower.strong_identifiers:
-            subject = self._subject(identifier)
+        cases = self._cases(listing)
+        for subject, debt in cases:
             if self._store.case_of(subject, debt) not in (None, listing.id):
                 raise MisuseError("that debt of this borrower is another listing's")
-            self._store.add_case(subject, debt, listing.id)
+        self._store.add_cases((*case, listing.id) for case in cases)
 
     def release(self, listing: Listing) -> None:
         """Let the case of a listing that merely lapsed be listed again."""
-        debt = self._debt(listing.obligation)
-        subjects = [self._subject(item) for item in listing.borrower.strong_identifiers]
-        self._store.drop_cases(subjects, debt, listing.id)
+        self._store.drop_cases((*case, listing.id) for case in self._cases(listing))
 
     def listings_of(self, identifier: Identifier) -> list[bytes]:
         """The ids of a borrower's listings, live or not."""
         return self._store.listings_of(self._subject(identifier))
 
-    def _debt(self, owed: Obligation) -> bytes:
-        folded = unicodedata.normalize("NFKC", owed.creditor).casefold()
-        text = f"{owed.default_date.isoformat()}\0{''.join(folded.split())}"
-        return self._digest(b"debt\0" + text.encode())[:_SIZE]
+    def _cases(self, listing: Listing) -> list[tuple[bytes, bytes]]:
+        """(subject, debt) for each strong identifier of the borrower."""
+        debt = self._debt(listing.obligation.creditor, listing.obligation.default_date)
+        return [(self._subject(item), debt) for item in listing.borrower.strong_identifiers]
+
+    def _debt_digest(self, creditor: str, default_date: dt.date) -> bytes:
+        folded = "".join(unicodedata.normalize("NFKC", creditor).casefold().split())
+        return self._digest(f"debt\0{default_date.isoformat()}\0{folded}".encode())[:_SIZE]
 
     def _subject(self, identifier: Identifier) -> bytes:
         return self._digest(b"subject\0" + identifier.token_text.encode("ascii"))[:_SIZE]

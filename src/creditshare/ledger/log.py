@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 
 import attrs
 
 from creditshare.bundle import Event, EventType
-from creditshare.bundle.event import DAY_MAX
+from creditshare.bundle.event import DAY_MAX, EVENT_SIZE
 from creditshare.bundle.record import lock_record
 from creditshare.clock import unix
-from creditshare.crypto.tree import Frontier
+from creditshare.crypto.tree import Frontier, leaf_hash
 from creditshare.errors import MisuseError
 from creditshare.identifiers import Identifier
 from creditshare.stores.ledger import LedgerMeta, LedgerStore, RecordRow
 from creditshare.tokens import Token, TokenSource, evaluate
 
-__all__ = ["Log"]
+__all__ = ["Log", "read_events"]
 
 
 class Log:
@@ -36,7 +36,7 @@ class Log:
         self._meta = meta
         self._source = source
         self._frontier = Frontier.from_bytes(meta.size, meta.frontier)
-        self._events: list[Event] = []
+        self._events: list[bytes] = []
         self._records: list[RecordRow] = []
 
     @property
@@ -58,25 +58,29 @@ class Log:
         day: int,
         payload: bytes,
         tokens: Sequence[Token],
-    ) -> Event:
+    ) -> int:
         """Lock a payload as a new event's record.
+
+        Returns:
+            The event's place in the log.
 
         Raises:
             MisuseError: for a day that no event can carry.
         """
         _check_day(day)
+        index = self.size
         event, secret, record = lock_record(
             payload,
             tokens,
             origin=self._meta.origin,
-            index=self.size,
+            index=index,
             event_type=event_type,
             listing_id=listing_id,
             day=day,
         )
         self._events.append(event)
-        self._records.append(RecordRow(event.index, listing_id, secret, record.locked, record.rows))
-        return event
+        self._records.append((index, listing_id, secret, record))
+        return index
 
     def append_mark(self, event_type: EventType, listing_id: bytes, day: int) -> None:
         """Append an event without a payload.
@@ -85,14 +89,14 @@ class Log:
             MisuseError: for a day that no event can carry.
         """
         _check_day(day)
-        self._events.append(Event(self.size, event_type, listing_id, day))
+        self._events.append(Event(self.size, event_type, listing_id, day).to_bytes())
 
     def flush(self) -> None:
         """Write what was appended so far."""
-        bodies = [(event.index, event.to_bytes()) for event in self._events]
-        self._store.append_events(bodies)
+        if self._events:
+            self._store.append_events(self._frontier.size, b"".join(self._events))
         self._store.add_records(self._records)
-        self._frontier = self._frontier.extend(_leaves(self._events))
+        self._frontier = self._frontier.extend(map(leaf_hash, self._events))
         self._events, self._records = [], []
 
     def close(self) -> None:
@@ -116,5 +120,7 @@ def _check_day(day: int) -> None:
         raise MisuseError("an event's day must lie in the years 1970 to 9909")
 
 
-def _leaves(events: Iterable[Event]) -> Iterable[bytes]:
-    return (event.leaf for event in events)
+def read_events(store: LedgerStore, first: int, end: int) -> Iterator[bytes]:
+    """The events from `first` up to, not including, `end`, in pieces of several."""
+    for start, run in store.runs(first, end):
+        yield run[max(first - start, 0) * EVENT_SIZE : (end - start) * EVENT_SIZE]

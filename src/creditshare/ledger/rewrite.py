@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import attrs
 
 from creditshare.bundle import Event, EventType
 from creditshare.bundle.record import reopen_record
 from creditshare.codec import decode_identifiers
-from creditshare.ledger.log import Log
-from creditshare.stores.ledger import LedgerMeta, LedgerStore, ListingRow, RecordRow
+from creditshare.errors import NotListedError
+from creditshare.ledger.log import Log, read_events
+from creditshare.stores.ledger import LedgerMeta, LedgerStore, ListingRow
 from creditshare.tokens import TokenSource
 
 __all__ = ["payload_of", "relist_all", "retoken_all", "supersede"]
@@ -16,11 +19,18 @@ __all__ = ["payload_of", "relist_all", "retoken_all", "supersede"]
 _BATCH = 1000
 
 
-def payload_of(store: LedgerStore, origin: str, held: RecordRow) -> bytes:
-    """The payload of a live record, opened with the secret that the ledger kept."""
-    (body,) = store.events(held.event, held.event + 1)
-    event = Event.from_bytes(body)
-    return reopen_record(held.locked, held.secret, origin=origin, event=event)
+def payload_of(store: LedgerStore, origin: str, index: int) -> bytes:
+    """The payload of a live record, opened with the secret that the ledger kept.
+
+    Raises:
+        NotListedError: if the event has no live record.
+    """
+    held = store.record(index)
+    if held is None:
+        raise NotListedError("no live listing with that id")
+    _, _, secret, record = held
+    event = Event.from_bytes(b"".join(read_events(store, index, index + 1)))
+    return reopen_record(record, secret, origin=origin, event=event)
 
 
 def supersede(
@@ -36,34 +46,26 @@ def supersede(
         payload: What it says now.
     """
     store.drop_record(row.event)
-    (found,) = log.tokens([decode_identifiers(row.identifiers or b"\x90")])
-    event = log.append_payload(event_type, row.id, row.last_day, payload, found)
+    (found,) = log.tokens([decode_identifiers(row.identifiers or "")])
+    index = log.append_payload(event_type, row.id, row.last_day, payload, found)
     log.flush()
-    store.move_listing(attrs.evolve(row, event=event.index))
+    store.move_listing(attrs.evolve(row, event=index))
 
 
 def retoken_all(store: LedgerStore, meta: LedgerMeta, source: TokenSource) -> int:
     """Re-tokenise every live listing under a new epoch; returns how many."""
     log = Log(store, meta, source)
-    end, last, count = log.size, -1, 0
-    while rows := list(store.records(last + 1, end, _BATCH)):
-        for held in rows:
-            last = held.event
-            row = store.listing(held.listing)
-            if row is not None:
-                supersede(store, log, EventType.RETOKEN, row, payload_of(store, meta.origin, held))
-                count += 1
+    count = 0
+    for row in _live(store, log.size):
+        supersede(store, log, EventType.RETOKEN, row, payload_of(store, meta.origin, row.event))
+        count += 1
     log.close()
     return count
 
 
 def relist_all(store: LedgerStore, meta: LedgerMeta, source: TokenSource, generation: int) -> int:
     """Begin a new log with every live listing, its id and its marks; returns how many."""
-    live = [
-        (row, payload_of(store, meta.origin, held))
-        for held in store.records(0, meta.size)
-        if (row := store.listing(held.listing)) is not None
-    ]
+    live = [(row, payload_of(store, meta.origin, row.event)) for row in _live(store, meta.size)]
     store.begin_log()
     log = Log(store, LedgerMeta(meta.origin, generation, key=meta.key), source)
     for row, payload in live:
@@ -74,3 +76,14 @@ def relist_all(store: LedgerStore, meta: LedgerMeta, source: TokenSource, genera
             log.append_mark(EventType.EXEMPT, row.id, row.exempted)
     log.close()
     return len(live)
+
+
+def _live(store: LedgerStore, end: int) -> Iterator[ListingRow]:
+    """The listings whose records belong to events before `end`, by event."""
+    first = 0
+    while held := store.live_listings(first, end, _BATCH):
+        for event, listing_id in held:
+            row = store.listing(listing_id)
+            if row is not None:
+                yield row
+            first = event + 1

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from creditshare.agency import Agency, PublicAgency
-from creditshare.bundle import LIFETIME_MAX, Base, BundleKind, Checkpoint, Record
+from creditshare.bundle import LIFETIME_MAX, Base, BundleKind, Checkpoint
 from creditshare.bundle.seal import PreparedBundle, prepare_bundle
 from creditshare.bundle.statement import CHECKPOINT_KIND, NO_BASE
 from creditshare.clock import unix
@@ -15,6 +15,7 @@ from creditshare.crypto.suite import DIGEST_SIZE
 from creditshare.crypto.tree import Frontier
 from creditshare.errors import ExpiredEpochError, MisuseError, SignatureError
 from creditshare.identifiers import CANONICAL_FORM_VERSION
+from creditshare.ledger.log import read_events
 from creditshare.stores.ledger import LedgerMeta, LedgerStore
 
 __all__ = ["current_checkpoint", "prepare"]
@@ -85,14 +86,13 @@ def prepare(
         MisuseError: if `since` is no checkpoint of this ledger, or of another token epoch.
     """
     base = NO_BASE if since is None else _base(store, since, checkpoint)
-    held = store.records(base.size, checkpoint.size)
     return prepare_bundle(
         checkpoint,
         signature,
         base=base,
         kind=BundleKind.FULL if since is None else BundleKind.DELTA,
-        events=store.events(base.size, checkpoint.size),
-        records=(Record(row.event, row.locked, row.lookup).to_bytes() for row in held),
+        events=read_events(store, base.size, checkpoint.size),
+        records=store.records(base.size, checkpoint.size),
         by=by,
         to=to,
     )

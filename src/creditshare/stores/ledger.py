@@ -3,9 +3,10 @@
 ::
 
     meta        one row: whose log, its token epoch, the frontier of its tree, a key of its own
-    event       the log, never erased
+    run         the log, never erased: events that were appended together, as one piece
     listing     every listing ever, with where it stands; identifiers only while it lives
-    record      secret, locked bytes and rows of the live ones
+    rulebook    the names of the rulebooks by which listings were cleared
+    record      the live records, each with its secret, as they stand in a bundle
     subject     keyed digests of (identifier) and (identifier, creditor, default date): finds a
                 borrower's listings, and refuses one case twice, also after its withdrawal
     checkpoint  every checkpoint signed
@@ -15,16 +16,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import attrs
 
 from creditshare.stores.sqlite import Database
 
-__all__ = ["DeliveryRow", "LedgerMeta", "LedgerStore", "ListingRow", "RecordRow"]
+__all__ = ["DeliveryRow", "LedgerMeta", "LedgerStore", "ListingRow", "NewListing", "RecordRow"]
+
+NewListing = tuple[bytes, int, int, int, int, str, str]
+"""A new listing: id, event, first day, last day, rulebook's number, reference, identifiers."""
+
+RecordRow = tuple[int, bytes, bytes, bytes]
+"""A live record: its event's index, its listing, its secret, and its bytes as a bundle has them."""
 
 _APPLICATION_ID = 0x43534C31  # "CSL1"
-_VERSION = 1
+_VERSION = 2
 _SCHEMA = """
 CREATE TABLE meta (
     one INTEGER PRIMARY KEY CHECK (one = 1),
@@ -32,16 +39,16 @@ CREATE TABLE meta (
     epoch TEXT, epoch_ends INTEGER, token_check BLOB,
     size INTEGER NOT NULL, frontier BLOB NOT NULL, key BLOB NOT NULL
 ) STRICT;
-CREATE TABLE event (position INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
+CREATE TABLE run (first INTEGER PRIMARY KEY, events BLOB NOT NULL) STRICT;
+CREATE TABLE rulebook (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
 CREATE TABLE listing (
-    id BLOB PRIMARY KEY, event INTEGER NOT NULL, first_day INTEGER NOT NULL,
-    last_day INTEGER NOT NULL, rulebook TEXT NOT NULL, reference TEXT NOT NULL,
-    identifiers BLOB, suspended INTEGER NOT NULL, exempted INTEGER NOT NULL, reason TEXT
-) STRICT, WITHOUT ROWID;
-CREATE INDEX listing_due ON listing (last_day) WHERE reason IS NULL;
+    number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, event INTEGER NOT NULL,
+    first_day INTEGER NOT NULL, last_day INTEGER NOT NULL, rulebook INTEGER NOT NULL,
+    reference TEXT NOT NULL, identifiers TEXT, suspended INTEGER NOT NULL DEFAULT 0,
+    exempted INTEGER NOT NULL DEFAULT 0, reason TEXT
+) STRICT;
 CREATE TABLE record (
-    event INTEGER PRIMARY KEY, listing BLOB NOT NULL, secret BLOB NOT NULL,
-    locked BLOB NOT NULL, lookup BLOB NOT NULL
+    event INTEGER PRIMARY KEY, listing BLOB NOT NULL, secret BLOB NOT NULL, body BLOB NOT NULL
 ) STRICT;
 CREATE TABLE subject (
     subject BLOB NOT NULL, debt BLOB NOT NULL, listing BLOB NOT NULL,
@@ -82,21 +89,10 @@ class ListingRow:
     last_day: int
     rulebook: str
     reference: str
-    identifiers: bytes | None = attrs.field(repr=False)
+    identifiers: str | None = attrs.field(repr=False)
     suspended: int = 0
     exempted: int = 0
     reason: str | None = None
-
-
-@attrs.frozen
-class RecordRow:
-    """One live record."""
-
-    event: int
-    listing: bytes
-    secret: bytes = attrs.field(repr=False)
-    locked: bytes = attrs.field(repr=False)
-    lookup: bytes = attrs.field(repr=False)
 
 
 @attrs.frozen
@@ -141,38 +137,58 @@ class LedgerStore(Database):
 
     # -- the log ---------------------------------------------------------------------------
 
-    def append_events(self, events: list[tuple[int, bytes]]) -> None:
-        """Add (index, body) to the log."""
-        self.execute_many("INSERT INTO event VALUES (?, ?)", events)
+    def append_events(self, first: int, events: bytes) -> None:
+        """Add a run of events to the log, the first of which has this index."""
+        self.execute("INSERT INTO run VALUES (?, ?)", (first, events))
 
-    def events(self, first: int, end: int) -> Iterator[bytes]:
-        """The bodies from `first` up to, not including, `end`."""
-        sql = "SELECT body FROM event WHERE position >= ? AND position < ? ORDER BY position"
-        return (body for (body,) in self.rows(sql, first, end))
+    def runs(self, first: int, end: int) -> Iterator[tuple[int, bytes]]:
+        """(first index, events) of the runs that hold the events from `first` up to `end`."""
+        sql = (
+            "SELECT first, events FROM run WHERE first < ? AND first >="
+            " (SELECT max(first) FROM run WHERE first <= ?) ORDER BY first"
+        )
+        return ((row[0], row[1]) for row in self.rows(sql, end, first))
 
     def begin_log(self) -> None:
         """Erase the log and its checkpoints, for a new generation; all else stays."""
-        for table in ("event", "record", "checkpoint"):
+        for table in ("run", "record", "checkpoint"):
             self.execute(f"DELETE FROM {table}")  # noqa: S608
 
     # -- listings --------------------------------------------------------------------------
 
-    def add_listings(self, rows: list[ListingRow]) -> None:
+    def rulebook(self, name: str) -> int:
+        """The number of a rulebook's name, given if it had none."""
+        self.execute("INSERT OR IGNORE INTO rulebook (name) VALUES (?)", (name,))
+        return self._count("SELECT number FROM rulebook WHERE name = ?", name)
+
+    def add_listings(self, rows: Iterable[NewListing]) -> None:
         """Add new listings."""
         self.execute_many(
-            "INSERT INTO listing VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", map(attrs.astuple, rows)
+            "INSERT INTO listing (id, event, first_day, last_day, rulebook, reference, identifiers)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            rows,
         )
+
+    def known_listings(self, ids: list[bytes]) -> set[bytes]:
+        """Which of these ids were ever on the ledger."""
+        marks = ",".join("?" * len(ids))
+        return {row[0] for row in self.rows(f"SELECT id FROM listing WHERE id IN ({marks})", *ids)}  # noqa: S608
 
     def listing(self, listing_id: bytes) -> ListingRow | None:
         """One listing, live or not."""
-        row = self.row("SELECT * FROM listing WHERE id = ?", listing_id)
+        row = self.row(
+            "SELECT id, event, first_day, last_day, name, reference, identifiers, suspended,"
+            " exempted, reason FROM listing JOIN rulebook ON rulebook = rulebook.number"
+            " WHERE id = ?",
+            listing_id,
+        )
         return None if row is None else ListingRow(*row)
 
     def move_listing(self, row: ListingRow) -> None:
         """Let a listing rest on a newer event, with its days and rulebook."""
         self.execute(
             "UPDATE listing SET event = ?, first_day = ?, last_day = ?, rulebook = ? WHERE id = ?",
-            (row.event, row.first_day, row.last_day, row.rulebook, row.id),
+            (row.event, row.first_day, row.last_day, self.rulebook(row.rulebook), row.id),
         )
 
     def mark_listing(
@@ -201,8 +217,9 @@ class LedgerStore(Database):
 
     def premature(self, day: int) -> int:
         """How many live listings may not be said before a later day than `day`."""
-        sql = "SELECT count(*) FROM listing WHERE reason IS NULL AND first_day > ?"
-        return self._count(sql, day)
+        return self._count(
+            "SELECT count(*) FROM listing WHERE reason IS NULL AND first_day > ?", day
+        )
 
     def live_count(self) -> int:
         """How many listings are live."""
@@ -210,28 +227,39 @@ class LedgerStore(Database):
 
     # -- records -----------------------------------------------------------------------------
 
-    def add_records(self, rows: list[RecordRow]) -> None:
-        """Add records of new events."""
-        self.execute_many(
-            "INSERT INTO record VALUES (?, ?, ?, ?, ?)",
-            ((row.event, row.listing, row.secret, row.locked, row.lookup) for row in rows),
-        )
+    def add_records(self, rows: Iterable[RecordRow]) -> None:
+        """Add records."""
+        self.execute_many("INSERT INTO record VALUES (?, ?, ?, ?)", rows)
 
     def drop_record(self, event: int) -> None:
-        """Forget a superseded record."""
+        """Forget one record."""
         self.execute("DELETE FROM record WHERE event = ?", (event,))
 
     def record(self, event: int) -> RecordRow | None:
         """The record of an event, if it is live."""
-        row = self.row("SELECT * FROM record WHERE event = ?", event)
-        return None if row is None else RecordRow(*row)
+        row = self.row("SELECT event, listing, secret, body FROM record WHERE event = ?", event)
+        return None if row is None else (row[0], row[1], row[2], row[3])
 
-    def records(self, first: int, end: int, limit: int = -1) -> Iterator[RecordRow]:
-        """The live records of the events from `first` up to, not including, `end`."""
-        sql = "SELECT * FROM record WHERE event >= ? AND event < ? ORDER BY event LIMIT ?"
-        return (RecordRow(*row) for row in self.rows(sql, first, end, limit))
+    def records(self, first: int, end: int) -> Iterator[bytes]:
+        """The live records of the events from `first` up to `end`, without it, joined to pieces."""
+        sql = "SELECT body FROM record WHERE event >= ? AND event < ? ORDER BY event"
+        return self.pieces(sql, first, end)
+
+    def live_listings(self, first: int, end: int, limit: int) -> list[tuple[int, bytes]]:
+        """(event, listing id) of the live records of the events from `first` up to `end`."""
+        sql = (
+            "SELECT event, listing FROM record WHERE event >= ? AND event < ?"
+            " ORDER BY event LIMIT ?"
+        )
+        return [(row[0], row[1]) for row in self.rows(sql, first, end, limit)]
 
     # -- borrowers ---------------------------------------------------------------------------
+
+    def known_cases(self, subjects: list[bytes]) -> set[tuple[bytes, bytes]]:
+        """The (subject, debt) pairs that were ever noted of these subjects."""
+        marks = ",".join("?" * len(subjects))
+        sql = f"SELECT subject, debt FROM subject WHERE subject IN ({marks})"  # noqa: S608
+        return {(row[0], row[1]) for row in self.rows(sql, *subjects)}
 
     def case_of(self, subject: bytes, debt: bytes) -> bytes | None:
         """The listing of this debt of this borrower, live or not."""
@@ -239,15 +267,14 @@ class LedgerStore(Database):
         row = self.row(sql, subject, debt)
         return None if row is None else row[0]
 
-    def add_case(self, subject: bytes, debt: bytes, listing_id: bytes) -> bool:
-        """Note that this debt of this borrower is listed; False if it is noted already."""
-        sql = "INSERT OR IGNORE INTO subject VALUES (?, ?, ?)"
-        return self.execute(sql, (subject, debt, listing_id)).rowcount == 1
+    def add_cases(self, rows: Iterable[tuple[bytes, bytes, bytes]]) -> None:
+        """Note (subject, debt, listing), where that debt of that borrower is not noted yet."""
+        self.execute_many("INSERT OR IGNORE INTO subject VALUES (?, ?, ?)", rows)
 
-    def drop_cases(self, subjects: list[bytes], debt: bytes, listing_id: bytes) -> None:
-        """Take back what was noted of a listing."""
+    def drop_cases(self, rows: Iterable[tuple[bytes, bytes, bytes]]) -> None:
+        """Take back (subject, debt, listing)."""
         sql = "DELETE FROM subject WHERE subject = ? AND debt = ? AND listing = ?"
-        self.execute_many(sql, ((subject, debt, listing_id) for subject in subjects))
+        self.execute_many(sql, rows)
 
     def listings_of(self, subject: bytes) -> list[bytes]:
         """The listings of a borrower, live or not."""
