@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import itertools
 import re
 import typing
 from collections.abc import Iterator
@@ -140,6 +141,21 @@ def test_every_type_in_a_signature_can_be_named(where: str) -> None:
     }
 
     assert set() == spoken_of - set(CLASSES.values())
+
+
+@pytest.mark.parametrize("room", sorted(ROOMS))
+def test_a_constant_tells_what_it_is(room: str) -> None:
+    """A public constant has a docstring below it, in the file of its room that makes it."""
+    where = Path(ROOMS[room].__file__ or "")
+    told = set()
+    for file in where.parent.rglob("*.py") if where.name == "__init__.py" else [where]:
+        body = ast.parse(file.read_text("utf-8")).body
+        for made, below in itertools.pairwise(body):
+            if isinstance(made, ast.Assign) and isinstance(below, ast.Expr):
+                told |= {target.id for target in made.targets if isinstance(target, ast.Name)}
+    constants = {name for name in ROOMS[room].__all__ if name.isupper()}
+
+    assert set() == constants - told
 
 
 @pytest.mark.parametrize("where", sorted(CLASSES))
