@@ -10,7 +10,7 @@ STAMP := .venv/.synced
 export UV_CACHE_DIR := $(CURDIR)/$(BOOT)/cache
 OTHERS := 3.12 3.13
 # Material announces its successor at every build; this is how it asks to be silenced.
-SITE = NO_MKDOCS_2_WARNING=1 $(RUN) -m mkdocs build --strict --quiet
+SITE = NO_MKDOCS_2_WARNING=1 $(RUN) -m mkdocs build --strict
 
 .PHONY: help demo test test-others check docs format lock clean
 .DEFAULT_GOAL := help

@@ -9,11 +9,16 @@ from pathlib import Path
 
 import pytest
 
+import creditshare
 from pages import Block, blocks, sessions
+from test_public_names import ROOMS
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 RUNNER = Path(__file__).parent / "pages.py"
+REFERENCE = ROOT / "docs" / "reference"
+GLOSSARY = REFERENCE / "glossary.md"
+FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 KNOWN = {"python", "console", "sh", "toml", "text", ""}
 
 
@@ -130,3 +135,80 @@ def test_the_demo_deletes_nothing_that_is_not_its_own(tmp_path: Path) -> None:
 
     assert 0 != done.returncode
     assert (tmp_path / "thesis.txt").read_text() == "mine"
+
+
+def headings(page: Path) -> list[int]:
+    """The levels of a page's headings, in order."""
+    text = FENCED.sub("", page.read_text("utf-8"))
+    return [len(marks) for marks in re.findall(r"^(#+) ", text, re.MULTILINE)]
+
+
+def test_the_chinese_readme_says_the_same() -> None:
+    """The Chinese README has the English one's headings, blocks, tables, lists and links."""
+    english, chinese = ROOT / "README.md", ROOT / "README.zh-CN.md"
+    texts = [FENCED.sub("", page.read_text("utf-8")) for page in (english, chinese)]
+
+    assert headings(english) == headings(chinese)
+    assert [(block.language, block.body) for block in read(english)] == [
+        (block.language, block.body) for block in read(chinese)
+    ]
+    for shape in (r"^\|", r"^- ", r"\]\((?!README)[^)]+\)", r"`[^`]+`"):
+        found = [re.findall(shape, text, re.MULTILINE) for text in texts]
+        assert sorted(found[0]) == sorted(found[1])
+
+
+def test_a_word_has_one_meaning() -> None:
+    """The glossary defines each word once, and what it sets in italics is defined in it."""
+    text = GLOSSARY.read_text("utf-8")
+    defined = re.findall(r"\*\*([^*]+)\*\*", text)
+    used = {word.lower() for word in re.findall(r"(?<!\*)\*([^*\n]+)\*(?!\*)", text)}
+
+    assert sorted(set(defined)) == sorted(defined)
+    assert {"words in italics"} == {
+        word for word in used if not {word, word.removesuffix("s")} & set(defined)
+    }
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page != GLOSSARY], ids=name)
+def test_no_page_uses_a_word_that_the_glossary_avoids(page: Path) -> None:
+    """What has a word of its own in the glossary is not called by another."""
+    table = GLOSSARY.read_text("utf-8").split("| not | but |\n|---|---|\n")[1]
+    avoided = [word.strip() for row in table.splitlines() for word in row.split("|")[1].split(",")]
+    text = FENCED.sub("", page.read_text("utf-8"))
+
+    assert avoided
+    assert [] == re.findall(rf"\b(?:{'|'.join(avoided)})s?\b", text, re.IGNORECASE)
+
+
+def codes(page: Path) -> dict[str, set[str]]:
+    """The codes in the first column of a page's tables, by the heading above each."""
+    found: dict[str, set[str]] = {}
+    for part in re.split(r"^## ", page.read_text("utf-8"), flags=re.MULTILINE)[1:]:
+        found[part.split("\n")[0]] = set(re.findall(r"^\| \[?`([^`]+)`", part, re.MULTILINE))
+    return found
+
+
+def test_the_vocabularies_are_the_codes() -> None:
+    """The page of vocabularies has every code of every enumeration it tells, and no other."""
+    enumerations = vars(creditshare.model) | vars(creditshare.screening)
+    told = codes(REFERENCE / "vocabularies.md")
+
+    assert {name: set(enumerations[name]) for name in told} == told
+    assert {"ConductCode", "WithdrawalReason", "Outcome", "ReviewReason"} <= set(told)
+
+
+def test_every_error_has_its_advice() -> None:
+    """The page of errors says of each error what to do, and tells of no error that is not."""
+    told = codes(REFERENCE / "errors.md")["What to do"]
+
+    assert {name for name in creditshare.errors.__all__ if name.endswith("Error")} == told
+
+
+def test_the_front_door_has_its_page() -> None:
+    """The reference tells of each name of the front door, and of each room, which has a page."""
+    told = codes(REFERENCE / "api" / "index.md")
+    rooms = told.pop("The rooms")
+
+    assert set(creditshare.__all__) == set().union(*told.values())
+    assert rooms == {page.stem for page in (REFERENCE / "api").glob("*.md")} - {"index"}
+    assert rooms == set(ROOMS)
