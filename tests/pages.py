@@ -11,8 +11,8 @@ Blocks run in the order of the page, in the current folder, and continue one ano
     text           does not run: a drawing, or what must not run
     text title="Output"    what was printed since the last such block; "..." stands for anything
 
-A block may say `needs="module"`; a shell block that names `creditshare` needs its command. A
-page whose block needs a module that is not installed ends there.
+`<!-- needs module -->` may stand before a block, and a shell block that names `creditshare` needs
+its command. Where that is not installed, the page ends there.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from typing import Any
 import attrs
 
 _FENCE = re.compile(
+    r"(?:^<!-- needs (?P<needs>[\w.]+) -->\n+)?"
     r"^(?P<indent> *)(?P<fence>`{3,})(?P<info>[^\n`]*)\n(?P<body>.*?)^(?P=indent)(?P=fence) *$",
     re.MULTILINE | re.DOTALL,
 )
@@ -81,7 +82,7 @@ def blocks(text: str) -> Iterator[Block]:
         line = text.count("\n", 0, found.start()) + 1
         body = textwrap.dedent(found["body"])
         command = language in _SHELLS and "creditshare" in body
-        needs = "creditshare.cli" if command else options.get("needs")
+        needs = "creditshare.cli" if command else found["needs"]
         yield Block(language, options.get("title"), needs, body, line)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -18,6 +19,7 @@ PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 RUNNER = Path(__file__).parent / "pages.py"
 REFERENCE = ROOT / "docs" / "reference"
 GLOSSARY = REFERENCE / "glossary.md"
+PROSE = [page for page in PAGES if page != GLOSSARY and page.parent.name != "adr"]
 FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 KNOWN = {"python", "console", "sh", "toml", "text", ""}
 
@@ -30,12 +32,16 @@ def read(page: Path) -> list[Block]:
     return list(blocks(page.read_text("utf-8")))
 
 
-def run(page: Path, folder: Path) -> subprocess.CompletedProcess[str]:
+def run(page: Path, folder: Path, *, skips: bool = False) -> subprocess.CompletedProcess[str]:
+    surroundings = dict(os.environ)
+    if skips:
+        surroundings.pop("CREDITSHARE_NO_SKIPS", None)
     return subprocess.run(
         [sys.executable, "-W", "error::DeprecationWarning", RUNNER, page],
         cwd=folder,
         capture_output=True,
         text=True,
+        env=surroundings,
     )
 
 
@@ -58,6 +64,10 @@ def test_no_block_escapes_the_tests(page: Path) -> None:
     [
         ("```python\n1 / 0\n```\n", "ZeroDivisionError"),
         ('```python\nprint(1)\n```\n```text title="Output"\n2\n```\n', "but prints"),
+        ("```console\n$ false\n```\n", "the last command fails"),
+        ("```console\n$ false\n$ true\n```\n", "nothing says so"),
+        ("```console\n$ echo 1\n2\n```\n", "but prints"),
+        ("```sh\nfalse\ntrue\n```\n", "ends with 1"),
         ("- a list\n\n    ```python\n    1 / 0\n    ```\n", "ZeroDivisionError"),
         ("```json title=\"a.json\"\n{}\n```\n```python\nopen('b.json')\n```\n", "FileNotFound"),
     ],
@@ -69,6 +79,51 @@ def test_the_runner_sees_a_mistake(page: str, said: str, tmp_path: Path) -> None
 
     assert 0 != done.returncode
     assert said in done.stderr
+
+
+def test_the_runner_runs_what_a_page_may_hold(tmp_path: Path) -> None:
+    """A page may mix files, code, commands and output; it ends where something is not installed."""
+    page = """
+```csv title="a.csv"
+1,2
+```
+
+```console
+$ make nothing
+$ cat a.csv \\
+    a.csv
+1,2
+...
+$ cat b.csv 2>/dev/null
+$ echo $?
+1
+```
+
+```sh
+cp a.csv b.csv
+echo copied
+```
+
+```python
+print(open("b.csv").read())
+```
+
+```text title="Output"
+copied
+1,2
+...
+```
+
+<!-- needs creditshare.nothing -->
+
+```python
+1 / 0
+```
+"""
+    (tmp_path / "page.md").write_text(page, "utf-8")
+    done = run(tmp_path / "page.md", tmp_path, skips=True)
+
+    assert (0, "", "") == (done.returncode, done.stdout, done.stderr)
 
 
 def test_the_embedding_example_prints_what_the_readme_says(tmp_path: Path) -> None:
@@ -169,7 +224,7 @@ def test_a_word_has_one_meaning() -> None:
     }
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if page != GLOSSARY], ids=name)
+@pytest.mark.parametrize("page", PROSE, ids=name)
 def test_no_page_uses_a_word_that_the_glossary_avoids(page: Path) -> None:
     """What has a word of its own in the glossary is not called by another."""
     table = GLOSSARY.read_text("utf-8").split("| not | but |\n|---|---|\n")[1]
