@@ -12,7 +12,7 @@ OTHERS := 3.12 3.13
 # Material announces its successor at every build; this is how it asks to be silenced.
 SITE = NO_MKDOCS_2_WARNING=1 $(RUN) -m mkdocs build --strict
 
-.PHONY: help demo test test-others check docs format lock clean
+.PHONY: help demo test test-others check docs accuracy bench crash format lock clean
 .DEFAULT_GOAL := help
 
 help:  ## Show this list
@@ -45,6 +45,17 @@ check: $(STAMP)  ## Lint, format and type checks, and the documents built strict
 docs: $(STAMP)  ## Build the documents as a site (files in site/)
 	$(SITE)
 
+accuracy: $(UV)  ## Measure the second factors on labelled data and write the page
+	UV_PROJECT_ENVIRONMENT=.venv-accuracy $(UV) run --frozen --quiet --no-default-groups \
+	  --group accuracy --extra chinese python -m accuracy --write
+
+crash: $(STAMP)  ## Kill it 300 times while it writes, and show what a restart finds
+	$(RUN) -m crash --kills 300
+
+N ?= 10000,100000
+bench: $(STAMP)  ## Measure beside the incumbent and the floors (N=10000,100000,1000000)
+	$(RUN) -m benchmarks --all --n $(N)
+
 format: $(STAMP)  ## Rewrite the code in the house's format
 	$(RUN) -m ruff check --fix
 	$(RUN) -m ruff format
@@ -53,7 +64,7 @@ lock: $(UV)  ## Resolve the locked versions anew
 	$(UV) lock --upgrade
 
 clean:  ## Remove everything that these commands made
-	rm -rf $(BOOT) .venv .venv-* demo-out dist site .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(BOOT) .venv .venv-* demo-out crash-out dist site .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(UV):
 	$(PYTHON) -m venv $(BOOT)

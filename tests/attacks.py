@@ -11,9 +11,9 @@ import attrs
 import pytest
 
 import creditshare as cs
-from creditshare.bundle import EventType, Record
+from creditshare.bundle import EventType
 from creditshare.crypto.keys import SecretKeys
-from simulator import Draft, Scene, bytes_of
+from simulator import Draft, Record, Scene, bytes_of
 from world import listing, number
 
 PUBLIC = SecretKeys(b"\x07" * 96).public.raw

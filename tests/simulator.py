@@ -36,7 +36,6 @@ from creditshare.bundle import (
     Delivery,
     Event,
     EventType,
-    Record,
     Section,
 )
 from creditshare.bundle.record import lock_record
@@ -77,6 +76,30 @@ def as_it_is(data: bytes) -> bytes:
 def both_as_they_are(checkpoint: bytes, delivery: bytes) -> tuple[bytes, bytes]:
     """The signatures, unchanged."""
     return checkpoint, delivery
+
+
+@attrs.frozen
+class Record:
+    """A record in parts: its event's index, the locked payload, and rows of tag and wrap."""
+
+    event: int
+    locked: bytes
+    rows: bytes
+
+    @property
+    def tags(self) -> list[bytes]:
+        """The tags of its rows."""
+        return [self.rows[i : i + 16] for i in range(0, len(self.rows), 48)]
+
+    @property
+    def wraps(self) -> list[bytes]:
+        """The wraps of its rows."""
+        return [self.rows[i + 16 : i + 48] for i in range(0, len(self.rows), 48)]
+
+    @property
+    def digest(self) -> bytes:
+        """What its event must carry."""
+        return sha256(frame(self.locked) + b"".join(self.tags))
 
 
 def record_of(data: bytes) -> Record:
@@ -293,7 +316,7 @@ class Simulator:
     ) -> bytes:
         """Append an event with a payload; returns the listing's id."""
         found = self.key.evaluate(identifiers or [cs.ResidentID.parse(number(serial))])
-        event, _, record = lock_record(
+        event, _, _, record = lock_record(
             encode_listing(what),
             found,
             origin=origin or self.origin,

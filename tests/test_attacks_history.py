@@ -15,7 +15,7 @@ import pytest
 
 import creditshare as cs
 from attacks import Attack, Row, believing, ending_in, next_delta, recording, rows, stating
-from creditshare.bundle import EventType, Record
+from creditshare.bundle import EventType
 from creditshare.clock import unix
 from creditshare.errors import (
     BundleError,
@@ -29,7 +29,7 @@ from creditshare.errors import (
 from creditshare.screening import Outcome, ReviewReason
 from creditshare.stores.registry import RegistryStore
 from creditshare.wire import frame
-from simulator import Draft, Scene, Simulator, bytes_of, read_sealed, statements
+from simulator import Draft, Record, Scene, Simulator, bytes_of, read_sealed, statements
 from world import DAY, NOW, applicant, listing
 
 SECOND = dt.timedelta(seconds=1)

@@ -325,7 +325,7 @@ def test_a_copied_event_alone_is_no_match(scene: Scene, thief: Simulator) -> Non
     assert (Outcome.NEEDS_REVIEW, ()) == (answer.outcome, answer.matches)
     assert answer.reviews[0].listing is None
     assert ("platform", NOW) == (origin, noted)
-    assert frame(scene.sim.events[0]) + frame(record.locked) + record.wraps[0] == body
+    assert frame(scene.sim.events[0]) + frame(record.locked) + record.rows == body
 
 
 def wrap_changed(scene: Scene) -> Draft:

@@ -1,18 +1,17 @@
 """The format's document suffices: a reader and a writer made from it alone, without the library.
 
-Everything before the first test follows docs/reference/bundle-format.md and shares no code with
-the library; HPKE, Cobblestone, the hash tree and the locking are spelled out from primitives. The
-library makes the files that are read here, and reads the file that is made here.
+Everything before the first test follows docs/reference/bundle-format.md, as `canonical` follows
+docs/reference/identifiers.md, and shares no code with the library; HPKE, Cobblestone, the hash
+tree and the locking are spelled out from primitives. The library makes the files that are read
+here, and reads the file that is made here.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import functools
 import hashlib
 import hmac
 import importlib
-import json
 import re
 import secrets
 from collections.abc import Callable, Iterator
@@ -29,20 +28,11 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 import creditshare as cs
+from canonical import RefusedError, need, token_text
 from world import NOW, REMEDY, TODAY, World, listing, number, person
 
 ROOT = Path(__file__).parent.parent
 DOCUMENT = (ROOT / "docs/reference/bundle-format.md").read_text("utf-8")
-VECTORS = json.loads((ROOT / "tests/vectors/identifiers.json").read_text("utf-8"))["vectors"]
-
-
-class RefusedError(Exception):
-    """The document says to refuse this."""
-
-
-def need(holds: bool, what: str) -> None:
-    if not holds:
-        raise RefusedError(what)
 
 
 # -- Notation -------------------------------------------------------------------------------
@@ -522,94 +512,6 @@ def look_up(bundle: Bundle, live: dict[bytes, Event], tokens: Tokens, text: str)
     ]
 
 
-# -- Canonical forms ------------------------------------------------------------------------
-
-MASKS = "*#?\uff0a\u2217\u25cf\u25cb\u2022\u00b7\u2605\u2606\uff03\uff1f\u25a0\u25a1"
-SEPARATORS = re.compile(
-    "[\u0009-\u000d\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
-    "\\-\u00ad\u2010-\u2015\u2212\ufe58\ufe63\uff0d"
-    "\u180e\u200b-\u200f\u202a-\u202e\u2060\ufeff'\u2018\u2019\uff07`]"
-)
-HYPHEN = "[-_\u2010-\u2015\u2212\ufe58\ufe63\uff0d]"
-DASHED_OUT = re.compile(f"{HYPHEN}(?:(?!{HYPHEN}){SEPARATORS.pattern})*{HYPHEN}|[\u2e3a\u2e3b]")
-LOOKS_LIKE_X = re.compile("[\u2169\u2179\u0425\u0445\u03a7\u03c7\u00d7\u2715\u2716\u2a2f]")
-USCC = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-
-
-def folded(text: str) -> str:
-    need(len(text) <= 128 and not set(MASKS) & set(text), "too long, or masked")
-    need(not DASHED_OUT.search(text), "masked by dashes")
-    text = SEPARATORS.sub("", text)
-    crossed_out = LOOKS_LIKE_X.search(text[:17] + text[18:] if len(text) >= 18 else text)
-    need(crossed_out is None, "crossed out")
-    text = LOOKS_LIKE_X.sub("X", text)
-    text = "".join(chr(ord(c) - 0xFEE0) if "\uff01" <= c <= "\uff5e" else c for c in text)
-    text = re.sub("[a-z]", lambda found: found[0].upper(), text)
-    need(bool(re.fullmatch("[A-Z0-9]+", text)), "empty, or another character")
-    return text
-
-
-def mod_11_2(digits: str) -> str:
-    return "10X98765432"[sum(int(c) * 2 ** (17 - i) for i, c in enumerate(digits)) % 11]
-
-
-def cn_rid(text: str, _: str) -> tuple[str, str]:
-    need(not re.fullmatch("([0-9])\\1{13,}[0-9X]?|123456789012345(678)?", text), "placeholder")
-    if re.fullmatch("[1-8][0-9]{14}", text):
-        need(text[6:8] not in ("19", "20"), "cut short")
-        text = text[:6] + "19" + text[6:]
-        text += mod_11_2(text)
-    need(bool(re.fullmatch("[1-8][0-9]{16}[0-9X]", text)), "form")
-    try:
-        born = dt.date(int(text[6:10]), int(text[10:12]), int(text[12:14]))
-    except ValueError:
-        raise RefusedError("date") from None
-    need(born.year >= 1850 and mod_11_2(text[:17]) == text[17], "year or check")
-    return "", text
-
-
-def cn_prid(text: str, _: str) -> tuple[str, str]:
-    need(not text.startswith("XXX"), "crossed out")
-    need(not re.fullmatch("9{17}[0-9X]|[A-Z]{3}([0-9])\\1{11}", text), "placeholder")
-    if not re.fullmatch("[A-Z]{3}[0-9]{12}", text):
-        need(bool(re.fullmatch("9[0-9]{16}[0-9X]", text)), "form")
-        need(mod_11_2(text[:17]) == text[17], "check")
-    return "", text
-
-
-def cn_uscc(text: str, _: str) -> tuple[str, str]:
-    need(bool(re.fullmatch(f"[1-9ANY][{USCC}][0-9]{{6}}[{USCC}]{{10}}", text)), "form")
-    need(len(set(text)) > 1, "placeholder")
-    check = USCC[-sum(USCC.index(c) * 3**i for i, c in enumerate(text[:17])) % 31]
-    weights = (3, 7, 9, 10, 5, 8, 4, 2)
-    inner = -sum(int(c, 36) * w for c, w in zip(text[8:16], weights, strict=True)) % 11
-    need((text[16], text[17]) == ("0123456789X"[inner], check), "check")
-    return "", text
-
-
-def passport(text: str, country: str) -> tuple[str, str]:
-    country = re.sub("[a-z]", lambda found: found[0].upper(), country.strip())
-    need(bool(re.fullmatch("[A-Z]{2}", country)), "country")
-    need(not re.fullmatch("UK|EU|AA|Q[M-Z]|XX|ZZ", country), "country")
-    need("XX" not in text, "crossed out")
-    need(not re.fullmatch("[A-Z]{0,2}([0-9])\\1*|[A-Z]?12345(6|67|678|6789)?", text), "placeholder")
-    need(bool(re.fullmatch("[A-Z0-9]{5,9}", text) and re.search("[0-9]", text)), "form")
-    return country, text
-
-
-SCHEMES: dict[str, Callable[[str, str], tuple[str, str]]] = {
-    "cn-rid": cn_rid,
-    "cn-prid": cn_prid,
-    "cn-uscc": cn_uscc,
-    "passport": passport,
-}
-
-
-def token_text(scheme: str, text: str, country: str = "") -> str:
-    country, value = SCHEMES[scheme](folded(text), country)
-    return f"1:{scheme}:{country}:{value}"
-
-
 # -- Token-key file and roster file -----------------------------------------------------------
 
 
@@ -955,16 +857,3 @@ def test_limits(constant: str) -> None:
 def test_values(enumeration: str) -> None:
     """Each enumeration of the document's table has the values of the code, in its order."""
     assert re.findall("`([^`]+)`", VALUES[enumeration]) == list(map(str, _resolve(enumeration)))
-
-
-@pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: str(vector["scheme"]))
-def test_canonical_forms(vector: dict[str, str]) -> None:
-    """The document's canonical forms give the published token texts, and refuse what they must."""
-    make = functools.partial(
-        token_text, vector["scheme"], vector["input"], vector.get("country", "")
-    )
-    if "token_text" in vector:
-        assert vector["token_text"] == make()
-    else:
-        with pytest.raises(RefusedError):
-            make()

@@ -7,6 +7,7 @@ import hmac
 import io
 import json
 import stat
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,7 @@ from creditshare.errors import (
     UnknownEpochError,
     WrongTokenKeyError,
 )
-from creditshare.identifiers import CANONICAL_FORM_VERSION, restore
+from creditshare.identifiers import CANONICAL_FORM_VERSION, SCHEMES, restore
 from creditshare.sealing import audience_of
 from creditshare.tokens import TAG_SIZE, Token
 from creditshare.wire import frame, pack
@@ -110,6 +111,14 @@ def test_vectors(case: dict[str, str]) -> None:
     assert published == independent(case)
     assert published == (token.tag, token.secret, source.check)
     assert case["token_text"] == identifier.token_text
+
+
+def test_the_vectors_have_every_strong_scheme_twice() -> None:
+    """Every strong scheme has token vectors, two at least, and no weak one has any."""
+    told = Counter(case["token_text"].split(":")[1] for case in CASES)
+
+    assert {name for name, scheme in SCHEMES.items() if scheme.STRONG} == told.keys()
+    assert 2 <= min(told.values())
 
 
 def test_every_part_of_the_input_counts() -> None:

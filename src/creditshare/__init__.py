@@ -21,6 +21,7 @@ The rooms, each importing only from those above it::
     ledger        what an issuer said
     registry      what a recipient was told
     screening     applicants against a registry
+    audit         who asked about whom
     layouts       the files agencies really send
 
 The front door, `creditshare.__all__`, has what nearly every program writes down. Everything else
@@ -33,6 +34,7 @@ from __future__ import annotations
 
 from creditshare import (  # noqa: F401  the public rooms, reached as `creditshare.model` and so on
     agency,
+    audit,
     bundle,
     errors,
     identifiers,
@@ -46,6 +48,7 @@ from creditshare import (  # noqa: F401  the public rooms, reached as `creditsha
     tokens,
 )
 from creditshare.agency import Agency, PublicAgency
+from creditshare.audit import AuditLog
 from creditshare.bundle import open_bundle
 from creditshare.errors import CreditshareError
 from creditshare.identifiers import ResidentID, UnifiedSocialCreditCode
@@ -73,6 +76,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Agency",
     "Applicant",
+    "AuditLog",
     "Borrower",
     "Conduct",
     "CreditshareError",

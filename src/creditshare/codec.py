@@ -51,23 +51,24 @@ def encode_listing(listing: Listing) -> bytes:
     conduct, basis, notice = listing.conduct, listing.basis, listing.notice
     if conduct is None or basis is None or notice is None or notice.remedy is None:
         raise MisuseError("a draft has no payload; review it first")
+    rate = owed.annual_rate
     return pack(
-        [
+        (
             _VERSION,
-            [borrower.holder, borrower.role, borrower.name, _day(borrower.birth_date)],
-            [
+            (borrower.holder, borrower.role, borrower.name, _day(borrower.birth_date)),
+            (
                 owed.creditor,
                 owed.principal.currency,
                 owed.principal.minor,
                 owed.outstanding.minor,
-                None if owed.annual_rate is None else _plain(owed.annual_rate),
+                None if rate is None else _plain(rate),
                 day_number(owed.default_date),
-            ],
-            [conduct.code, day_number(conduct.start), _day(conduct.end)],
-            [basis.kind, basis.instrument, basis.article, basis.version],
-            [notice.method, day_number(notice.served), notice.remedy],
-            [[item.digest, item.description, list(item.proves)] for item in listing.evidence],
-        ]
+            ),
+            (conduct.code, day_number(conduct.start), _day(conduct.end)),
+            (basis.kind, basis.instrument, basis.article, basis.version),
+            (notice.method, day_number(notice.served), notice.remedy),
+            [(item.digest, item.description, item.proves) for item in listing.evidence],
+        )
     )
 
 

@@ -28,6 +28,7 @@
     ├── KeyMaterialError              a key that must not be used
     ├── RosterError                   a roster that must not be believed, or a name not in it
     ├── StoreError                    the database cannot be used
+    ├── AuditError                    the log of queries was tampered with; `breaks` says where
     └── MisuseError                   the caller broke a rule of this library
         ├── ForgedValueError          a value that only creditshare may make
         └── NotListedError            no such live listing in this ledger
@@ -42,6 +43,8 @@ import enum
 import attrs
 
 __all__ = [
+    "AuditBreak",
+    "AuditError",
     "BundleError",
     "CreditshareError",
     "ExpiredEpochError",
@@ -101,6 +104,7 @@ class IdentifierFault(enum.StrEnum):
     CHECK = "check"
     COUNTRY = "country"
     SCHEME = "scheme"
+    FORBIDDEN = "forbidden"
 
 
 class IdentifierError(InputError):
@@ -266,6 +270,37 @@ class RosterError(CreditshareError):
 
 class StoreError(CreditshareError):
     """The database cannot be opened, is of another kind, or failed."""
+
+
+@attrs.frozen
+class AuditBreak:
+    """One place where the log of queries is not what was written, without what stands there.
+
+    Attributes:
+        number: The row's number.
+        problem: What is wrong with it.
+    """
+
+    number: int
+    problem: str
+
+    def __str__(self) -> str:
+        return f"row {self.number}: {self.problem}"
+
+
+class AuditError(CreditshareError):
+    """The log of queries is not what was written.
+
+    Attributes:
+        breaks: Where, in order.
+    """
+
+    def __init__(self, breaks: tuple[AuditBreak, ...]) -> None:
+        super().__init__(breaks)
+        self.breaks = breaks
+
+    def __str__(self) -> str:
+        return "the log of queries: " + "; ".join(map(str, self.breaks))
 
 
 # -- The caller broke a rule ------------------------------------------------------------

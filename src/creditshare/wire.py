@@ -23,7 +23,7 @@ _LENGTH_BYTES = 4
 
 def pack(value: Value) -> bytes:
     """Encode a value of ours, which is known to be free of maps and floats."""
-    packed: bytes = msgpack.packb(value, use_bin_type=True)
+    packed: bytes = msgpack.packb(value)  # bytes as bin, text as UTF-8 str: the defaults
     return packed
 
 
@@ -57,7 +57,7 @@ def unpack(data: bytes, limit: int) -> Any:
             max_ext_len=0,
         )
         # Catches non-minimal lengths and integers; maps and extensions never get here.
-        canonical = not _has_float(value) and msgpack.packb(value, use_bin_type=True) == data
+        canonical = not _has_float(value) and msgpack.packb(value) == data
     except (ValueError, TypeError, RecursionError, OverflowError, msgpack.UnpackException):
         raise MalformedError("a message is not strict msgpack") from None
     if not canonical:

@@ -58,7 +58,7 @@ CLOCK_SKEW = dt.timedelta(minutes=5)
 LIFETIME_MAX = dt.timedelta(days=93)
 """How long a checkpoint may vouch."""
 _IN_MEMORY = 8 << 20
-_PIECE = 1 << 20
+_PIECE = 4096 * EVENT_SIZE
 
 
 @final
@@ -102,18 +102,21 @@ class OpenedBundle(Closed):
     def __init_subclass__(cls) -> NoReturn:
         raise ForgedValueError("opened bundles have no other kinds")
 
+    def event_pieces(self) -> Iterator[bytes]:
+        """The events as they stand in the log, in order, many at a time."""
+        self._check_open()
+        start, length = self._sections_at, self.delivery.events.length
+        for offset in range(0, length, _PIECE):
+            self._body.seek(start + offset)
+            yield self._body.read(min(_PIECE, length - offset))
+
     def events(self) -> Iterator[Event]:
         """The events, in order.
 
         Raises:
             MalformedError: at the first one that breaks its form.
         """
-        self._check_open()
-        start, length = self._sections_at, self.delivery.events.length
-        per_piece = _PIECE // EVENT_SIZE * EVENT_SIZE
-        for offset in range(0, length, per_piece):
-            self._body.seek(start + offset)
-            piece = self._body.read(min(per_piece, length - offset))
+        for piece in self.event_pieces():
             for i in range(0, len(piece), EVENT_SIZE):
                 yield Event.from_bytes(piece[i : i + EVENT_SIZE])
 

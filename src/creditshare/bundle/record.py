@@ -11,6 +11,7 @@ carries its own rows, so that a reader can check it the moment it has read it.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
 from operator import attrgetter
 from typing import BinaryIO
@@ -34,42 +35,55 @@ from creditshare.errors import MalformedError
 from creditshare.tokens import TAG_SIZE, Token
 from creditshare.wire import frame
 
-__all__ = ["Record", "lock_record", "open_record", "read_records", "reopen_record"]
+__all__ = [
+    "Record",
+    "lock_record",
+    "open_record",
+    "read_records",
+    "reopen_record",
+    "tags_of",
+    "wrap_of",
+]
 
-_ROW = TAG_SIZE + WRAP_SIZE
+ROW_SIZE = TAG_SIZE + WRAP_SIZE
 ROWS_MAX = 16
 _HEAD = 12
+_PIECE = 1 << 20
 _tag = attrgetter("tag")
 
 
 @attrs.frozen
 class Record:
-    """A locked record.
+    """A locked record, as it is read.
 
     Attributes:
         event: The index of its event.
         locked: The locked payload.
         rows: Tag and wrap, 48 bytes a row, by ascending tag.
+        digest: What its event must carry: the digest of length, locked bytes and tags.
     """
 
     event: int
     locked: bytes = attrs.field(repr=False)
     rows: bytes = attrs.field(repr=False)
+    digest: bytes
 
-    @property
-    def tags(self) -> list[bytes]:
-        """The tags of its rows."""
-        return [self.rows[i : i + TAG_SIZE] for i in range(0, len(self.rows), _ROW)]
 
-    @property
-    def wraps(self) -> list[bytes]:
-        """The wraps of its rows."""
-        return [self.rows[i + TAG_SIZE : i + _ROW] for i in range(0, len(self.rows), _ROW)]
+def tags_of(rows: bytes) -> list[bytes]:
+    """The tags of a record's rows."""
+    return [rows[i : i + TAG_SIZE] for i in range(0, len(rows), ROW_SIZE)]
 
-    @property
-    def digest(self) -> bytes:
-        """What its event must carry: the digest of length, locked bytes and tags."""
-        return _digest(self.locked, self.tags)
+
+def wrap_of(rows: bytes, tag: bytes) -> bytes:
+    """The wrap that stands beside a tag.
+
+    Raises:
+        MalformedError: if the record has no such row.
+    """
+    for i in range(0, len(rows), ROW_SIZE):
+        if rows[i : i + TAG_SIZE] == tag:
+            return rows[i + TAG_SIZE : i + ROW_SIZE]
+    raise MalformedError("a record is looked up by a tag that it does not have")
 
 
 def lock_record(
@@ -81,7 +95,7 @@ def lock_record(
     event_type: EventType,
     listing_id: bytes,
     day: int,
-) -> tuple[bytes, bytes, bytes]:
+) -> tuple[bytes, bytes, bytes, bytes]:
     """Lock a payload as the record of a new event.
 
     Args:
@@ -94,8 +108,8 @@ def lock_record(
         day: Its last day, as a day number.
 
     Returns:
-        The event, the fresh secret (the issuer keeps it) and the record, as they stand in the log
-        and in a bundle.
+        The event as it stands in the log, its leaf hash, the fresh secret (the issuer keeps it),
+        and the record as it stands in a bundle.
     """
     context = _origin_context(origin)
     prefix = event_prefix(index, event_type, listing_id, day)
@@ -107,7 +121,7 @@ def lock_record(
     rows = b"".join(
         [token.tag + wrap(secret, token.secret, origin=context, leaf=leaf) for token in ordered]
     )
-    return event, secret, b"".join((prefix[:8], framed, bytes((len(ordered),)), rows))
+    return event, leaf, secret, prefix[:8] + framed + bytes((len(ordered),)) + rows
 
 
 def open_record(locked: bytes, wrapped: bytes, token: Token, *, origin: str, event: Event) -> bytes:
@@ -143,44 +157,48 @@ def read_records(file: BinaryIO, length: int) -> Iterator[Record]:
     Raises:
         MalformedError: where the section breaks its form.
     """
-    left, last = length, -1
-    while left:
-        record, size = _read_record(file, left)
+    unread, buffer, at, last = length, b"", 0, -1
+    while unread or at < len(buffer):
+        record, end = _parse(buffer, at)
+        if record is None:
+            piece = file.read(min(unread, _PIECE))
+            if not piece:
+                raise MalformedError("a record is cut short")
+            unread -= len(piece)
+            buffer, at = buffer[at:] + piece, 0
+            continue
         if record.event <= last:
             raise MalformedError("the records are out of order")
-        last = record.event
-        left -= size
+        last, at = record.event, end
         yield record
 
 
-def _read_record(file: BinaryIO, left: int) -> tuple[Record, int]:
-    head = _take(file, _HEAD, left)
-    event, locked_length = int.from_bytes(head[:8], "big"), int.from_bytes(head[8:], "big")
-    if not LOCKED_MIN <= locked_length <= LOCKED_MAX or (locked_length - LOCKED_MIN) % PADDING:
+def _parse(buffer: bytes, at: int) -> tuple[Record | None, int]:
+    """The record that begins at a place, and where it ends; None if the buffer ends before."""
+    framed, start = at + 8, at + _HEAD
+    if start > len(buffer):
+        return None, at
+    length = int.from_bytes(buffer[framed:start], "big")
+    if not LOCKED_MIN <= length <= LOCKED_MAX or (length - LOCKED_MIN) % PADDING:
         raise MalformedError("a record has an impossible length")
-    body = _take(file, locked_length + 1, left - _HEAD)
-    count = body[-1]
+    rows_at = start + length + 1
+    if rows_at > len(buffer):
+        return None, at
+    count = buffer[rows_at - 1]
     if not 0 < count <= ROWS_MAX:
         raise MalformedError("a record has no rows, or too many")
-    rows = _take(file, count * _ROW, left - _HEAD - len(body))
-    record = Record(event, body[:-1], rows)
-    tags = record.tags
-    if tags != sorted(set(tags)):
+    end = rows_at + count * ROW_SIZE
+    if end > len(buffer):
+        return None, at
+    locked, rows = buffer[start : rows_at - 1], buffer[rows_at:end]
+    tags = [rows[:TAG_SIZE]] if count == 1 else tags_of(rows)
+    if count > 1 and tags != sorted(set(tags)):
         raise MalformedError("a record's rows are out of order")
-    return record, _HEAD + len(body) + len(rows)
+    digest = sha256(buffer[framed : rows_at - 1] + b"".join(tags))
+    return Record(int.from_bytes(buffer[at:framed], "big"), locked, rows, digest), end
 
 
-def _take(file: BinaryIO, length: int, left: int) -> bytes:
-    data = file.read(length) if length <= left else b""
-    if len(data) != length:
-        raise MalformedError("a record is cut short")
-    return data
-
-
-def _digest(locked: bytes, tags: Sequence[bytes]) -> bytes:
-    return sha256(frame(locked) + b"".join(tags))
-
-
+@functools.lru_cache(64)
 def _origin_context(origin: str) -> bytes:
     """The origin as it enters key derivations: behind its length, so that nothing can follow it."""
     name = origin.encode("ascii")

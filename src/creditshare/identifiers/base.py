@@ -8,12 +8,15 @@ from typing import ClassVar, Self
 
 import attrs
 
-from creditshare.errors import IdentifierError, IdentifierFault
+from creditshare.errors import IdentifierError, IdentifierFault, MisuseError
 
 __all__ = ["CANONICAL_FORM_VERSION", "Holder", "Identifier"]
 
 CANONICAL_FORM_VERSION = 1
 """The version of every scheme's canonical form; part of what is tokenised."""
+
+_SHOWN = 2
+_set = object.__setattr__
 
 
 class Holder(enum.StrEnum):
@@ -38,9 +41,11 @@ class Identifier:
     """
 
     SCHEME: ClassVar[str] = "identifier"
-    HOLDER: ClassVar[Holder]
+    HOLDER: ClassVar[Holder | None]
+    """Who holds the numbers of this scheme; None where both do."""
     STRONG: ClassVar[bool]
-    """Whether it identifies alone, up to the errors of its register. A weak one corroborates."""
+    """Whether it identifies alone, up to the errors of its register. A weak one corroborates, and
+    is never tokenised."""
 
     value: str
     country: str = ""
@@ -81,8 +86,29 @@ class Identifier:
         return None
 
     @property
+    def holder(self) -> Holder | None:
+        """Who holds this one; None if it may be either."""
+        return self.HOLDER
+
+    @property
+    def masked(self) -> str:
+        """For a clerk's screen: four stars and the last two characters, after the country if any.
+
+        Enough to tell a borrower's documents apart. Of a resident number it leaves one in 110:
+        some nine candidates even to one who knows region and birth date, where four characters
+        would leave one. Never give it out together with a token of the same identifier.
+        """
+        return f"{self.country} ****{self.value[-_SHOWN:]}".lstrip()
+
+    @property
     def token_text(self) -> str:
-        """What is tokenised: ``version:scheme:country:value``, none of which contains a colon."""
+        """What is tokenised: ``version:scheme:country:value``, none of which contains a colon.
+
+        Raises:
+            MisuseError: for a weak identifier: whoever was found by it may be somebody else.
+        """
+        if not self.STRONG:
+            raise MisuseError(f"{self.SCHEME} is weak; it corroborates and is never tokenised")
         return f"{CANONICAL_FORM_VERSION}:{self.SCHEME}:{self.country}:{self.value}"
 
     def __repr__(self) -> str:
@@ -92,8 +118,8 @@ class Identifier:
     def _trusted(cls, value: str, country: str) -> Self:
         """An instance of what `canonical` returned, without checking it a second time."""
         self = object.__new__(cls)
-        object.__setattr__(self, "value", value)
-        object.__setattr__(self, "country", country)
+        _set(self, "value", value)
+        _set(self, "country", country)
         return self
 
     @classmethod

@@ -20,8 +20,8 @@ from creditshare.identifiers.iso7064 import mod_11_2
 
 __all__ = ["PermanentResidentID"]
 
-_CARD_2023 = re.compile(r"9[0-9]{16}[0-9X]", re.ASCII)
-_CARD_OLDER = re.compile(r"[A-Z]{3}[0-9]{12}", re.ASCII)
+_CARD_2023 = re.compile(r"9[0-9]{16}[0-9X]")
+_CARD_OLDER = re.compile(r"[A-Z]{3}[0-9]{12}")
 _PLACEHOLDER = re.compile(r"9{17}[0-9X]|[A-Z]{3}([0-9])\1{11}")
 
 
@@ -36,7 +36,7 @@ class PermanentResidentID(Identifier):
     @classmethod
     def canonical(cls, text: str, country: str = "") -> tuple[str, str]:
         """The 18 or 15 characters of the card; see `Identifier.canonical`."""
-        number = fold(text, cls.SCHEME)
+        number = fold(text, cls.SCHEME, check_place=17)
         if len(number) not in (15, 18):
             raise cls._fault(IdentifierFault.LENGTH, "neither 18 nor 15 characters")
         if number.startswith("XXX"):

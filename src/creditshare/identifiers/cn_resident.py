@@ -29,11 +29,19 @@ from creditshare.identifiers.iso7064 import mod_11_2
 
 __all__ = ["ResidentID"]
 
-_NUMBER = re.compile(r"[1-8][0-9]{16}[0-9X]", re.ASCII)
-_LEGACY = re.compile(r"[1-8][0-9]{14}", re.ASCII)
-_FIRST_YEAR = 1850  # nobody who was given a number was born before
+_LEAP_YEAR = r"(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)"
+_DAY = (
+    r"(?=18[5-9]|19|[2-9])"  # nobody who was given a number was born before 1850
+    r"(?:[0-9]{4}(?:(?:0[13578]|1[02])(?:0[1-9]|[12][0-9]|3[01])"
+    r"|(?:0[469]|11)(?:0[1-9]|[12][0-9]|30)|02(?:0[1-9]|1[0-9]|2[0-8]))"
+    rf"|{_LEAP_YEAR}0229)"
+)
+_NUMBER = re.compile(rf"[1-8][0-9]{{5}}{_DAY}[0-9]{{3}}[0-9X]")
+_NUMBER_OF_ANY_DAY = re.compile(r"[1-8][0-9]{16}[0-9X]")
+_LEGACY = re.compile(r"[1-8][0-9]{14}")
 _CUT_SHORT = re.compile(r"[0-9]{6}(19|20)[0-9]{7}")  # or of somebody born in 1919 or 1920
 _PLACEHOLDER = re.compile(r"([0-9])\1{13,}[0-9X]?|123456789012345|123456789012345678")
+_CHECK_PLACE = 17
 
 
 class ResidentID(Identifier):
@@ -48,17 +56,14 @@ class ResidentID(Identifier):
     def canonical(cls, text: str, country: str = "") -> tuple[str, str]:
         """The 18-character form; see `Identifier.canonical`."""
         number = text if isinstance(text, str) and _NUMBER.fullmatch(text) else cls._fold(text)
-        if _birth_date(number) is None:
-            if _PLACEHOLDER.fullmatch(number):
-                raise cls._fault(IdentifierFault.PLACEHOLDER, "a placeholder, not a number")
-            raise cls._fault(IdentifierFault.DATE, "the birth date in it does not exist")
         if mod_11_2(number[:17]) != number[17]:
             raise cls._fault(IdentifierFault.CHECK, "the check character does not fit")
         return number, ""
 
     @classmethod
     def _fold(cls, text: str) -> str:
-        number = fold(text, cls.SCHEME)
+        """A number of 18 characters with a real date, its check character not yet checked."""
+        number = fold(text, cls.SCHEME, check_place=_CHECK_PLACE)
         if _PLACEHOLDER.fullmatch(number):
             raise cls._fault(IdentifierFault.PLACEHOLDER, "a placeholder, not a number")
         if _LEGACY.fullmatch(number):
@@ -67,7 +72,7 @@ class ResidentID(Identifier):
                     IdentifierFault.DIGITS_LOST, "looks like 18 characters cut short to 15"
                 )
             digits = number[:6] + "19" + number[6:]
-            return digits + mod_11_2(digits)
+            number = digits + mod_11_2(digits)
         if _NUMBER.fullmatch(number):
             return number
         raise cls._form_fault(number)
@@ -80,6 +85,8 @@ class ResidentID(Identifier):
             return cls._fault(
                 IdentifierFault.MASKED, "digits are masked; the full number is needed"
             )
+        if _NUMBER_OF_ANY_DAY.fullmatch(number):
+            return cls._fault(IdentifierFault.DATE, "the birth date in it does not exist")
         if number[0] == "9":
             return cls._fault(IdentifierFault.SCHEME, "a permanent resident card's number")
         return cls._fault(IdentifierFault.FORM, "letters or a first digit no such number has")
@@ -88,11 +95,3 @@ class ResidentID(Identifier):
     def birth_date(self) -> dt.date:
         """The holder's birth date, positions 7 to 14."""
         return dt.date(int(self.value[6:10]), int(self.value[10:12]), int(self.value[12:14]))
-
-
-def _birth_date(number: str) -> dt.date | None:
-    try:
-        day = dt.date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
-    except ValueError:
-        return None
-    return day if day.year >= _FIRST_YEAR else None

@@ -22,30 +22,31 @@ _SPACES = (
 )
 _HYPHENS = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
 _LONG_DASHES = "\u2e3a\u2e3b"  # as long as two or three
-_SEPARATORS = _SPACES + _HYPHENS
 _LOOKS_LIKE_X = "\u2169\u2179\u0425\u0445\u03a7\u03c7\u00d7\u2715\u2716\u2a2f"
+_CROSS = "\u00d7"  # stands for all of them until their place is known
 _MASKS = "*\uff0a\u2217\u25cf\u25cb\u2022\u00b7\u2605\u2606#\uff03?\uff1f\u25a0\u25a1"
 
 _HYPHEN, _SPACE = f"[_{re.escape(_HYPHENS)}]", f"[{re.escape(_SPACES)}]"
-_DASHED_OUT = re.compile(f"{_HYPHEN}{_SPACE}*{_HYPHEN}|[{_LONG_DASHES}]")  # a row hides digits
-
-_FULL_WIDTH = {0xFF01 + i: chr(0x21 + i) for i in range(0x5E)}
-_TABLE = str.maketrans(
-    {chr(code): char.upper() for code, char in _FULL_WIDTH.items()}
-    | {chr(code): chr(code).upper() for code in range(ord("a"), ord("z") + 1)}
-    | dict.fromkeys(_LOOKS_LIKE_X, "X")
+_MASKED = re.compile(  # starred out, or dashed out: a row of hyphens hides digits
+    f"[{re.escape(_MASKS + _LONG_DASHES)}]|{_HYPHEN}{_SPACE}*{_HYPHEN}"
 )
-_BARE = str.maketrans(dict.fromkeys(_SEPARATORS, ""))
-_CHECK_PLACE = 17  # where a look-alike stands for the check character X; elsewhere it crosses out
+_TABLE = str.maketrans(
+    {chr(0xFF01 + i): chr(0x21 + i).upper() for i in range(0x5E)}  # full width
+    | {chr(code): chr(code).upper() for code in range(ord("a"), ord("z") + 1)}
+    | dict.fromkeys(_LOOKS_LIKE_X, _CROSS)
+    | dict.fromkeys(_SPACES + _HYPHENS)
+)
 _TEXT_MAX = 128
 
 
-def fold(text: str, scheme: str) -> str:
+def fold(text: str, scheme: str, *, check_place: int | None = None) -> str:
     """Fold a text to upper-case ASCII letters and digits.
 
     Args:
         text: As found.
         scheme: The scheme's name, for the error.
+        check_place: From which index on a look-alike of X stands for the check character X;
+            anywhere else it crosses a digit out.
 
     Raises:
         IdentifierError: if nothing is left, digits are hidden behind a mask or were lost by a
@@ -53,36 +54,30 @@ def fold(text: str, scheme: str) -> str:
     """
     if not isinstance(text, str) or len(text) > _TEXT_MAX:
         raise IdentifierError(scheme, IdentifierFault.LENGTH, "not a text of a number's length")
-    if not text.isascii() or not text.isalnum() or not text.isupper():
-        bare = text.translate(_BARE)
-        if _is_masked(text, bare):
-            raise IdentifierError(
-                scheme, IdentifierFault.MASKED, "digits are hidden; the full number is needed"
-            )
-        folded = bare.translate(_TABLE)
-    else:
-        folded = text
+    if text.isascii() and text.isalnum():
+        return text.upper()
+    folded = text.translate(_TABLE)
+    if not folded.isascii() and _CROSS in folded and check_place is not None:
+        folded = folded[:check_place] + folded[check_place:].replace(_CROSS, "X")
+    if _CROSS in folded or _MASKED.search(text):
+        raise IdentifierError(
+            scheme, IdentifierFault.MASKED, "digits are hidden; the full number is needed"
+        )
     if not folded:
         raise IdentifierError(scheme, IdentifierFault.EMPTY, "empty")
     if not (folded.isascii() and folded.isalnum()):
-        if _is_scientific(folded):
-            raise IdentifierError(
-                scheme,
-                IdentifierFault.DIGITS_LOST,
-                "a spreadsheet stored it as a number and its last digits are lost",
-            )
-        raise IdentifierError(scheme, IdentifierFault.CHARACTERS, "a character no number has")
+        raise _stray(folded, scheme)
     return folded
 
 
-def _is_masked(text: str, bare: str) -> bool:
-    """Whether digits are starred, dashed or crossed out; `bare` is the text without separators."""
-    crossed_out = any(char in bare[:_CHECK_PLACE] for char in _LOOKS_LIKE_X)
-    return crossed_out or any(mask in text for mask in _MASKS) or bool(_DASHED_OUT.search(text))
-
-
-def _is_scientific(text: str) -> bool:
-    """``1.10105E+17`` and its like: what is left of a long number stored as a floating one."""
-    mantissa, mark, exponent = text.partition("E")
+def _stray(folded: str, scheme: str) -> IdentifierError:
+    """Why characters are left; ``1.10105E+17`` is what a spreadsheet leaves of a long number."""
+    mantissa, mark, exponent = folded.partition("E")
     whole, _, fraction = mantissa.partition(".")
-    return bool(mark) and (whole + fraction).isdigit() and exponent.removeprefix("+").isdigit()
+    if mark and (whole + fraction).isdigit() and exponent.removeprefix("+").isdigit():
+        return IdentifierError(
+            scheme,
+            IdentifierFault.DIGITS_LOST,
+            "a spreadsheet stored it as a number and its last digits are lost",
+        )
+    return IdentifierError(scheme, IdentifierFault.CHARACTERS, "a character no number has")

@@ -8,22 +8,19 @@ nine letters and digits, of which some countries use fewer.
 from __future__ import annotations
 
 import re
-from typing import Self
 
 from creditshare.errors import IdentifierFault
-from creditshare.identifiers.base import Holder, Identifier
+from creditshare.identifiers.base import Holder
 from creditshare.identifiers.folding import fold
+from creditshare.identifiers.of_country import CountryIdentifier
 
 __all__ = ["Passport"]
 
 _FORM = re.compile(r"(?=.*[0-9])[A-Z0-9]{5,9}", re.ASCII)
-_COUNTRY = re.compile(
-    r"(?!UK|EU|AA|Q[M-Z]|XX|ZZ)[A-Z]{2}", re.ASCII
-)  # UK is GB; the rest are nobody's
 _PLACEHOLDER = re.compile(r"[A-Z]{0,2}([0-9])\1*|[A-Z]?12345(6(7(89?)?)?)?")
 
 
-class Passport(Identifier):
+class Passport(CountryIdentifier):
     """A passport's number and the country that issued it."""
 
     __slots__ = ()
@@ -32,25 +29,10 @@ class Passport(Identifier):
     STRONG = True
 
     @classmethod
-    def parse(cls, text: str, country: str = "") -> Self:
-        """Read a passport number.
-
-        Args:
-            text: As found.
-            country: The issuing country, ISO 3166-1 alpha-2, such as ``"GB"``.
-
-        Raises:
-            IdentifierError: with its `kind`; `COUNTRY` if the country is missing or cannot be one.
-        """
-        return cls._trusted(*cls.canonical(text, country))
-
-    @classmethod
     def canonical(cls, text: str, country: str = "") -> tuple[str, str]:
         """The number and the country, upper case; see `Identifier.canonical`."""
         number = fold(text, cls.SCHEME)
-        code = country.strip() if isinstance(country, str) else ""
-        if not code.isascii() or not _COUNTRY.fullmatch(code := code.upper()):
-            raise cls._fault(IdentifierFault.COUNTRY, "the issuing country is needed, as 2 letters")
+        code = cls._country(country)
         if "XX" in number:
             raise cls._fault(IdentifierFault.MASKED, "characters are crossed out")
         if _PLACEHOLDER.fullmatch(number):

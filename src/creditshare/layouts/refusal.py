@@ -28,6 +28,7 @@ class RefusalKind(enum.StrEnum):
     IDENTIFIER_CHECK = "identifier-check"
     IDENTIFIER_COUNTRY = "identifier-country"
     IDENTIFIER_SCHEME = "identifier-scheme"
+    IDENTIFIER_FORBIDDEN = "identifier-forbidden"
     CREDITOR_MISSING = "creditor-missing"
     CREDITOR_DIFFERS = "creditor-differs"
     AMOUNT_MISSING = "amount-missing"

@@ -115,11 +115,9 @@ class Ledger:
         with self._appending(tokens, at) as log:
             for batch in _batches(cleared):
                 _check_days(batch, at)
-                fresh = self._cases.claim([item.listing for item in batch])
-                new = list(itertools.compress(batch, fresh))
-                duplicates += [
-                    item for item, is_new in zip(batch, fresh, strict=True) if not is_new
-                ]
+                numbers = self._cases.claim([item.listing for item in batch])
+                new = [(n, item) for n, item in zip(numbers, batch, strict=True) if n is not None]
+                duplicates += [x for n, x in zip(numbers, batch, strict=True) if n is None]
                 self._record_batch(log, new)
                 listed += len(new)
         return Recorded(listed, tuple(duplicates))
@@ -153,7 +151,7 @@ class Ledger:
                     stored = item.listing.borrower.strong_identifiers
                     if encode_identifiers(stored) != row.identifiers:
                         raise MisuseError("an amendment cannot change whom a listing is about")
-                    self._cases.move(item.listing)
+                    self._cases.move(item.listing, row.number)
                     newer = attrs.evolve(
                         row,
                         first_day=day_number(item.first_day),
@@ -419,8 +417,8 @@ class Ledger:
             if listing.conduct is not None and listing.conduct.end is None:
                 reason = WithdrawalReason.LAPSED  # nobody confirmed it
                 row = self._live(listing_id)
-                if not row.suspended and not row.exempted:
-                    self._cases.release(listing)  # it may be listed again, unless it was disputed
+                if not row.suspended and not row.exempted:  # unless it was disputed, it may be
+                    self._cases.release(listing, row.number)  # listed again
             self._end(log, Withdrawal(listing_id, reason, day_of(at)))
         return len(lapsed)
 
@@ -440,21 +438,23 @@ class Ledger:
             yield log
             log.close()
 
-    def _record_batch(self, log: Log, batch: list[ClearedListing]) -> None:
+    def _record_batch(self, log: Log, batch: list[tuple[int, ClearedListing]]) -> None:
         rows: list[NewListing] = []
-        rulebooks = {name: self._store.rulebook(name) for name in {x.rulebook for x in batch}}
-        identifiers = [item.listing.borrower.strong_identifiers for item in batch]
-        for item, own, found in zip(batch, identifiers, log.tokens(identifiers), strict=True):
+        named = {name: self._store.rulebook(name) for name in {x.rulebook for _, x in batch}}
+        identifiers = [item.listing.borrower.strong_identifiers for _, item in batch]
+        tokens = log.tokens(identifiers)
+        for (number, item), own, found in zip(batch, identifiers, tokens, strict=True):
             listing, last_day = item.listing, day_number(item.last_day)
             payload = encode_listing(listing)
             index = log.append_payload(EventType.LIST, listing.id, last_day, payload, found)
             rows.append(
                 (
+                    number,
                     listing.id,
                     index,
                     day_number(item.first_day),
                     last_day,
-                    rulebooks[item.rulebook],
+                    named[item.rulebook],
                     listing.reference,
                     encode_identifiers(own),
                 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import itertools
 import unicodedata
 from collections.abc import Sequence
 
@@ -36,53 +37,55 @@ class Cases:
         self._digest = HmacSha256(key).digest
         self._debt = functools.lru_cache(_DEBTS)(self._debt_digest)
 
-    def claim(self, listings: Sequence[Listing]) -> list[bool]:
+    def claim(self, listings: Sequence[Listing]) -> list[int | None]:
         """Note the cases of new listings: each one's borrower, creditor and default date.
 
         Returns:
-            For each, False if its case, or a listing of its id, was ever on the ledger.
+            For each the number it shall have; None if its case, or a listing of its id, was ever on
+            the ledger.
         """
-        ids = self._store.known_listings([listing.id for listing in listings])
         cases = [self._cases(listing) for listing in listings]
-        known = self._store.known_cases([subject for pairs in cases for subject, _ in pairs])
-        fresh = []
-        for listing, pairs in zip(listings, cases, strict=True):
-            fresh.append(listing.id not in ids and known.isdisjoint(pairs))
-            if fresh[-1]:
-                ids.add(listing.id)
-                known.update(pairs)
-        self._store.add_cases(
-            (*pair, listing.id)
-            for listing, pairs, new in zip(listings, cases, fresh, strict=True)
-            for pair in pairs
-            if new
-        )
-        return fresh
+        ids = self._store.known_listings([listing.id for listing in listings])
+        known = self._store.known_cases(list(itertools.chain.from_iterable(cases)))
+        number = self._store.next_number()
+        numbers: list[int | None] = []
+        noted: list[tuple[bytes, int]] = []
+        for listing, digests in zip(listings, cases, strict=True):
+            if listing.id in ids or not known.isdisjoint(digests):
+                numbers.append(None)
+                continue
+            ids.add(listing.id)
+            known.update(digests)
+            numbers.append(number)
+            noted += [(digest, number) for digest in digests]
+            number += 1
+        self._store.add_cases(noted)
+        return numbers
 
-    def move(self, listing: Listing) -> None:
+    def move(self, listing: Listing, number: int) -> None:
         """Note the case of a listing that was amended; its earlier case stays noted.
 
         Raises:
             MisuseError: if that debt of this borrower is another listing's.
         """
-        cases = self._cases(listing)
-        for subject, debt in cases:
-            if self._store.case_of(subject, debt) not in (None, listing.id):
+        digests = self._cases(listing)
+        for digest in digests:
+            if self._store.case_of(digest) not in (None, number):
                 raise MisuseError("that debt of this borrower is another listing's")
-        self._store.add_cases((*case, listing.id) for case in cases)
+        self._store.add_cases((digest, number) for digest in digests)
 
-    def release(self, listing: Listing) -> None:
+    def release(self, listing: Listing, number: int) -> None:
         """Let the case of a listing that merely lapsed be listed again."""
-        self._store.drop_cases((*case, listing.id) for case in self._cases(listing))
+        self._store.drop_cases((digest, number) for digest in self._cases(listing))
 
     def listings_of(self, identifier: Identifier) -> list[bytes]:
         """The ids of a borrower's listings, live or not."""
         return self._store.listings_of(self._subject(identifier))
 
-    def _cases(self, listing: Listing) -> list[tuple[bytes, bytes]]:
-        """(subject, debt) for each strong identifier of the borrower."""
+    def _cases(self, listing: Listing) -> list[bytes]:
+        """Subject, then debt, for each strong identifier of the borrower."""
         debt = self._debt(listing.obligation.creditor, listing.obligation.default_date)
-        return [(self._subject(item), debt) for item in listing.borrower.strong_identifiers]
+        return [self._subject(item) + debt for item in listing.borrower.strong_identifiers]
 
     def _debt_digest(self, creditor: str, default_date: dt.date) -> bytes:
         folded = "".join(unicodedata.normalize("NFKC", creditor).casefold().split())

@@ -11,7 +11,7 @@ from creditshare.bundle import Event, EventType
 from creditshare.bundle.event import DAY_MAX, EVENT_SIZE
 from creditshare.bundle.record import lock_record
 from creditshare.clock import unix
-from creditshare.crypto.tree import Frontier, leaf_hash
+from creditshare.crypto.tree import Frontier
 from creditshare.errors import MisuseError
 from creditshare.identifiers import Identifier
 from creditshare.stores.ledger import LedgerMeta, LedgerStore, RecordRow
@@ -37,6 +37,7 @@ class Log:
         self._source = source
         self._frontier = Frontier.from_bytes(meta.size, meta.frontier)
         self._events: list[bytes] = []
+        self._leaves: list[bytes] = []
         self._records: list[RecordRow] = []
 
     @property
@@ -69,7 +70,7 @@ class Log:
         """
         _check_day(day)
         index = self.size
-        event, secret, record = lock_record(
+        event, leaf, secret, record = lock_record(
             payload,
             tokens,
             origin=self._meta.origin,
@@ -79,6 +80,7 @@ class Log:
             day=day,
         )
         self._events.append(event)
+        self._leaves.append(leaf)
         self._records.append((index, listing_id, secret, record))
         return index
 
@@ -89,15 +91,17 @@ class Log:
             MisuseError: for a day that no event can carry.
         """
         _check_day(day)
-        self._events.append(Event(self.size, event_type, listing_id, day).to_bytes())
+        event = Event(self.size, event_type, listing_id, day)
+        self._events.append(event.to_bytes())
+        self._leaves.append(event.leaf)
 
     def flush(self) -> None:
         """Write what was appended so far."""
         if self._events:
             self._store.append_events(self._frontier.size, b"".join(self._events))
         self._store.add_records(self._records)
-        self._frontier = self._frontier.extend(map(leaf_hash, self._events))
-        self._events, self._records = [], []
+        self._frontier = self._frontier.extend(self._leaves)
+        self._events, self._leaves, self._records = [], [], []
 
     def close(self) -> None:
         """Write everything, and where the log ends now."""

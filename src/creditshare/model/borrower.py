@@ -56,7 +56,7 @@ class Borrower:
         for identifier in self.identifiers:
             if SCHEMES.get(identifier.SCHEME) is not type(identifier):
                 faults.add("identifiers", "of a scheme that this library does not know")
-            elif identifier.HOLDER is not self.holder:
+            elif identifier.holder not in (None, self.holder):
                 faults.add("identifiers", f"{identifier.SCHEME} is not held by a {self.holder}")
         if len(set(self.identifiers)) != len(self.identifiers):
             faults.add("identifiers", "the same one stands twice")
@@ -107,7 +107,7 @@ class Borrower:
     @property
     def strong_identifiers(self) -> tuple[Identifier, ...]:
         """Those by which the borrower can be found."""
-        return tuple(identifier for identifier in self.identifiers if identifier.STRONG)
+        return tuple([identifier for identifier in self.identifiers if identifier.STRONG])
 
     @property
     def known_birth_date(self) -> dt.date | None:

@@ -109,8 +109,8 @@ class Registry:
             yield view
         if view.unopened:
             with self._store.transaction():
-                for origin, row in view.unopened:
-                    body = frame(row.event) + frame(row.locked) + row.wrap
+                for origin, event, row in view.unopened:
+                    body = frame(event.to_bytes()) + frame(row.locked) + row.rows
                     self._store.add_evidence(origin, "unopened record", unix(at), body)
 
     def checkpoints(self) -> tuple[Checkpoint, ...]:
@@ -166,7 +166,7 @@ class Registry:
         frontier, passes = _start(row, held, new, delivery)
         if full:
             self._store.begin_full(issuer)
-        frontier = replay_events(self._store, issuer, bundle.events(), frontier, passes)
+        frontier = replay_events(self._store, issuer, bundle.event_pieces(), frontier, passes)
         if (frontier.size, frontier.root()) != (new.size, new.root):
             raise MalformedError("the events do not lead to the signed root")
         if self._store.live_count(issuer) != new.live:

@@ -9,23 +9,25 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator
-from typing import TypeVar
+from operator import itemgetter
 
-from creditshare.bundle import Event, EventType, Record
+from creditshare.bundle import EventType, Record
+from creditshare.bundle.event import EventFields, leaves_of, unpack_events
+from creditshare.bundle.record import tags_of
 from creditshare.crypto.tree import Frontier
 from creditshare.errors import ForkError, MalformedError
-from creditshare.stores.registry import LiveRow, RegistryStore
+from creditshare.stores.registry import EVENTS_MAX, RegistryStore
 
 __all__ = ["replay_events", "replay_records"]
 
-_BATCH = 2000
-_T = TypeVar("_T")
+_BATCH = 10_000
+_kind = itemgetter(1)
 
 
 def replay_events(
     store: RegistryStore,
     issuer: int,
-    events: Iterable[Event],
+    pieces: Iterable[bytes],
     frontier: Frontier,
     held: tuple[int, bytes] | None,
 ) -> Frontier:
@@ -34,7 +36,7 @@ def replay_events(
     Args:
         store: In a transaction.
         issuer: The issuer's number.
-        events: From the frontier's size on.
+        pieces: The events from the frontier's size on, as they stand in the log, many at a time.
         frontier: Where the log stands.
         held: A size and root that the log must pass through, if a longer log was held.
 
@@ -45,14 +47,18 @@ def replay_events(
         MalformedError: if an event breaks a rule of the log.
         ForkError: if the log does not pass through the held root.
     """
-    for event_type, run in _runs(events):
-        if any(event.index != frontier.size + i for i, event in enumerate(run)):
+    for piece in pieces:
+        events = unpack_events(piece)
+        end = frontier.size + len(events)
+        if end > EVENTS_MAX or [event[0] for event in events] != [*range(frontier.size, end)]:
             raise MalformedError("the log's events are not contiguous")
-        frontier = _extend(frontier, [event.leaf for event in run], held)
-        if _HANDLERS[event_type](store, issuer, run) != len(run):
-            raise MalformedError(
-                "the log lists a listing twice, or touches one that is not live, or not any more"
-            )
+        frontier = _extend(frontier, leaves_of(piece), held)
+        for kind, group in itertools.groupby(events, key=_kind):
+            run = list(group)
+            if _HANDLERS[kind](store, issuer, run) != len(run):
+                raise MalformedError(
+                    "the log lists a listing twice, or touches one that is not live"
+                )
     return frontier
 
 
@@ -65,20 +71,15 @@ def replay_records(
         MalformedError: if a record is missing, foreign or not the one its event names.
     """
     expected = store.live_since(issuer, first)
-    for batch in _batches(records):
-        for record in batch:
-            index, body = next(expected, (-1, b""))
-            if record.event != index:
-                raise MalformedError("a record is missing, or belongs to no live event")
-            if record.digest != Event.from_bytes(body).digest:
-                raise MalformedError("a record is not the one its event names")
+    stream = iter(records)
+    while batch := list(itertools.islice(stream, _BATCH)):
+        named = list(itertools.islice(expected, len(batch)))
+        if [index for index, _ in named] != [record.event for record in batch]:
+            raise MalformedError("a record is missing, or belongs to no live event")
+        if [digest for _, digest in named] != [record.digest for record in batch]:
+            raise MalformedError("a record is not the one its event names")
         store.add_records(
-            (issuer, record.event, record.locked, b"".join(record.tags)) for record in batch
-        )
-        store.add_lookups(
-            (tag, issuer, record.event, wrap)
-            for record in batch
-            for tag, wrap in zip(record.tags, record.wraps, strict=True)
+            issuer, [(item.event, item.locked, item.rows, tags_of(item.rows)) for item in batch]
         )
     if next(expected, None) is not None:
         raise MalformedError("a record is missing")
@@ -94,51 +95,30 @@ def _extend(frontier: Frontier, leaves: list[bytes], held: tuple[int, bytes] | N
     return frontier.extend(leaves[cut:])
 
 
-def _runs(events: Iterable[Event]) -> Iterator[tuple[EventType, list[Event]]]:
-    """Consecutive events of one type, in batches, so that each batch is one statement."""
-    for event_type, group in itertools.groupby(events, key=lambda event: event.type):
-        for batch in _batches(group):
-            yield event_type, batch
+def _suspend(store: RegistryStore, issuer: int, run: list[EventFields]) -> int:
+    return store.suspend(issuer, list(_days(run)))
 
 
-def _batches(items: Iterable[_T]) -> Iterator[list[_T]]:
-    stream = iter(items)
-    while batch := list(itertools.islice(stream, _BATCH)):
-        yield batch
+def _exempt(store: RegistryStore, issuer: int, run: list[EventFields]) -> int:
+    return store.exempt(issuer, list(_days(run)))
 
 
-def _list(store: RegistryStore, issuer: int, run: list[Event]) -> int:
-    return store.add_live(issuer, _live_rows(run))
+def _resume(store: RegistryStore, issuer: int, run: list[EventFields]) -> int:
+    return store.resume(issuer, [listing for listing, _ in _days(run)])
 
 
-def _amend(store: RegistryStore, issuer: int, run: list[Event]) -> int:
-    return store.move_live(issuer, _live_rows(run))
+def _withdraw(store: RegistryStore, issuer: int, run: list[EventFields]) -> int:
+    return store.withdraw(issuer, [listing for listing, _ in _days(run)])
 
 
-def _suspend(store: RegistryStore, issuer: int, run: list[Event]) -> int:
-    return store.suspend(issuer, [(event.listing_id, event.day) for event in run])
+def _days(run: list[EventFields]) -> Iterator[tuple[bytes, int]]:
+    return ((listing, day) for _, _, listing, day, _ in run)
 
 
-def _exempt(store: RegistryStore, issuer: int, run: list[Event]) -> int:
-    return store.exempt(issuer, [(event.listing_id, event.day) for event in run])
-
-
-def _resume(store: RegistryStore, issuer: int, run: list[Event]) -> int:
-    return store.resume(issuer, [event.listing_id for event in run])
-
-
-def _withdraw(store: RegistryStore, issuer: int, run: list[Event]) -> int:
-    return store.withdraw(issuer, [event.listing_id for event in run])
-
-
-def _live_rows(run: list[Event]) -> list[LiveRow]:
-    return [LiveRow(event.index, event.listing_id, event.to_bytes(), event.day) for event in run]
-
-
-_HANDLERS: dict[EventType, Callable[[RegistryStore, int, list[Event]], int]] = {
-    EventType.LIST: _list,
-    EventType.AMEND: _amend,
-    EventType.RETOKEN: _amend,
+_HANDLERS: dict[int, Callable[[RegistryStore, int, list[EventFields]], int]] = {
+    EventType.LIST: RegistryStore.add_live,
+    EventType.AMEND: RegistryStore.move_live,
+    EventType.RETOKEN: RegistryStore.move_live,
     EventType.SUSPEND: _suspend,
     EventType.EXEMPT: _exempt,
     EventType.RESUME: _resume,

@@ -7,8 +7,8 @@ from collections.abc import Container
 
 import attrs
 
-from creditshare.bundle import Checkpoint, Event
-from creditshare.bundle.record import open_record
+from creditshare.bundle import Checkpoint, Event, EventType
+from creditshare.bundle.record import open_record, wrap_of
 from creditshare.bundle.statement import CHECKPOINT_KIND
 from creditshare.clock import day_number, first_day_unended, from_day_number, last_day_begun
 from creditshare.codec import decode_listing
@@ -56,7 +56,7 @@ class RegistryView:
         issuers: The latest checkpoint of each issuer, by the issuer's number.
         purged_ahead: The numbers of issuers whose records were purged under a later clock than now:
             a listing that is still due may be missing, so they vouch for nobody.
-        unopened: (origin, row) of every record that was hit and did not open.
+        unopened: (origin, event, row) of every record that was hit and did not open.
     """
 
     def __init__(self, store: RegistryStore, at: dt.datetime) -> None:
@@ -67,7 +67,7 @@ class RegistryView:
         self._rows = {row.id: row for row in rows}
         self.issuers = {row.id: Checkpoint.from_bytes(row.checkpoint) for row in rows}
         self.purged_ahead = {row.id for row in rows if row.purged > self._today}
-        self.unopened: list[tuple[str, HitRow]] = []
+        self.unopened: list[tuple[str, Event, HitRow]] = []
 
     def signed_by(self, number: int, keys: PublicKeys) -> bool:
         """Whether an issuer's checkpoint verifies with these keys.
@@ -94,8 +94,8 @@ class RegistryView:
         """
         hits = []
         for row in self._store.hits(token.tag):
-            event = Event.from_bytes(row.event)
-            if row.issuer in among and event.day >= self._today:
+            if row.issuer in among and row.day >= self._today:
+                event = Event(row.index, EventType(row.type), row.listing, row.day, row.digest)
                 hits.append(self._hit(row, event, token))
         return hits
 
@@ -121,8 +121,9 @@ class RegistryView:
 
     def _open(self, row: HitRow, event: Event, token: Token, origin: str) -> Listing | None:
         try:
-            payload = open_record(row.locked, row.wrap, token, origin=origin, event=event)
+            wrap = wrap_of(row.rows, token.tag)
+            payload = open_record(row.locked, wrap, token, origin=origin, event=event)
             return decode_listing(payload, event.listing_id)
         except MalformedError:
-            self.unopened.append((origin, row))
+            self.unopened.append((origin, event, row))
             return None

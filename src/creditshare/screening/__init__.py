@@ -2,13 +2,22 @@
 
 ::
 
-    result   what is asked and what is answered
-    factors  does a name or birth date agree?
-    screen   look up, judge, answer
+    result     what is asked and what is answered
+    recorder   who writes a query down before it is answered
+    agreement  how far two statements agree
+    spelling   a name, folded
+    names      comparing names by their letters
+    chinese    the same with knowledge of Chinese (the extra ``chinese``)
+    factors    do name and birth date agree?
+    screen     look up, judge, answer
 """
 
 from __future__ import annotations
 
+from creditshare.screening.agreement import Agreement
+from creditshare.screening.chinese import ChineseNames
+from creditshare.screening.names import Names
+from creditshare.screening.recorder import Record, Recorder
 from creditshare.screening.result import (
     Applicant,
     Match,
@@ -21,16 +30,23 @@ from creditshare.screening.result import (
     StaleIssuer,
 )
 from creditshare.screening.screen import screen
+from creditshare.screening.spelling import Spelling
 
 __all__ = [
+    "Agreement",
     "Applicant",
+    "ChineseNames",
     "Match",
+    "Names",
     "Outcome",
     "Purpose",
+    "Record",
+    "Recorder",
     "ReviewCase",
     "ReviewReason",
     "Screening",
     "SecondFactor",
+    "Spelling",
     "StaleIssuer",
     "screen",
 ]

@@ -84,10 +84,21 @@ class SecondFactor(enum.StrEnum):
 
 
 class ReviewReason(enum.StrEnum):
-    """Why a hit is no match and a person must look at it."""
+    """Why a hit is no match and a person must look at it.
+
+    Of the second factors, *conflict* says plainly different; the others say near, and how:
+
+    - *similar*: as if by one slip, in another order, or in characters that may be one;
+    - *partial*: one name has an initial, a word less or a mask where the other has more;
+    - *transliterated*: one name spells in Latin letters how the other sounds.
+    """
 
     BIRTH_DATE_CONFLICT = "birth-date-conflict"
+    BIRTH_DATE_SIMILAR = "birth-date-similar"
     NAME_CONFLICT = "name-conflict"
+    NAME_SIMILAR = "name-similar"
+    NAME_PARTIAL = "name-partial"
+    NAME_TRANSLITERATED = "name-transliterated"
     NO_SECOND_FACTOR = "no-second-factor"
     SUSPENDED = "suspended"
     STALE_REGISTRY = "stale-registry"
@@ -127,8 +138,8 @@ class ReviewCase:
         issuer: Who signed for it.
         listing_id: Its id.
         reasons: Every reason why it is no match.
-        listing: What it says; None if the birth dates conflict, for then it is somebody else's, or
-            if it did not open.
+        listing: What it says; None if the birth dates conflict, or are only similar and the names
+            do not agree, for then it may be somebody else's; or if it did not open.
         age: How long ago the issuer's checkpoint expired; None if it has not.
     """
 

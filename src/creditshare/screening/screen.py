@@ -22,11 +22,13 @@ from creditshare.errors import (
     UnauthorisedIssuerError,
     UnknownEpochError,
 )
-from creditshare.model import Borrower, Role
+from creditshare.model import Role
 from creditshare.registry import Hit, Registry, RegistryView
 from creditshare.roster import Roster
 from creditshare.rules import MeasureCatalogue
-from creditshare.screening.factors import Agreement, compare_birth_dates, compare_names
+from creditshare.screening.factors import weigh
+from creditshare.screening.names import PLAIN_NAMES, Names
+from creditshare.screening.recorder import Record, Recorder
 from creditshare.screening.result import (
     Applicant,
     Match,
@@ -35,7 +37,6 @@ from creditshare.screening.result import (
     ReviewCase,
     ReviewReason,
     Screening,
-    SecondFactor,
     StaleIssuer,
 )
 from creditshare.tokens import TokenKeyring, TokenSource, evaluate
@@ -55,6 +56,8 @@ def screen(
     measures: MeasureCatalogue,
     at: dt.datetime,
     roster: Roster | None = None,
+    audit: Recorder | None = None,
+    names: Names = PLAIN_NAMES,
 ) -> Iterator[Screening]:
     """Screen applicants.
 
@@ -70,6 +73,9 @@ def screen(
             keys, or whose log began anew, counts as stale, and a hit in its log needs review; and
             what needs a court's own listing is permitted where the issuer is a court. Without it
             none of that is permitted.
+        audit: Writes the query down before its answers are given, such as an `AuditedBy`.
+        names: Compares the names; `creditshare.screening.ChineseNames` knows both Chinese
+            scripts and pinyin.
 
     Yields:
         One answer for each applicant, in order.
@@ -77,6 +83,7 @@ def screen(
     Raises:
         MisuseError: without a purpose or role, or on a registry that has heard from nobody.
         TokenError: if a key does not fit: then nobody may be called clear.
+        StoreError: if the query cannot be written down: then nobody is answered for.
     """
     expect(Registry, registry=registry)
     expect(TokenKeyring, tokens=tokens)
@@ -84,11 +91,17 @@ def screen(
     expect(Role, role=role)
     expect(MeasureCatalogue, measures=measures)
     expect(Iterable, applicants=applicants)
+    expect(Names, names=names)
     unix(at)
     if roster is not None:
         expect(Roster, roster=roster)
         roster.check_current(at)
-    return _screen(registry, iter(applicants), tokens, _Asker(role, measures, at, roster))
+    record = None
+    if audit is not None:
+        expect(Recorder, audit=audit)
+        record = audit.begin(purpose=purpose, role=role, at=at)
+    asker = _Asker(role, measures, at, roster, names)
+    return _screen(registry, iter(applicants), tokens, asker, record)
 
 
 @attrs.frozen
@@ -97,6 +110,7 @@ class _Asker:
     measures: MeasureCatalogue
     at: dt.datetime
     roster: Roster | None
+    names: Names
 
     def standing(self, view: RegistryView) -> dict[int, tuple[Role, ...] | None]:
         """The roles of each issuer held; None for one whose log may not be relied on any more."""
@@ -136,13 +150,19 @@ class _Panel:
 
 
 def _screen(
-    registry: Registry, applicants: Iterator[Applicant], tokens: TokenKeyring, asker: _Asker
+    registry: Registry,
+    applicants: Iterator[Applicant],
+    tokens: TokenKeyring,
+    asker: _Asker,
+    record: Record | None,
 ) -> Iterator[Screening]:
     while batch := list(itertools.islice(applicants, _BATCH)):
         if not all(isinstance(applicant, Applicant) for applicant in batch):
             raise MisuseError("screening takes Applicant values")
         with registry.reading(asker.at) as view:
             answers = _screen_batch(view, batch, tokens, asker)
+        if record is not None:
+            record(batch, answers)
         yield from answers
 
 
@@ -236,43 +256,28 @@ def _answer(
 def _judge(applicant: Applicant, hit: Hit, bench: _Bench) -> Match | ReviewCase:
     asker, roles, age = bench.asker, bench.standing[hit.number], bench.ages[hit.number]
     listing = hit.listing
-    borrower = None if listing is None else listing.borrower
-    name = compare_names(applicant.name, borrower.name if borrower else None)
-    birth = _compare_births(applicant, borrower)
+    factors = weigh(applicant, listing.borrower if listing else None, asker.names)
     checks = {
-        ReviewReason.RECORD_UNOPENED: listing is None,
-        ReviewReason.BIRTH_DATE_CONFLICT: birth is Agreement.CONFLICTS,
-        ReviewReason.NAME_CONFLICT: name is Agreement.CONFLICTS,
-        ReviewReason.NO_SECOND_FACTOR: Agreement.AGREES not in (name, birth),
         ReviewReason.SUSPENDED: hit.suspended_until is not None,
         ReviewReason.STALE_REGISTRY: age is not None,
         ReviewReason.ISSUER_UNAUTHORISED: roles is None,
     }
-    reasons = tuple(reason for reason, holds in checks.items() if holds)
+    unopened = () if listing else (ReviewReason.RECORD_UNOPENED,)
+    others = (reason for reason, holds in checks.items() if holds)
+    reasons = (*unopened, *factors.reasons, *others)
     if reasons or listing is None or roles is None:
-        shown = None if birth is Agreement.CONFLICTS else listing
+        shown = listing if factors.shows_listing else None
         return ReviewCase(hit.origin, hit.issuer, hit.listing_id, reasons, shown, age)
-    factors = {SecondFactor.NAME: name, SecondFactor.BIRTH_DATE: birth}
     exempted = hit.exempted_until is not None
     return Match(
         hit.origin,
         hit.issuer,
         hit.listing_id,
         listing,
-        tuple(factor for factor, told in factors.items() if told is Agreement.AGREES),
+        factors.corroboration,
         () if exempted else asker.measures.permitted(listing, role=asker.role, issuer=roles),
         hit.exempted_until,
     )
-
-
-def _compare_births(applicant: Applicant, borrower: Borrower | None) -> Agreement:
-    """Compare the stated birth dates; one that an identifier tells can conflict, never agree."""
-    asked, listed = applicant.birth_date, borrower.birth_date if borrower else None
-    for identifier in applicant.identifiers:
-        told = identifier.birth_date
-        if Agreement.CONFLICTS in (compare_birth_dates(day, told) for day in (asked, listed)):
-            return Agreement.CONFLICTS
-    return compare_birth_dates(asked, listed)
 
 
 def _age(checkpoint: Checkpoint, at: dt.datetime) -> dt.timedelta | None:

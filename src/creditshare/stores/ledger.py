@@ -7,7 +7,7 @@
     listing     every listing ever, with where it stands; identifiers only while it lives
     rulebook    the names of the rulebooks by which listings were cleared
     record      the live records, each with its secret, as they stand in a bundle
-    subject     keyed digests of (identifier) and (identifier, creditor, default date): finds a
+    debtcase    keyed digests of identifier, then creditor and default date, in one: finds a
                 borrower's listings, and refuses one case twice, also after its withdrawal
     checkpoint  every checkpoint signed
     delivery    who was sent what, in which file
@@ -24,8 +24,9 @@ from creditshare.stores.sqlite import Database
 
 __all__ = ["DeliveryRow", "LedgerMeta", "LedgerStore", "ListingRow", "NewListing", "RecordRow"]
 
-NewListing = tuple[bytes, int, int, int, int, str, str]
-"""A new listing: id, event, first day, last day, rulebook's number, reference, identifiers."""
+NewListing = tuple[int, bytes, int, int, int, int, str, str]
+"""A new listing: number, id, event, first day, last day, rulebook's number, reference, identifiers.
+"""
 
 RecordRow = tuple[int, bytes, bytes, bytes]
 """A live record: its event's index, its listing, its secret, and its bytes as a bundle has them."""
@@ -50,9 +51,8 @@ CREATE TABLE listing (
 CREATE TABLE record (
     event INTEGER PRIMARY KEY, listing BLOB NOT NULL, secret BLOB NOT NULL, body BLOB NOT NULL
 ) STRICT;
-CREATE TABLE subject (
-    subject BLOB NOT NULL, debt BLOB NOT NULL, listing BLOB NOT NULL,
-    PRIMARY KEY (subject, debt)
+CREATE TABLE debtcase (
+    digest BLOB PRIMARY KEY, listing INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE checkpoint (
     sequence INTEGER PRIMARY KEY, body BLOB NOT NULL, signature BLOB NOT NULL
@@ -83,6 +83,7 @@ class LedgerMeta:
 class ListingRow:
     """Where one listing stands."""
 
+    number: int
     id: bytes
     event: int
     first_day: int
@@ -161,11 +162,16 @@ class LedgerStore(Database):
         self.execute("INSERT OR IGNORE INTO rulebook (name) VALUES (?)", (name,))
         return self._count("SELECT number FROM rulebook WHERE name = ?", name)
 
+    def next_number(self) -> int:
+        """The number of the next listing: 1, 2, 3 ..."""
+        return self._count("SELECT coalesce(max(number), 0) + 1 FROM listing")
+
     def add_listings(self, rows: Iterable[NewListing]) -> None:
         """Add new listings."""
         self.execute_many(
-            "INSERT INTO listing (id, event, first_day, last_day, rulebook, reference, identifiers)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO listing"
+            " (number, id, event, first_day, last_day, rulebook, reference, identifiers)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             rows,
         )
 
@@ -177,8 +183,8 @@ class LedgerStore(Database):
     def listing(self, listing_id: bytes) -> ListingRow | None:
         """One listing, live or not."""
         row = self.row(
-            "SELECT id, event, first_day, last_day, name, reference, identifiers, suspended,"
-            " exempted, reason FROM listing JOIN rulebook ON rulebook = rulebook.number"
+            "SELECT listing.number, id, event, first_day, last_day, name, reference, identifiers,"
+            " suspended, exempted, reason FROM listing JOIN rulebook ON rulebook = rulebook.number"
             " WHERE id = ?",
             listing_id,
         )
@@ -255,31 +261,32 @@ class LedgerStore(Database):
 
     # -- borrowers ---------------------------------------------------------------------------
 
-    def known_cases(self, subjects: list[bytes]) -> set[tuple[bytes, bytes]]:
-        """The (subject, debt) pairs that were ever noted of these subjects."""
-        marks = ",".join("?" * len(subjects))
-        sql = f"SELECT subject, debt FROM subject WHERE subject IN ({marks})"  # noqa: S608
-        return {(row[0], row[1]) for row in self.rows(sql, *subjects)}
+    def known_cases(self, digests: list[bytes]) -> set[bytes]:
+        """Which of these cases were ever noted."""
+        marks = ",".join("?" * len(digests))
+        sql = f"SELECT digest FROM debtcase WHERE digest IN ({marks})"  # noqa: S608
+        return {row[0] for row in self.rows(sql, *digests)}
 
-    def case_of(self, subject: bytes, debt: bytes) -> bytes | None:
-        """The listing of this debt of this borrower, live or not."""
-        sql = "SELECT listing FROM subject WHERE subject = ? AND debt = ?"
-        row = self.row(sql, subject, debt)
+    def case_of(self, digest: bytes) -> int | None:
+        """The number of the listing of a case, live or not."""
+        row = self.row("SELECT listing FROM debtcase WHERE digest = ?", digest)
         return None if row is None else row[0]
 
-    def add_cases(self, rows: Iterable[tuple[bytes, bytes, bytes]]) -> None:
-        """Note (subject, debt, listing), where that debt of that borrower is not noted yet."""
-        self.execute_many("INSERT OR IGNORE INTO subject VALUES (?, ?, ?)", rows)
+    def add_cases(self, rows: Iterable[tuple[bytes, int]]) -> None:
+        """Note (case, listing's number), where the case is not noted yet."""
+        self.execute_many("INSERT OR IGNORE INTO debtcase VALUES (?, ?)", rows)
 
-    def drop_cases(self, rows: Iterable[tuple[bytes, bytes, bytes]]) -> None:
-        """Take back (subject, debt, listing)."""
-        sql = "DELETE FROM subject WHERE subject = ? AND debt = ? AND listing = ?"
-        self.execute_many(sql, rows)
+    def drop_cases(self, rows: Iterable[tuple[bytes, int]]) -> None:
+        """Take back (case, listing's number)."""
+        self.execute_many("DELETE FROM debtcase WHERE digest = ? AND listing = ?", rows)
 
     def listings_of(self, subject: bytes) -> list[bytes]:
-        """The listings of a borrower, live or not."""
-        sql = "SELECT DISTINCT listing FROM subject WHERE subject = ?"
-        return [listing_id for (listing_id,) in self.rows(sql, subject)]
+        """The ids of the listings, live or not, of all cases that begin with these bytes."""
+        sql = (
+            "SELECT DISTINCT id FROM debtcase JOIN listing ON listing = number"
+            " WHERE digest >= ? AND digest < ?"
+        )
+        return [row[0] for row in self.rows(sql, subject, subject + b"\xff" * len(subject))]
 
     # -- what was said ------------------------------------------------------------------------
 

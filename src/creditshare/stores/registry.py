@@ -5,24 +5,36 @@
     issuer      one row an origin: the latest checkpoint with its signature, and how it came
     live        the event each live listing rests on, with its latest mark
     record      locked payloads and their rows; gone once a listing's last day has passed
-    lookup      tag -> event, the wrap beside it
+    lookup      tag -> place
     tombstone   listings that were withdrawn; outlives everything
     evidence    what two signatures of one issuer contradict, and records that did not open
+
+A *place* is an issuer's number and an event's index in one integer, so that the rows of one issuer
+stand together in the order of its log.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 import attrs
 
 from creditshare.stores.sqlite import Database
 
-__all__ = ["HitRow", "IssuerRow", "LiveRow", "RegistryStore"]
+__all__ = ["EVENTS_MAX", "HitRow", "IssuerRow", "LiveRow", "RecordRow", "RegistryStore"]
+
+LiveRow = tuple[int, int, bytes, int, bytes]
+"""The event a listing rests on: index, type, listing id, day, digest."""
+
+RecordRow = tuple[int, bytes, bytes, list[bytes]]
+"""A record: the index of its event, the locked payload, the rows and their tags."""
 
 _APPLICATION_ID = 0x43535231  # "CSR1"
-_VERSION = 1
+_VERSION = 2
+_INDEX_BITS = 40
+_TAG, _ROW = 16, 48  # bytes: a record's row is a tag and a wrap
+EVENTS_MAX = 1 << _INDEX_BITS  # that an issuer's log can have here
 _SCHEMA = """
 CREATE TABLE issuer (
     id INTEGER PRIMARY KEY, origin TEXT NOT NULL UNIQUE, checkpoint BLOB NOT NULL,
@@ -31,19 +43,16 @@ CREATE TABLE issuer (
     purged INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE TABLE live (
-    issuer INTEGER NOT NULL, event INTEGER NOT NULL, listing BLOB NOT NULL, body BLOB NOT NULL,
-    day INTEGER NOT NULL,
+    place INTEGER PRIMARY KEY, issuer INTEGER NOT NULL, listing BLOB NOT NULL,
+    type INTEGER NOT NULL, day INTEGER NOT NULL, digest BLOB NOT NULL,
     suspended INTEGER NOT NULL DEFAULT 0, exempted INTEGER NOT NULL DEFAULT 0,
-    PRIMARY KEY (issuer, event)
-) STRICT, WITHOUT ROWID;
-CREATE UNIQUE INDEX live_listing ON live (issuer, listing);
+    UNIQUE (listing, issuer)
+) STRICT;
 CREATE TABLE record (
-    issuer INTEGER NOT NULL, event INTEGER NOT NULL, locked BLOB NOT NULL, tags BLOB NOT NULL,
-    PRIMARY KEY (issuer, event)
-) STRICT, WITHOUT ROWID;
+    place INTEGER PRIMARY KEY, locked BLOB NOT NULL, rows BLOB NOT NULL
+) STRICT;
 CREATE TABLE lookup (
-    tag BLOB NOT NULL, issuer INTEGER NOT NULL, event INTEGER NOT NULL, wrap BLOB NOT NULL,
-    PRIMARY KEY (tag, issuer, event)
+    tag BLOB NOT NULL, place INTEGER NOT NULL, PRIMARY KEY (tag, place)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE tombstone (
     issuer INTEGER NOT NULL, listing BLOB NOT NULL, PRIMARY KEY (issuer, listing)
@@ -71,25 +80,19 @@ class IssuerRow:
 
 
 @attrs.frozen
-class LiveRow:
-    """The event a new or newer listing rests on."""
-
-    event: int
-    listing: bytes
-    body: bytes
-    day: int
-
-
-@attrs.frozen
 class HitRow:
-    """One listing that a tag found."""
+    """One listing that a tag found: its issuer's number, its event, its record, its marks."""
 
     issuer: int
-    event: bytes
-    wrap: bytes = attrs.field(repr=False)
-    locked: bytes = attrs.field(repr=False)
+    index: int
+    type: int
+    listing: bytes
+    day: int
+    digest: bytes
     suspended: int
     exempted: int
+    locked: bytes = attrs.field(repr=False)
+    rows: bytes = attrs.field(repr=False)
 
 
 class RegistryStore(Database):
@@ -139,8 +142,7 @@ class RegistryStore(Database):
 
     def forget(self, issuer: int) -> None:
         """Delete an issuer's live listings; its statements and tombstones stay."""
-        for table in ("live", "record", "lookup"):
-            self.execute(f"DELETE FROM {table} WHERE issuer = ?", (issuer,))  # noqa: S608
+        self._drop_issuer(issuer)
         self.execute("UPDATE issuer SET forgotten = 1 WHERE id = ?", (issuer,))
 
     # -- replaying a log -------------------------------------------------------------------------
@@ -151,8 +153,8 @@ class RegistryStore(Database):
         self.execute(
             "INSERT INTO was_withdrawn SELECT listing FROM tombstone WHERE issuer = ?", (issuer,)
         )
-        for table in ("live", "record", "lookup", "tombstone"):
-            self.execute(f"DELETE FROM {table} WHERE issuer = ?", (issuer,))  # noqa: S608
+        self._drop_issuer(issuer)
+        self.execute("DELETE FROM tombstone WHERE issuer = ?", (issuer,))
         self.execute("UPDATE issuer SET purged = 0 WHERE id = ?", (issuer,))
 
     def end_full(self, issuer: int) -> int:
@@ -166,24 +168,33 @@ class RegistryStore(Database):
         self.execute("DROP TABLE was_withdrawn")
         return int(row[0]) if row else 0
 
-    def add_live(self, issuer: int, rows: list[LiveRow]) -> int:
+    def add_live(self, issuer: int, rows: Sequence[LiveRow]) -> int:
         """Add listings never seen; returns how many were new and not withdrawn."""
-        return self.execute_many(
-            "INSERT OR IGNORE INTO live (issuer, event, listing, body, day)"
-            " SELECT ?, ?, ?, ?, ?"
-            " WHERE NOT EXISTS (SELECT 1 FROM tombstone WHERE issuer = ? AND listing = ?)",
-            (
-                (issuer, row.event, row.listing, row.body, row.day, issuer, row.listing)
-                for row in rows
-            ),
+        first = _first(issuer)
+        added = self.execute_many(
+            "INSERT OR IGNORE INTO live (place, issuer, listing, type, day, digest)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                (first + index, issuer, listing, kind, day, digest)
+                for index, kind, listing, day, digest in rows
+            ],
         )
+        marks = ",".join("?" * len(rows))
+        sql = f"SELECT count(*) FROM tombstone WHERE issuer = ? AND listing IN ({marks})"  # noqa: S608
+        withdrawn = self.row(sql, issuer, *(listing for _, _, listing, _, _ in rows))
+        return added - int(withdrawn[0]) if withdrawn else 0
 
-    def move_live(self, issuer: int, rows: list[LiveRow]) -> int:
+    def move_live(self, issuer: int, rows: Sequence[LiveRow]) -> int:
         """Let live listings rest on newer events; returns how many were live."""
-        self._drop_records(issuer, [row.listing for row in rows])
+        first = _first(issuer)
+        self._drop_records(issuer, [listing for _, _, listing, _, _ in rows])
         return self.execute_many(
-            "UPDATE live SET event = ?, body = ?, day = ? WHERE issuer = ? AND listing = ?",
-            ((row.event, row.body, row.day, issuer, row.listing) for row in rows),
+            "UPDATE live SET place = ?, type = ?, day = ?, digest = ?"
+            " WHERE listing = ? AND issuer = ?",
+            [
+                (first + index, kind, day, digest, listing, issuer)
+                for index, kind, listing, day, digest in rows
+            ],
         )
 
     def suspend(self, issuer: int, rows: list[tuple[bytes, int]]) -> int:
@@ -216,45 +227,45 @@ class RegistryStore(Database):
 
     def live_count(self, issuer: int) -> int:
         """How many listings of an issuer are live."""
-        row = self.row("SELECT count(*) FROM live WHERE issuer = ?", issuer)
+        sql = "SELECT count(*) FROM live WHERE place >= ? AND place < ?"
+        row = self.row(sql, _first(issuer), _first(issuer + 1))
         return int(row[0]) if row else 0
 
     def live_before(self, issuer: int, end: int) -> bool:
         """Whether a live listing rests on an event before `end`."""
-        sql = "SELECT 1 FROM live WHERE issuer = ? AND event < ? LIMIT 1"
-        return self.row(sql, issuer, end) is not None
+        sql = "SELECT 1 FROM live WHERE place >= ? AND place < ? LIMIT 1"
+        return self.row(sql, _first(issuer), _first(issuer) + end) is not None
 
     def live_since(self, issuer: int, first: int) -> Iterator[tuple[int, bytes]]:
-        """(index, body) of the live payload events from `first` on, ascending."""
-        sql = "SELECT event, body FROM live WHERE issuer = ? AND event >= ? ORDER BY event"
-        return ((row[0], row[1]) for row in self.rows(sql, issuer, first))
+        """(index, digest) of the live payload events from `first` on, ascending."""
+        start = _first(issuer)
+        sql = "SELECT place - ?, digest FROM live WHERE place >= ? AND place < ? ORDER BY place"
+        return self.rows(sql, start, start + first, _first(issuer + 1))
 
-    def add_records(self, rows: Iterable[tuple[int, int, bytes, bytes]]) -> None:
-        """Add (issuer, event, locked, tags)."""
-        self.execute_many("INSERT INTO record VALUES (?, ?, ?, ?)", rows)
-
-    def add_lookups(self, rows: Iterable[tuple[bytes, int, int, bytes]]) -> None:
-        """Add (tag, issuer, event, wrap)."""
-        self.execute_many("INSERT INTO lookup VALUES (?, ?, ?, ?)", rows)
+    def add_records(self, issuer: int, rows: Sequence[RecordRow]) -> None:
+        """Add records, and the look-ups by their tags."""
+        first = _first(issuer)
+        self.execute_many(
+            "INSERT INTO record VALUES (?, ?, ?)",
+            [(first + index, locked, body) for index, locked, body, _ in rows],
+        )
+        lookups = [(tag, first + index) for index, _, _, tags in rows for tag in tags]
+        lookups.sort()  # neighbours in the table, where there are many
+        self.execute_many("INSERT INTO lookup VALUES (?, ?)", lookups)
 
     # -- looking up, forgetting -------------------------------------------------------------------
 
     def hits(self, tag: bytes) -> list[HitRow]:
         """The listings that a tag finds."""
         sql = (
-            "SELECT lookup.issuer, live.body, lookup.wrap, record.locked,"
-            " live.suspended, live.exempted"
-            " FROM lookup JOIN live USING (issuer, event) JOIN record USING (issuer, event)"
-            " WHERE lookup.tag = ?"
+            "SELECT issuer, place & ?, type, listing, day, digest, suspended, exempted, locked,"
+            " rows FROM lookup JOIN live USING (place) JOIN record USING (place) WHERE tag = ?"
         )
-        return [HitRow(*row) for row in self.rows(sql, tag)]
+        return [HitRow(*row) for row in self.rows(sql, EVENTS_MAX - 1, tag)]
 
     def purge(self, day: int) -> int:
         """Forget the records whose last day lies before `day`, note the day; returns how many."""
-        sql = (
-            "SELECT live.issuer, live.listing FROM live JOIN record USING (issuer, event)"
-            " WHERE day < ?"
-        )
+        sql = "SELECT issuer, listing FROM live JOIN record USING (place) WHERE day < ?"
         due = list(self.rows(sql, day))
         self.execute("UPDATE issuer SET purged = max(purged, ?)", (day,))
         for issuer, listing in due:
@@ -276,18 +287,28 @@ class RegistryStore(Database):
         sql = "SELECT origin, what, noted, body FROM evidence ORDER BY id"
         return ((row[0], row[1], row[2], row[3]) for row in self.rows(sql))
 
+    def _drop_issuer(self, issuer: int) -> None:
+        span = _first(issuer), _first(issuer + 1)
+        for table in ("live", "record", "lookup"):
+            self.execute(f"DELETE FROM {table} WHERE place >= ? AND place < ?", span)  # noqa: S608
+
     def _drop_records(self, issuer: int, listings: list[bytes]) -> None:
         find = (
-            "SELECT event, tags FROM live JOIN record USING (issuer, event)"
-            " WHERE issuer = ? AND listing = ?"
+            "SELECT place, rows FROM live JOIN record USING (place)"
+            " WHERE listing = ? AND issuer = ?"
         )
         for listing in listings:
-            row = self.row(find, issuer, listing)
+            row = self.row(find, listing, issuer)
             if row is None:
                 continue
-            event, tags = row
+            place, rows = row
             self.execute_many(
-                "DELETE FROM lookup WHERE tag = ? AND issuer = ? AND event = ?",
-                ((tags[i : i + 16], issuer, event) for i in range(0, len(tags), 16)),
+                "DELETE FROM lookup WHERE tag = ? AND place = ?",
+                ((rows[i : i + _TAG], place) for i in range(0, len(rows), _ROW)),
             )
-            self.execute("DELETE FROM record WHERE issuer = ? AND event = ?", (issuer, event))
+            self.execute("DELETE FROM record WHERE place = ?", (place,))
+
+
+def _first(issuer: int) -> int:
+    """The place of an issuer's first event."""
+    return issuer << _INDEX_BITS
