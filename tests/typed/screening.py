@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import assert_never, assert_type
 
 import creditshare as cs
+from creditshare.audit import AuditedBy, AuditKey, AuditStore, Head, Query
 from creditshare.identifiers import Identifier, Passport, PermanentResidentID
 from creditshare.registry import Applied
 from creditshare.roster import Licence, RosterEntry
@@ -35,7 +36,7 @@ def receive(bank: cs.Agency, known: cs.Roster, tokens: cs.TokenKeyring) -> cs.Re
     return registry
 
 
-def screen(registry: cs.Registry, tokens: cs.TokenKeyring) -> Iterator[Match]:
+def screen(registry: cs.Registry, tokens: cs.TokenKeyring, audit: AuditedBy) -> Iterator[Match]:
     """A screening needs purpose, role and catalogue, and answers one of four outcomes."""
     asked = [
         cs.Applicant([cs.ResidentID.parse("888888198005170011")], name="张三"),
@@ -51,6 +52,7 @@ def screen(registry: cs.Registry, tokens: cs.TokenKeyring) -> Iterator[Match]:
         role=cs.Role.LENDER,
         measures=measures,
         at=now,
+        audit=audit,
     )
     assert_type(answers, Iterator[Screening])
     for answer in answers:
@@ -70,6 +72,14 @@ def tell(match: Match) -> tuple[Measure, ...]:
     """A match carries the listing and what is permitted; it does not change."""
     match.origin = "bank-b"  # type: ignore[misc]
     return assert_type(match.measures, tuple[Measure, ...])
+
+
+def asked(store: AuditStore, match: Match) -> AuditedBy:
+    """A log of queries is read back as values, and vouches for its head."""
+    log = cs.AuditLog(store, key=AuditKey.generate())
+    assert_type(log.verify(), Head)
+    assert_type(log.queries_about(match.origin, match.listing_id), Iterator[Query])
+    return AuditedBy(log, caller="desk-7", consent="consent 2026-0815")
 
 
 class RemoteSource:

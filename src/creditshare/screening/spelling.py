@@ -76,7 +76,7 @@ class Spelling:
         return _UNSPACED.search(self.letters) is not None
 
     def orders(self) -> set[str]:
-        """The letters, and what they are with the first words moved to the end: ZHANG Wei, Wei ZHANG."""
+        """The letters, also with the first words moved to the end: ZHANG Wei, Wei ZHANG."""
         if self.unspaced:
             return {self.letters}
         return {
