@@ -40,6 +40,7 @@ from creditshare.files import PathLike
 from creditshare.identifiers import Identifier
 from creditshare.ledger.cases import Cases
 from creditshare.ledger.log import Log
+from creditshare.ledger.recording import record_batch
 from creditshare.ledger.results import Delivered, Recorded, Sealed
 from creditshare.ledger.rewrite import payload_of, relist_all, retoken_all, supersede
 from creditshare.ledger.sealing import current_checkpoint, prepare
@@ -48,7 +49,7 @@ from creditshare.model.faults import Faults
 from creditshare.roster import Roster
 from creditshare.rules import ClearedListing
 from creditshare.sealing import check_parties
-from creditshare.stores.ledger import DeliveryRow, LedgerMeta, LedgerStore, ListingRow, NewListing
+from creditshare.stores.ledger import DeliveryRow, LedgerMeta, LedgerStore, ListingRow
 from creditshare.tokens import TokenKeyring
 
 __all__ = ["Ledger"]
@@ -115,11 +116,9 @@ class Ledger:
         with self._appending(tokens, at) as log:
             for batch in _batches(cleared):
                 _check_days(batch, at)
-                numbers = self._cases.claim([item.listing for item in batch])
-                new = [(n, item) for n, item in zip(numbers, batch, strict=True) if n is not None]
-                duplicates += [x for n, x in zip(numbers, batch, strict=True) if n is None]
-                self._record_batch(log, new)
-                listed += len(new)
+                known = record_batch(self._store, self._cases, log, batch)
+                listed += len(batch) - len(known)
+                duplicates += known
         return Recorded(listed, tuple(duplicates))
 
     def amend(
@@ -437,30 +436,6 @@ class Ledger:
             log = Log(self._store, meta, source)
             yield log
             log.close()
-
-    def _record_batch(self, log: Log, batch: list[tuple[int, ClearedListing]]) -> None:
-        rows: list[NewListing] = []
-        named = {name: self._store.rulebook(name) for name in {x.rulebook for _, x in batch}}
-        identifiers = [item.listing.borrower.strong_identifiers for _, item in batch]
-        tokens = log.tokens(identifiers)
-        for (number, item), own, found in zip(batch, identifiers, tokens, strict=True):
-            listing, last_day = item.listing, day_number(item.last_day)
-            payload = encode_listing(listing)
-            index = log.append_payload(EventType.LIST, listing.id, last_day, payload, found)
-            rows.append(
-                (
-                    number,
-                    listing.id,
-                    index,
-                    day_number(item.first_day),
-                    last_day,
-                    named[item.rulebook],
-                    listing.reference,
-                    encode_identifiers(own),
-                )
-            )
-        log.flush()
-        self._store.add_listings(rows)
 
     def _mark(self, listing_id: bytes, event_type: EventType, day: dt.date) -> None:
         if type(day) is not dt.date:

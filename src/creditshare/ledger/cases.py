@@ -37,30 +37,27 @@ class Cases:
         self._digest = HmacSha256(key).digest
         self._debt = functools.lru_cache(_DEBTS)(self._debt_digest)
 
-    def claim(self, listings: Sequence[Listing]) -> list[int | None]:
-        """Note the cases of new listings: each one's borrower, creditor and default date.
+    def of(self, listing: Listing) -> list[bytes]:
+        """The cases of a listing: subject, then debt, for each strong identifier."""
+        debt = self._debt(listing.obligation.creditor, listing.obligation.default_date)
+        return [self._subject(item) + debt for item in listing.borrower.strong_identifiers]
 
-        Returns:
-            For each the number it shall have; None if its case, or a listing of its id, was ever on
-            the ledger.
+    def fresh(self, listings: Sequence[Listing], cases: Sequence[list[bytes]]) -> list[bool]:
+        """Which of these listings are new: neither the id nor a case was ever on the ledger.
+
+        Args:
+            listings: In the order in which they are to be recorded.
+            cases: Of each listing.
         """
-        cases = [self._cases(listing) for listing in listings]
         ids = self._store.known_listings([listing.id for listing in listings])
         known = self._store.known_cases(list(itertools.chain.from_iterable(cases)))
-        number = self._store.next_number()
-        numbers: list[int | None] = []
-        noted: list[tuple[bytes, int]] = []
-        for listing, digests in zip(listings, cases, strict=True):
-            if listing.id in ids or not known.isdisjoint(digests):
-                numbers.append(None)
-                continue
-            ids.add(listing.id)
-            known.update(digests)
-            numbers.append(number)
-            noted += [(digest, number) for digest in digests]
-            number += 1
-        self._store.add_cases(noted)
-        return numbers
+        fresh = []
+        for listing, own in zip(listings, cases, strict=True):
+            fresh.append(listing.id not in ids and known.isdisjoint(own))
+            if fresh[-1]:
+                ids.add(listing.id)
+                known.update(own)
+        return fresh
 
     def move(self, listing: Listing, number: int) -> None:
         """Note the case of a listing that was amended; its earlier case stays noted.
@@ -68,7 +65,7 @@ class Cases:
         Raises:
             MisuseError: if that debt of this borrower is another listing's.
         """
-        digests = self._cases(listing)
+        digests = self.of(listing)
         for digest in digests:
             if self._store.case_of(digest) not in (None, number):
                 raise MisuseError("that debt of this borrower is another listing's")
@@ -76,16 +73,11 @@ class Cases:
 
     def release(self, listing: Listing, number: int) -> None:
         """Let the case of a listing that merely lapsed be listed again."""
-        self._store.drop_cases((digest, number) for digest in self._cases(listing))
+        self._store.drop_cases((digest, number) for digest in self.of(listing))
 
     def listings_of(self, identifier: Identifier) -> list[bytes]:
         """The ids of a borrower's listings, live or not."""
         return self._store.listings_of(self._subject(identifier))
-
-    def _cases(self, listing: Listing) -> list[bytes]:
-        """Subject, then debt, for each strong identifier of the borrower."""
-        debt = self._debt(listing.obligation.creditor, listing.obligation.default_date)
-        return [self._subject(item) + debt for item in listing.borrower.strong_identifiers]
 
     def _debt_digest(self, creditor: str, default_date: dt.date) -> bytes:
         folded = "".join(unicodedata.normalize("NFKC", creditor).casefold().split())

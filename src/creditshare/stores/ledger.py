@@ -166,14 +166,24 @@ class LedgerStore(Database):
         """The number of the next listing: 1, 2, 3 ..."""
         return self._count("SELECT coalesce(max(number), 0) + 1 FROM listing")
 
-    def add_listings(self, rows: Iterable[NewListing]) -> None:
-        """Add new listings."""
-        self.execute_many(
-            "INSERT INTO listing"
+    def add_listings(self, rows: list[NewListing], cases: list[tuple[bytes, int]]) -> bool:
+        """Add new listings and note (case, listing's number): all of them, or none.
+
+        Returns:
+            Whether they were added; False if an id or a case is known already.
+        """
+        self.execute("SAVEPOINT listings")
+        added = self.execute_many(
+            "INSERT OR IGNORE INTO listing"
             " (number, id, event, first_day, last_day, rulebook, reference, identifiers)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             rows,
-        )
+        ) + self.add_cases(cases)
+        complete = added == len(rows) + len(cases)
+        if not complete:
+            self.execute("ROLLBACK TO listings")
+        self.execute("RELEASE listings")
+        return complete
 
     def known_listings(self, ids: list[bytes]) -> set[bytes]:
         """Which of these ids were ever on the ledger."""
@@ -272,9 +282,9 @@ class LedgerStore(Database):
         row = self.row("SELECT listing FROM debtcase WHERE digest = ?", digest)
         return None if row is None else row[0]
 
-    def add_cases(self, rows: Iterable[tuple[bytes, int]]) -> None:
-        """Note (case, listing's number), where the case is not noted yet."""
-        self.execute_many("INSERT OR IGNORE INTO debtcase VALUES (?, ?)", rows)
+    def add_cases(self, rows: Iterable[tuple[bytes, int]]) -> int:
+        """Note (case, listing's number) where the case is not noted yet; returns how many."""
+        return self.execute_many("INSERT OR IGNORE INTO debtcase VALUES (?, ?)", rows)
 
     def drop_cases(self, rows: Iterable[tuple[bytes, int]]) -> None:
         """Take back (case, listing's number)."""
