@@ -46,11 +46,7 @@ class Hit:
 
 
 class RegistryView:
-    """What a registry holds at one moment; `Registry.reading` gives one.
-
-    Args:
-        store: The registry's database.
-        at: The moment.
+    """What a registry holds at one moment; made by `Registry.reading`.
 
     Attributes:
         issuers: The latest checkpoint of each issuer, by the issuer's number.
