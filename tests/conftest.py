@@ -7,9 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from simulator import Scene
 from world import World
+
+settings.register_profile("house", deadline=None)  # no test depends on how fast it runs
+settings.load_profile("house")
 
 
 @pytest.fixture
