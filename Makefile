@@ -9,8 +9,10 @@ STAMP := .venv/.synced
 # Downloads stay in this folder too.
 export UV_CACHE_DIR := $(CURDIR)/$(BOOT)/cache
 OTHERS := 3.12 3.13
+# Material announces its successor at every build; this is how it asks to be silenced.
+SITE = NO_MKDOCS_2_WARNING=1 $(RUN) -m mkdocs build --strict
 
-.PHONY: help demo test test-others check accuracy bench crash format lock clean
+.PHONY: help demo test test-others check docs accuracy bench crash format lock clean
 .DEFAULT_GOAL := help
 
 help:  ## Show this list
@@ -32,12 +34,16 @@ test-others: $(STAMP)  ## Run the tests on the other Pythons this machine has
 	  else echo "Python $$version: not on this machine, not tested"; fi; \
 	done
 
-check: $(STAMP)  ## Lint, format and type checks
+check: $(STAMP)  ## Lint, format and type checks, and the documents built strictly
 	$(UV) lock --check --quiet
 	$(RUN) -m ruff check
 	$(RUN) -m ruff format --check
 	$(RUN) -m mypy
 	$(RUN) -m pytest -q tests/test_architecture.py
+	$(SITE)
+
+docs: $(STAMP)  ## Build the documents as a site (files in site/)
+	$(SITE)
 
 accuracy: $(UV)  ## Measure the second factors on labelled data and write the page
 	UV_PROJECT_ENVIRONMENT=.venv-accuracy $(UV) run --frozen --quiet --no-default-groups \
@@ -58,7 +64,7 @@ lock: $(UV)  ## Resolve the locked versions anew
 	$(UV) lock --upgrade
 
 clean:  ## Remove everything that these commands made
-	rm -rf $(BOOT) .venv .venv-* demo-out crash-out dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(BOOT) .venv .venv-* demo-out crash-out dist site .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(UV):
 	$(PYTHON) -m venv $(BOOT)

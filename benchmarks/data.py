@@ -28,12 +28,12 @@ _CHECKS = "10X98765432"
 _SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹"
 _GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超霞平刚文华建国玉兰桂英海燕志鹏晨雨欣怡子涵"
 _CODES = (
-    cs.ConductCode.ABSCOND,
-    cs.ConductCode.ASSET_TRANSFER,
-    cs.ConductCode.ASSET_CONCEAL,
-    cs.ConductCode.CAPABLE_REFUSAL,
+    cs.model.ConductCode.ABSCOND,
+    cs.model.ConductCode.ASSET_TRANSFER,
+    cs.model.ConductCode.ASSET_CONCEAL,
+    cs.model.ConductCode.CAPABLE_REFUSAL,
 )
-_BASIS = cs.BasisKind.WORKING_GROUP_NOTICE
+_BASIS = cs.model.BasisKind.WORKING_GROUP_NOTICE
 _FULL_WIDTH = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")
 
 
@@ -66,10 +66,10 @@ def _name(person: int) -> str:
 
 
 def _borrower(person: int) -> cs.Borrower:
-    identifiers: list[cs.Identifier] = [cs.ResidentID.parse(_number(person))]
+    identifiers: list[cs.identifiers.Identifier] = [cs.ResidentID.parse(_number(person))]
     if person % 20:
         return cs.Borrower.person(*identifiers, name=_name(person))
-    identifiers.append(cs.Passport.parse(f"E{70_000_000 + person % 9_000_000}", "CN"))
+    identifiers.append(cs.identifiers.Passport.parse(f"E{70_000_000 + person % 9_000_000}", "CN"))
     return cs.Borrower.person(*identifiers, name=_name(person), birth_date=_born(person)[0])
 
 
@@ -88,19 +88,19 @@ def _listing(person: int) -> cs.Listing:
         ),
         _conduct(bits, since + (60 + bits % 300) * _DAY),
         cs.LegalBasis(
-            cs.BasisKind.WORKING_GROUP_NOTICE,
+            cs.model.BasisKind.WORKING_GROUP_NOTICE,
             f"演示通知〔2025〕{bits % 40}号",
             "第二条",
             "2025-08-08",
         ),
         cs.Notice(
             dt.date(2026, 8, 1) + bits % 60 * _DAY,
-            cs.ServiceMethod.POST,
+            cs.model.ServiceMethod.POST,
             "如有异议，请自收到本通知之日起15日内书面提出。",
         ),
         (
-            cs.Evidence(document, "失联核查记录", [cs.Proves.CONDUCT]),
-            cs.Evidence(document[::-1], "资产核查报告", [cs.Proves.ABILITY_TO_PAY]),
+            cs.Evidence(document, "失联核查记录", [cs.model.Proves.CONDUCT]),
+            cs.Evidence(document[::-1], "资产核查报告", [cs.model.Proves.ABILITY_TO_PAY]),
         ),
         reference=f"row {person}",
         id=document[:16],
@@ -122,7 +122,7 @@ def listings(count: int) -> Iterator[cs.Listing]:
     return map(_listing, range(count))
 
 
-def cleared(count: int) -> Iterator[cs.ClearedListing]:
+def cleared(count: int) -> Iterator[cs.rules.ClearedListing]:
     """The same after their review, one at a time."""
     book = cs.rulebook("cn")
     for listing in listings(count):

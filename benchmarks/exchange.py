@@ -52,7 +52,7 @@ class Exchange:
     @property
     def roster(self) -> cs.Roster:
         """Who may issue."""
-        licence, entry = cs.Licence("licence 17", dt.date(2020, 1, 1)), cs.RosterEntry
+        licence, entry = cs.roster.Licence("licence 17", dt.date(2020, 1, 1)), cs.roster.RosterEntry
         return cs.Roster("exchange", 1, NOW - _DAY, NOW + 365 * _DAY, [
             entry(ORIGIN, self.bank.public.keys, [cs.Role.ISSUER, cs.Role.LENDER], licence),
             entry("lender", self.readers[0].public.keys, [cs.Role.LENDER]),

@@ -75,7 +75,7 @@ class Debt(NamedTuple):
     id: bytes
     keys: tuple[bytes, ...]
     holder: str
-    role: cs.BorrowerRole
+    role: cs.model.BorrowerRole
     name: str | None
     born: dt.date | None
     creditor: str
@@ -84,17 +84,17 @@ class Debt(NamedTuple):
     outstanding: int
     rate: Decimal | None
     defaulted: dt.date
-    code: cs.ConductCode
+    code: cs.model.ConductCode
     start: dt.date
     end: dt.date | None
-    basis: cs.BasisKind
+    basis: cs.model.BasisKind
     instrument: str
     article: str
     version: str
-    method: cs.ServiceMethod
+    method: cs.model.ServiceMethod
     served: dt.date
     remedy: str
-    evidence: tuple[tuple[bytes, str, tuple[cs.Proves, ...]], ...]
+    evidence: tuple[tuple[bytes, str, tuple[cs.model.Proves, ...]], ...]
 
 
 def _to_dict(listing: cs.Listing, keyed: Callable[[bytes], str]) -> dict[str, Any]:
@@ -166,11 +166,11 @@ def _to_debt(line: dict[str, Any]) -> Debt:
     )
 
 
-_ROLES = {item.value: item for item in cs.BorrowerRole}
-_CODES = {item.value: item for item in cs.ConductCode}
-_KINDS = {item.value: item for item in cs.BasisKind}
-_METHODS = {item.value: item for item in cs.ServiceMethod}
-_PROVES = {item.value: item for item in cs.Proves}
+_ROLES = {item.value: item for item in cs.model.BorrowerRole}
+_CODES = {item.value: item for item in cs.model.ConductCode}
+_KINDS = {item.value: item for item in cs.model.BasisKind}
+_METHODS = {item.value: item for item in cs.model.ServiceMethod}
+_PROVES = {item.value: item for item in cs.model.Proves}
 
 
 class _Source:

@@ -27,7 +27,7 @@ BUNDLES = {
 }
 PEOPLE = range(400)
 _EPOCH = cs.Epoch("2026-27", NOW - DAY, NOW + 400 * DAY)
-_LICENCE = cs.Licence("L-2020-1", dt.date(2020, 1, 1))
+_LICENCE = cs.roster.Licence("L-2020-1", dt.date(2020, 1, 1))
 _BORN = dt.date(1980, 5, 17)
 
 
@@ -72,8 +72,8 @@ class Exchange:
         reader = cs.Agency.load(keys / "reader.key")
         tokens = cs.TokenKeyring([cs.TokenKey(_EPOCH, (keys / "token.key").read_bytes())])
         entries = [
-            cs.RosterEntry("issuer", issuer.public.keys, [cs.Role.ISSUER], _LICENCE),
-            cs.RosterEntry("reader", reader.public.keys, [cs.Role.LENDER]),
+            cs.roster.RosterEntry("issuer", issuer.public.keys, [cs.Role.ISSUER], _LICENCE),
+            cs.roster.RosterEntry("reader", reader.public.keys, [cs.Role.LENDER]),
         ]
         roster = cs.Roster("exchange", 1, NOW - DAY, NOW + 400 * DAY, entries)
         return cls(folder, issuer, reader, tokens, roster)
@@ -90,7 +90,7 @@ class Exchange:
         """The issuer's ledger."""
         return cs.Ledger(store, origin="issuer")
 
-    def cleared(self, serials: Iterable[int]) -> tuple[cs.ClearedListing, ...]:
+    def cleared(self, serials: Iterable[int]) -> tuple[cs.rules.ClearedListing, ...]:
         """One listing of each borrower, after review; those of even serials lapse unconfirmed."""
         review = cs.rulebook("cn").review([_listing(serial) for serial in serials], on=NOW.date())
         return review.cleared
@@ -135,11 +135,15 @@ def _listing(serial: int) -> cs.Listing:
         cs.Obligation(
             "issuer", cs.Money(20_000_00, "CNY"), cs.Money(15_000_00, "CNY"), dt.date(2018, 3, 1)
         ),
-        conduct=cs.Conduct(cs.ConductCode.ABSCOND, dt.date(2019, 3, 1), ended),
-        basis=cs.LegalBasis(cs.BasisKind.WORKING_GROUP_NOTICE, "整治办函〔2018〕", "1", "2018"),
-        notice=cs.Notice(dt.date(2026, 10, 1), cs.ServiceMethod.POST, remedy),
+        conduct=cs.Conduct(cs.model.ConductCode.ABSCOND, dt.date(2019, 3, 1), ended),
+        basis=cs.LegalBasis(
+            cs.model.BasisKind.WORKING_GROUP_NOTICE, "整治办函〔2018〕", "1", "2018"
+        ),
+        notice=cs.Notice(dt.date(2026, 10, 1), cs.model.ServiceMethod.POST, remedy),
         evidence=[
-            cs.Evidence(bytes(32), "contact log", [cs.Proves.CONDUCT, cs.Proves.ABILITY_TO_PAY])
+            cs.Evidence(
+                bytes(32), "contact log", [cs.model.Proves.CONDUCT, cs.model.Proves.ABILITY_TO_PAY]
+            )
         ],
         id=listing_id(serial),
     )

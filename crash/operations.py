@@ -110,7 +110,7 @@ def _apply(exchange: Exchange, first: int) -> Generator[None]:
 
 
 def _settled(serial: int) -> cs.Withdrawal:
-    return cs.Withdrawal(listing_id(serial), cs.WithdrawalReason.SETTLED, NOW.date())
+    return cs.Withdrawal(listing_id(serial), cs.model.WithdrawalReason.SETTLED, NOW.date())
 
 
 OPERATIONS = {

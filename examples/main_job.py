@@ -119,10 +119,10 @@ class Demo:
     def found(self) -> cs.Roster:
         """The signed roster, as every member reads it."""
         title("1. An exchange is founded")
-        licence = cs.Licence("demo-licence", dt.date(2020, 1, 1))
-        custody = cs.Licence("demo-custody-decision", dt.date(2020, 7, 1))
+        licence = cs.roster.Licence("demo-licence", dt.date(2020, 1, 1))
+        custody = cs.roster.Licence("demo-custody-decision", dt.date(2020, 7, 1))
         keys = {name: member.agency.public.keys for name, member in self.members.items()}
-        entry, role = cs.RosterEntry, cs.Role
+        entry, role = cs.roster.RosterEntry, cs.Role
         entries = [
             entry("steward", keys["steward"], [role.STEWARD]),
             entry("custodian", keys["custodian"], [role.CUSTODIAN], licence),
@@ -190,7 +190,7 @@ class Demo:
 
     def clear(
         self, report: Report, refusals: list[tuple[str, str, str, str]], reasons: Counter[str]
-    ) -> Iterator[cs.ClearedListing]:
+    ) -> Iterator[cs.rules.ClearedListing]:
         """The report's cleared listings; what is refused is counted and kept."""
         rules = cs.rulebook("cn")
         for item in progress(report, "rows"):
@@ -230,7 +230,7 @@ class Demo:
     def settle(self, ledger: cs.Ledger, match: Match, *, on: dt.date) -> None:
         """One borrower pays."""
         title("5. The next day one borrower pays")
-        ledger.withdraw(cs.Withdrawal(match.listing_id, cs.WithdrawalReason.SETTLED, on))
+        ledger.withdraw(cs.Withdrawal(match.listing_id, cs.model.WithdrawalReason.SETTLED, on))
         say(f"listing {match.listing_id.hex()[:8]} is withdrawn; the ledger forgot its record")
 
     # -- the recipients' side ---------------------------------------------------------------------

@@ -30,8 +30,6 @@ import attrs
 
 import creditshare as cs
 from creditshare.bundle import (
-    CHECKPOINT_KIND,
-    NO_BASE,
     Base,
     BundleKind,
     Checkpoint,
@@ -39,10 +37,10 @@ from creditshare.bundle import (
     Event,
     EventType,
     Section,
-    lock_record,
 )
+from creditshare.bundle.record import lock_record
 from creditshare.bundle.seal import CONTENT
-from creditshare.bundle.statement import DELIVERY_KIND
+from creditshare.bundle.statement import CHECKPOINT_KIND, DELIVERY_KIND, NO_BASE
 from creditshare.clock import day_number, unix
 from creditshare.codec import encode_listing
 from creditshare.crypto.container import (
@@ -314,7 +312,7 @@ class Simulator:
         *,
         origin: str | None = None,
         day: dt.date = TODAY + YEAR,
-        identifiers: Sequence[cs.Identifier] = (),
+        identifiers: Sequence[cs.identifiers.Identifier] = (),
     ) -> bytes:
         """Append an event with a payload; returns the listing's id."""
         found = self.key.evaluate(identifiers or [cs.ResidentID.parse(number(serial))])
@@ -454,11 +452,11 @@ class Scene:
         """Everything the registry holds, but for the evidence."""
         return dump(self.world.folder / "scene.db")
 
-    def believe(self, **changes: cs.RosterEntry) -> None:
+    def believe(self, **changes: cs.roster.RosterEntry) -> None:
         """Let the recipient hold a roster with some entries replaced."""
         self.roster = self.world.roster(**changes)
 
-    def bank(self, **changes: Any) -> cs.RosterEntry:
+    def bank(self, **changes: Any) -> cs.roster.RosterEntry:
         """The bank's entry, changed."""
         return attrs.evolve(self.world.roster().entry("bank"), **changes)
 

@@ -122,18 +122,6 @@ def test_nothing_but_the_three_dependencies_is_imported() -> None:
     assert roots - set(sys.stdlib_module_names) - {"creditshare"} == THIRD_PARTY | EXTRAS
 
 
-def test_the_public_names_are_the_ones_exported() -> None:
-    """`creditshare.__all__` is sorted, and holds exactly the public names of the front door."""
-    submodules = {room for room, _ in modules()}
-    public = {
-        name
-        for name in vars(creditshare)
-        if not name.startswith("_") and name not in submodules | {"annotations"}
-    }
-
-    assert sorted(public) == sorted(creditshare.__all__)
-
-
 def test_private_names_stay_in_their_room() -> None:
     """No module imports an underscore name from another module."""
     for _, path in modules():

@@ -44,8 +44,8 @@ NEXT_EPOCH = cs.Epoch("2027H1", NOW - DAY, NOW + YEAR, replaces=EPOCH.name)
 # -- Who may issue ----------------------------------------------------------------------------
 
 
-def licence(start: dt.date, end: dt.date | None = None) -> cs.Licence:
-    return cs.Licence("L-2020-2", start, end)
+def licence(start: dt.date, end: dt.date | None = None) -> cs.roster.Licence:
+    return cs.roster.Licence("L-2020-2", start, end)
 
 
 def dated_yesterday(scene: Scene) -> Draft:
@@ -252,7 +252,7 @@ BAD_KEYS: list[tuple[str, bytes]] = [
 @pytest.mark.parametrize(("what", "raw"), BAD_KEYS, ids=[what for what, _ in BAD_KEYS])
 def test_bad_public_keys_never_enter_a_roster(world: World, what: str, raw: bytes) -> None:
     """Low-order and non-canonical keys are refused alone, and in a roster the steward signed."""
-    entries = [cs.RosterEntry("bank", PublicKeys(PUBLIC), [cs.Role.ISSUER], LICENCE)]
+    entries = [cs.roster.RosterEntry("bank", PublicKeys(PUBLIC), [cs.Role.ISSUER], LICENCE)]
     magic = b"CSROSTER1\n"
     signed = cs.Roster("exchange", 1, NOW, NOW + DAY, entries).sign(world.steward)
     true = signed[len(magic) + SIGNATURE_SIZE :]

@@ -196,10 +196,10 @@ def test_only_an_opened_bundle_is_applied(scene: Scene, forged: Any) -> None:
 def test_an_empty_instance_is_refused(scene: Scene) -> None:
     """An instance made without its constructor is refused with our error."""
     with pytest.raises(MisuseError):
-        scene.registry.apply(object.__new__(cs.OpenedBundle), tokens=scene.tokens, at=NOW)
+        scene.registry.apply(object.__new__(cs.bundle.OpenedBundle), tokens=scene.tokens, at=NOW)
     with pytest.raises(MisuseError):
         scene.world.ledger().record(
-            [object.__new__(cs.ClearedListing)], tokens=scene.tokens, at=NOW
+            [object.__new__(cs.rules.ClearedListing)], tokens=scene.tokens, at=NOW
         )
 
 

@@ -617,7 +617,7 @@ def read(world: World, path: Path) -> Bundle:
 def files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Files]:
     world = World(tmp_path_factory.mktemp("format"))
     ledger = world.ledger()
-    document = cs.Passport.parse("L898902C3", "GB")
+    document = cs.identifiers.Passport.parse("L898902C3", "GB")
     numbers = (cs.ResidentID.parse(number(2)), document)
     both = attrs.evolve(person(2, birth_date=dt.date(1980, 5, 17)), identifiers=numbers)
     first, second = listing(1), listing(2, borrower=both)
@@ -625,7 +625,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Files]:
     full, _ = world.seal(ledger, "1.csb")
     ledger.suspend(first.id, until=TODAY + dt.timedelta(days=9))
     ledger.exempt(first.id, until=TODAY + dt.timedelta(days=5))
-    ledger.withdraw(cs.Withdrawal(second.id, cs.WithdrawalReason.SETTLED, TODAY))
+    ledger.withdraw(cs.Withdrawal(second.id, cs.model.WithdrawalReason.SETTLED, TODAY))
     later = NOW + dt.timedelta(hours=1)
     delta, _ = world.seal(ledger, "2.csb", since=1, at=later)
     again, _ = world.seal(ledger, "3.csb", at=later)

@@ -41,10 +41,10 @@ TEXTS = st.characters(exclude_categories=["Cc", "Cs"], exclude_characters=REORDE
 DAYS = st.dates(dt.date(1800, 1, 1), dt.date(9000, 12, 31))
 SERIALS = st.integers(0, 999)
 BORN = st.dates(dt.date(1850, 1, 1), dt.date(2020, 12, 31))
-PERSON_IDENTIFIERS: st.SearchStrategy[cs.Identifier] = st.one_of(
+PERSON_IDENTIFIERS: st.SearchStrategy[cs.identifiers.Identifier] = st.one_of(
     st.builds(lambda serial, born: cs.ResidentID.parse(number(serial, born)), SERIALS, BORN),
     st.builds(
-        lambda serial, country: cs.Passport.parse(f"E1{serial:06d}0", country),
+        lambda serial, country: cs.identifiers.Passport.parse(f"E1{serial:06d}0", country),
         st.integers(100_000, 999_999),
         st.sampled_from(["CN", "GB", "FR"]),
     ),
@@ -63,14 +63,14 @@ PERSONS = st.builds(
     identifiers=st.lists(PERSON_IDENTIFIERS, max_size=4, unique=True),
     name=st.none() | texts(200),
     birth_date=st.none() | DAYS,
-    role=st.sampled_from(cs.BorrowerRole),
+    role=st.sampled_from(cs.model.BorrowerRole),
 )
 ORGANISATIONS = st.builds(
     cs.Borrower,
     holder=st.just(Holder.ORGANISATION),
     identifiers=st.sampled_from([(), (CODE,)]),
     name=st.none() | texts(200),
-    role=st.sampled_from(cs.BorrowerRole),
+    role=st.sampled_from(cs.model.BorrowerRole),
 )
 RATES = st.integers(0, 10**8).map(lambda step: Decimal(step).scaleb(-6))
 OBLIGATIONS = st.builds(
@@ -86,7 +86,7 @@ OBLIGATIONS = st.builds(
 )
 CONDUCTS = st.builds(
     lambda code, days, is_open: cs.Conduct(code, min(days), None if is_open else max(days)),
-    st.sampled_from(cs.ConductCode),
+    st.sampled_from(cs.model.ConductCode),
     st.tuples(DAYS, DAYS),
     st.booleans(),
 )
@@ -96,17 +96,17 @@ LISTINGS = st.builds(
     obligation=OBLIGATIONS,
     conduct=CONDUCTS,
     basis=st.builds(
-        cs.LegalBasis, st.sampled_from(cs.BasisKind), texts(300), texts(100), texts(100)
+        cs.LegalBasis, st.sampled_from(cs.model.BasisKind), texts(300), texts(100), texts(100)
     ),
     notice=st.builds(
-        cs.Notice, DAYS, st.sampled_from(cs.ServiceMethod), st.none() | texts(300)
+        cs.Notice, DAYS, st.sampled_from(cs.model.ServiceMethod), st.none() | texts(300)
     ).filter(lambda notice: notice.remedy is not None),
     evidence=st.lists(
         st.builds(
             cs.Evidence,
             st.binary(min_size=32, max_size=32),
             texts(100),
-            st.lists(st.sampled_from(cs.Proves), min_size=1, max_size=3, unique=True),
+            st.lists(st.sampled_from(cs.model.Proves), min_size=1, max_size=3, unique=True),
         ),
         max_size=4,
     ),
@@ -149,7 +149,7 @@ def test_no_identifier_is_carried(drafted: cs.Listing) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(PERSON_IDENTIFIERS, max_size=16, unique=True))
-def test_identifiers_round_trip(identifiers: list[cs.Identifier]) -> None:
+def test_identifiers_round_trip(identifiers: list[cs.identifiers.Identifier]) -> None:
     """A ledger's identifiers come back as they were, in their order."""
     assert tuple(identifiers) == decode_identifiers(encode_identifiers(tuple(identifiers)))
 
@@ -157,7 +157,7 @@ def test_identifiers_round_trip(identifiers: list[cs.Identifier]) -> None:
 def test_the_largest_listing() -> None:
     """A listing whose every part is as long as it may be still fits into a record."""
     wide = "\U00020000"
-    evidence = cs.Evidence(bytes(32), wide * 300, list(cs.Proves))
+    evidence = cs.Evidence(bytes(32), wide * 300, list(cs.model.Proves))
     drafted = listing(
         borrower=person(1, name=wide * 200),
         obligation=cs.Obligation(
@@ -168,9 +168,9 @@ def test_the_largest_listing() -> None:
             Decimal("0.123456"),
         ),
         basis=cs.LegalBasis(
-            cs.BasisKind.ADMINISTRATIVE_DECISION, wide * 300, wide * 100, wide * 100
+            cs.model.BasisKind.ADMINISTRATIVE_DECISION, wide * 300, wide * 100, wide * 100
         ),
-        notice=cs.Notice(dt.date(2026, 1, 1), cs.ServiceMethod.PUBLICATION, wide * 4000),
+        notice=cs.Notice(dt.date(2026, 1, 1), cs.model.ServiceMethod.PUBLICATION, wide * 4000),
         evidence=[evidence] * 32,
     )
     payload = encode_listing(drafted)
@@ -192,7 +192,7 @@ def test_a_draft_has_no_payload(part: str) -> None:
 
 PINNED = cs.Listing(
     borrower=cs.Borrower.person(
-        cs.ResidentID.parse(number(1)), name="测试·一", role=cs.BorrowerRole.GUARANTOR
+        cs.ResidentID.parse(number(1)), name="测试·一", role=cs.model.BorrowerRole.GUARANTOR
     ),
     obligation=cs.Obligation(
         "某某网贷",
@@ -201,12 +201,16 @@ PINNED = cs.Listing(
         dt.date(2018, 3, 1),
         Decimal("0.240"),
     ),
-    conduct=cs.Conduct(cs.ConductCode.ASSET_TRANSFER, dt.date(2019, 3, 1), dt.date(2024, 2, 29)),
-    basis=cs.LegalBasis(cs.BasisKind.JUDGMENT, "(2020)测0101民初1号", "2", "2020-05-06"),
-    notice=cs.Notice(dt.date(2026, 10, 1), cs.ServiceMethod.POST, "Object within 15 days."),
+    conduct=cs.Conduct(
+        cs.model.ConductCode.ASSET_TRANSFER, dt.date(2019, 3, 1), dt.date(2024, 2, 29)
+    ),
+    basis=cs.LegalBasis(cs.model.BasisKind.JUDGMENT, "(2020)测0101民初1号", "2", "2020-05-06"),
+    notice=cs.Notice(dt.date(2026, 10, 1), cs.model.ServiceMethod.POST, "Object within 15 days."),
     evidence=[
-        cs.Evidence(bytes(range(32)), "judgment", [cs.Proves.CLAIM]),
-        cs.Evidence(bytes(32), "transfer", [cs.Proves.CONDUCT, cs.Proves.ABILITY_TO_PAY]),
+        cs.Evidence(bytes(range(32)), "judgment", [cs.model.Proves.CLAIM]),
+        cs.Evidence(
+            bytes(32), "transfer", [cs.model.Proves.CONDUCT, cs.model.Proves.ABILITY_TO_PAY]
+        ),
     ],
     id=ID,
 )

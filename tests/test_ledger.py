@@ -32,7 +32,7 @@ from creditshare.errors import (
 from creditshare.ledger import Recorded, Sealed
 from world import DAY, EPOCH, NOW, TODAY, World, applicant, cleared, listing, number, person
 
-SETTLED = cs.WithdrawalReason.SETTLED
+SETTLED = cs.model.WithdrawalReason.SETTLED
 HOUR = dt.timedelta(hours=1)
 SECOND = dt.timedelta(seconds=1)
 LONG = cs.TokenKey.generate(attrs.evolve(EPOCH, ends=NOW + 400 * DAY))
@@ -90,7 +90,7 @@ def test_an_empty_call(world: World, ledger: cs.Ledger) -> None:
     assert Recorded(0, ()) == world.record(ledger)
 
 
-def _broken(first: list[cs.ClearedListing], trouble: object) -> Iterator[Any]:
+def _broken(first: list[cs.rules.ClearedListing], trouble: object) -> Iterator[Any]:
     yield from first
     if isinstance(trouble, Exception):
         raise trouble
@@ -150,7 +150,7 @@ def test_a_new_case(world: World, ledger: cs.Ledger) -> None:
 
 def test_a_duplicate_by_any_number(world: World, ledger: cs.Ledger) -> None:
     """A debt is the same debt by whichever of the borrower's numbers it comes again."""
-    passport = cs.Passport.parse("500123450", "GB")
+    passport = cs.identifiers.Passport.parse("500123450", "GB")
     born = dt.date(1980, 5, 17)
     both = cs.Borrower.person(resident(1), passport, name="测试1", birth_date=born)
     alone = cs.Borrower.person(passport, name="测试1", birth_date=born)
@@ -209,13 +209,16 @@ def test_an_amendment_to_another_listings_debt(world: World, ledger: cs.Ledger) 
     birth_date=st.booleans(),
     passport=st.booleans(),
     reference=st.text("row 0123", max_size=10).filter(lambda text: not text or text.strip()),
-    role=st.sampled_from([cs.BorrowerRole.BORROWER, cs.BorrowerRole.ACCOMPLICE]),
+    role=st.sampled_from([cs.model.BorrowerRole.BORROWER, cs.model.BorrowerRole.ACCOMPLICE]),
 )
 def test_what_is_held_is_what_was_recorded(
-    name: str, birth_date: bool, passport: bool, reference: str, role: cs.BorrowerRole
+    name: str, birth_date: bool, passport: bool, reference: str, role: cs.model.BorrowerRole
 ) -> None:
     """A live listing is read back as it was recorded, numbers and reference included."""
-    numbers = [resident(1), *([cs.Passport.parse("500123450", "GB")] if passport else [])]
+    numbers = [
+        resident(1),
+        *([cs.identifiers.Passport.parse("500123450", "GB")] if passport else []),
+    ]
     born = dt.date(1980, 5, 17)
     borrower = cs.Borrower.person(
         *numbers, name=name, birth_date=born if birth_date or passport else None, role=role
@@ -295,7 +298,7 @@ def test_an_amendment_cannot_change_whom(world: World, ledger: cs.Ledger) -> Non
     """An amendment about another person, or with another set of numbers, is refused."""
     first = listing(1)
     world.record(ledger, first)
-    numbers = resident(1), cs.Passport.parse("500123450", "GB")
+    numbers = resident(1), cs.identifiers.Passport.parse("500123450", "GB")
     more = cs.Borrower.person(*numbers, name="测试1", birth_date=dt.date(1980, 5, 17))
     for borrower in (person(2), more):
         newer = attrs.evolve(first, borrower=borrower)
@@ -509,7 +512,7 @@ def test_nothing_to_seal(world: World, ledger: cs.Ledger) -> None:
 
 def test_premature(world: World, ledger: cs.Ledger) -> None:
     """A listing that was cleared for a later day is recorded only when that day has begun."""
-    early = listing(1, notice=cs.Notice(TODAY - 6 * DAY, cs.ServiceMethod.POST, "Object."))
+    early = listing(1, notice=cs.Notice(TODAY - 6 * DAY, cs.model.ServiceMethod.POST, "Object."))
     later = cleared(early, on=TODAY + 10 * DAY)
     for days in (0, 8):
         with pytest.raises(MisuseError, match="other days"):
@@ -528,7 +531,9 @@ def test_premature(world: World, ledger: cs.Ledger) -> None:
 )
 def test_lapsed(world: World, ledger: cs.Ledger, at: dt.datetime, lapsed: int) -> None:
     """A listing ends with the first seal after its last day, which ends first at UTC+14."""
-    until_tomorrow = cs.Conduct(cs.ConductCode.ABSCOND, dt.date(2019, 3, 1), dt.date(2021, 11, 24))
+    until_tomorrow = cs.Conduct(
+        cs.model.ConductCode.ABSCOND, dt.date(2019, 3, 1), dt.date(2021, 11, 24)
+    )
     world.record(ledger, listing(1, conduct=until_tomorrow), listing(2))
     _, sealed = seal(world, ledger, "0001.csb", at=at)
 

@@ -23,7 +23,7 @@ TEXT = packaged("cn-measures")
 CODES = {measure.code: measure for measure in CATALOGUE.measures}
 CODE = cs.UnifiedSocialCreditCode.parse("91350100M000100Y43")
 PERSON, ORGANISATION = Holder.PERSON, Holder.ORGANISATION
-KIND = cs.BasisKind
+KIND = cs.model.BasisKind
 LIGHT = (KIND.CONTRACT, KIND.WORKING_GROUP_NOTICE)
 
 
@@ -32,7 +32,9 @@ NO_COURT = [role for role in Role if role is not Role.COURT]
 
 
 def of(
-    kind: cs.BasisKind, holder: Holder, towards: cs.BorrowerRole = cs.BorrowerRole.BORROWER
+    kind: cs.model.BasisKind,
+    holder: Holder,
+    towards: cs.model.BorrowerRole = cs.model.BorrowerRole.BORROWER,
 ) -> cs.Listing:
     """A listing of a person or an organisation on one kind of basis."""
     borrower = (
@@ -44,7 +46,7 @@ def of(
 
 
 def permitted(
-    kind: cs.BasisKind, holder: Holder, role: Role, issuer: Iterable[Role] = A_COURT
+    kind: cs.model.BasisKind, holder: Holder, role: Role, issuer: Iterable[Role] = A_COURT
 ) -> set[str]:
     """The codes of the measures permitted, on the listing of a court if nothing else is said."""
     found = CATALOGUE.permitted(of(kind, holder), role=role, issuer=issuer)
@@ -115,7 +117,9 @@ DECISION = KIND.ADMINISTRATIVE_DECISION
         (KIND.COURT_LISTING, PERSON, Role.AUDITOR, set()),
     ],
 )
-def test_what_is_permitted(kind: cs.BasisKind, holder: Holder, role: Role, codes: set[str]) -> None:
+def test_what_is_permitted(
+    kind: cs.model.BasisKind, holder: Holder, role: Role, codes: set[str]
+) -> None:
     """A basis, a holder and a role permit exactly these measures."""
     assert codes == permitted(kind, holder, role)
 
@@ -191,7 +195,9 @@ def test_other_measures_need_no_court() -> None:
 def test_nothing_meets_a_victim() -> None:
     """The listing of a victim permits no measure to any role on any basis."""
     victims = {
-        CATALOGUE.permitted(of(kind, holder, cs.BorrowerRole.VICTIM), role=role, issuer=A_COURT)
+        CATALOGUE.permitted(
+            of(kind, holder, cs.model.BorrowerRole.VICTIM), role=role, issuer=A_COURT
+        )
         for kind, holder, role in EVERYTHING
     }
 
@@ -199,9 +205,9 @@ def test_nothing_meets_a_victim() -> None:
 
 
 @pytest.mark.parametrize(
-    "towards", [role for role in cs.BorrowerRole if role is not cs.BorrowerRole.VICTIM]
+    "towards", [role for role in cs.model.BorrowerRole if role is not cs.model.BorrowerRole.VICTIM]
 )
-def test_every_other_borrower_is_met(towards: cs.BorrowerRole) -> None:
+def test_every_other_borrower_is_met(towards: cs.model.BorrowerRole) -> None:
     """Whoever is no victim is met the same, whatever they are towards the debt."""
     for kind, holder, role in EVERYTHING:
         drafted = of(kind, holder, towards)

@@ -44,11 +44,13 @@ CLEAR, MATCH, REVIEW, STALE = (
 HOUR = dt.timedelta(hours=1)
 LONG = cs.TokenKey.generate(attrs.evolve(EPOCH, ends=NOW + 400 * DAY))
 LAPSES = NOW + 181 * DAY
-ENDED = cs.Conduct(cs.ConductCode.ABSCOND, dt.date(2019, 3, 1), TODAY.replace(year=2021) + DAY)
+ENDED = cs.Conduct(
+    cs.model.ConductCode.ABSCOND, dt.date(2019, 3, 1), TODAY.replace(year=2021) + DAY
+)
 
 
 def end(
-    listing_id: bytes, reason: cs.WithdrawalReason = cs.WithdrawalReason.SETTLED
+    listing_id: bytes, reason: cs.model.WithdrawalReason = cs.model.WithdrawalReason.SETTLED
 ) -> cs.Withdrawal:
     """A withdrawal of today."""
     return cs.Withdrawal(listing_id, reason, TODAY)
@@ -107,7 +109,7 @@ def restored(world: World) -> Restored:
     ledger, registry = world.ledger(), world.registry()
     listings = {serial: listing(serial) for serial in (1, 2, 3, 4)}
     world.record(ledger, listings[1], listings[2], listings[3])
-    ledger.withdraw(end(listings[3].id, cs.WithdrawalReason.LISTED_IN_ERROR))
+    ledger.withdraw(end(listings[3].id, cs.model.WithdrawalReason.LISTED_IN_ERROR))
     world.apply(registry, world.seal(ledger, "0001.csb")[0])
     back_up(world)
     world.record(ledger, listings[4])
@@ -206,7 +208,7 @@ def test_a_renewal_keeps_cases(world: World) -> None:
     ledger = world.ledger()
     wrong, right = listing(1), listing(2)
     world.record(ledger, wrong, right)
-    ledger.withdraw(end(wrong.id, cs.WithdrawalReason.LISTED_IN_ERROR))
+    ledger.withdraw(end(wrong.id, cs.model.WithdrawalReason.LISTED_IN_ERROR))
     ledger.renew(2, tokens=world.tokens, at=NOW)
     recorded = world.record(ledger, listing(1), listing(2), wrong)
 
@@ -461,7 +463,7 @@ def test_a_full_bundle_mends_a_purged_registry(world: World, delta: bool) -> Non
 
 # -- Screening with a roster ---------------------------------------------------------------------
 
-OVER = cs.Licence("L-2020-1", LICENCE.valid_from, TODAY - DAY)
+OVER = cs.roster.Licence("L-2020-1", LICENCE.valid_from, TODAY - DAY)
 
 
 def told(world: World, *listings: cs.Listing, origin: str = "platform") -> cs.Registry:
@@ -549,12 +551,12 @@ def test_a_roster_must_be_in_force(world: World, at: dt.datetime) -> None:
 
 def test_only_a_courts_own_listing_carries_its_measures(world: World) -> None:
     """What needs a court's listing is permitted only with a roster in which its issuer is one."""
-    basis = cs.LegalBasis(cs.BasisKind.COURT_LISTING, "法释〔2017〕7号", "1", "2017")
+    basis = cs.LegalBasis(cs.model.BasisKind.COURT_LISTING, "法释〔2017〕7号", "1", "2017")
     registry = told(world, listing(1, basis=basis), origin="bank")
     reserved = {
         measure.code
         for measure in cs.measures("cn").measures
-        if measure.needs_kind is cs.BasisKind.COURT_LISTING
+        if measure.needs_kind is cs.model.BasisKind.COURT_LISTING
     }
     court = changed(world, "bank", roles=[cs.Role.ISSUER, cs.Role.COURT])
     permitted = []
@@ -603,13 +605,17 @@ def test_a_ledger_seals_no_longer_than_its_epoch(world: World) -> None:
 @pytest.mark.parametrize(
     ("conduct", "at", "reason", "again"),
     [
-        (listing().conduct, LAPSES, cs.WithdrawalReason.LAPSED, 1),
-        (ENDED, NOW + 2 * DAY, cs.WithdrawalReason.RETENTION_ENDED, 0),
+        (listing().conduct, LAPSES, cs.model.WithdrawalReason.LAPSED, 1),
+        (ENDED, NOW + 2 * DAY, cs.model.WithdrawalReason.RETENTION_ENDED, 0),
     ],
     ids=["an unconfirmed open conduct", "a retention end"],
 )
 def test_how_a_listing_ends_by_itself(
-    world: World, conduct: cs.Conduct, at: dt.datetime, reason: cs.WithdrawalReason, again: int
+    world: World,
+    conduct: cs.Conduct,
+    at: dt.datetime,
+    reason: cs.model.WithdrawalReason,
+    again: int,
 ) -> None:
     """An unconfirmed open conduct lapses and may be listed again; a retention end is for ever."""
     world.key = LONG
@@ -920,7 +926,9 @@ def test_the_waiting_time_ends_in_utc(world: World) -> None:
     """A listing cleared for tomorrow is not recorded today, wherever tomorrow has begun."""
     at = NOW.replace(hour=10, minute=30)
     tomorrow = TODAY + DAY
-    draft = listing(1, notice=cs.Notice(tomorrow - 16 * DAY, cs.ServiceMethod.POST, "Object."))
+    draft = listing(
+        1, notice=cs.Notice(tomorrow - 16 * DAY, cs.model.ServiceMethod.POST, "Object.")
+    )
 
     with pytest.raises(MisuseError):
         world.ledger().record(cleared(draft, on=tomorrow), tokens=world.tokens, at=at)

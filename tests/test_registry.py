@@ -82,7 +82,7 @@ class Exchange:
 
     def withdraws(self, listing_id: bytes) -> None:
         """Withdraw a listing."""
-        self.ledger.withdraw(cs.Withdrawal(listing_id, cs.WithdrawalReason.SETTLED, TODAY))
+        self.ledger.withdraw(cs.Withdrawal(listing_id, cs.model.WithdrawalReason.SETTLED, TODAY))
 
     def count(self, table: str) -> int:
         """How many rows a table of the registry holds."""

@@ -27,14 +27,14 @@ from world import DAY, NOW, TODAY, World, cleared, listing, number, person
 BOOK = cs.rulebook("cn")
 TEXT = packaged("cn-credit-reporting")
 RULES = {rule.id: rule for rule in BOOK.rules}
-ABSCOND, DIVERSION = cs.ConductCode.ABSCOND, cs.ConductCode.FUND_DIVERSION
+ABSCOND, DIVERSION = cs.model.ConductCode.ABSCOND, cs.model.ConductCode.FUND_DIVERSION
 BORN = dt.date(1980, 5, 17)
 
 
 def reasons(drafted: cs.Listing, on: dt.date = TODAY, book: Rulebook = BOOK) -> dict[str, str]:
     """Rule id to problem, of every rule that refuses."""
     result = book.review_one(drafted, on=on)
-    if isinstance(result, cs.ClearedListing):
+    if isinstance(result, cs.rules.ClearedListing):
         return {}
     return {reason.rule.id: reason.problem for reason in result.reasons}
 
@@ -42,16 +42,16 @@ def reasons(drafted: cs.Listing, on: dt.date = TODAY, book: Rulebook = BOOK) -> 
 def days(drafted: cs.Listing, on: dt.date = TODAY) -> tuple[dt.date, dt.date]:
     """The first and last day of a listing that is cleared."""
     result = BOOK.review_one(drafted, on=on)
-    assert isinstance(result, cs.ClearedListing), result
+    assert isinstance(result, cs.rules.ClearedListing), result
     return result.first_day, result.last_day
 
 
 def notice(served: dt.date = dt.date(2026, 10, 1), remedy: str | None = "Object.") -> cs.Notice:
     """A notice."""
-    return cs.Notice(served, cs.ServiceMethod.POST, remedy)
+    return cs.Notice(served, cs.model.ServiceMethod.POST, remedy)
 
 
-def evidence(*proves: cs.Proves) -> list[cs.Evidence]:
+def evidence(*proves: cs.model.Proves) -> list[cs.Evidence]:
     """A manifest that proves this."""
     return [cs.Evidence(bytes(32), "contact log", list(proves))]
 
@@ -62,7 +62,7 @@ def owed(default: dt.date = dt.date(2018, 3, 1), outstanding: int = 5) -> cs.Obl
 
 
 def conduct(
-    start: dt.date, end: dt.date | None = None, code: cs.ConductCode = ABSCOND
+    start: dt.date, end: dt.date | None = None, code: cs.model.ConductCode = ABSCOND
 ) -> cs.Conduct:
     """A conduct."""
     return cs.Conduct(code, start, end)
@@ -77,15 +77,15 @@ def organisation(**changes: Any) -> cs.Borrower:
 # -- Every rule --------------------------------------------------------------------------------
 
 FIVE_YEARS_AGO = TODAY.replace(year=TODAY.year - 5)
-PASSPORT = cs.Passport.parse("500123450", "GB")
-CARD = cs.PermanentResidentID.parse("CAN110101198001")
+PASSPORT = cs.identifiers.Passport.parse("500123450", "GB")
+CARD = cs.identifiers.PermanentResidentID.parse("CAN110101198001")
 YOUNG = cs.Borrower.person(PASSPORT, name="Test One", birth_date=dt.date(2003, 1, 1))
 
 ALONE: dict[str, dict[str, Any]] = {
     "CN-CR-CONDUCT": {"conduct": None},
     "CN-CR-BASIS": {"basis": None},
-    "CN-CR-EVIDENCE": {"evidence": evidence(cs.Proves.ABILITY_TO_PAY)},
-    "CN-CR-ABILITY": {"evidence": evidence(cs.Proves.CONDUCT, cs.Proves.CLAIM)},
+    "CN-CR-EVIDENCE": {"evidence": evidence(cs.model.Proves.ABILITY_TO_PAY)},
+    "CN-CR-ABILITY": {"evidence": evidence(cs.model.Proves.CONDUCT, cs.model.Proves.CLAIM)},
     "CN-CR-NOTICE": {"notice": None},
     "CN-CR-WAITING": {"notice": notice(TODAY - 15 * DAY)},
     "CN-CR-REMEDY": {"notice": notice(remedy=None)},
@@ -94,7 +94,7 @@ ALONE: dict[str, dict[str, Any]] = {
     "CN-CR-SECOND-FACTOR": {"borrower": person(1, name=None)},
     "CN-CR-BIRTH-DATE": {"borrower": person(1, birth_date=BORN + DAY)},
     "CN-CR-MINOR": {"borrower": YOUNG},
-    "CN-CR-VICTIM": {"borrower": person(1, role=cs.BorrowerRole.VICTIM)},
+    "CN-CR-VICTIM": {"borrower": person(1, role=cs.model.BorrowerRole.VICTIM)},
     "CN-CR-OWED": {"obligation": owed(outstanding=0)},
     "CN-CR-DATES": {"conduct": conduct(dt.date(2019, 3, 1), TODAY + DAY)},
     "CN-CR-ORDER": {"notice": notice(dt.date(2019, 3, 1) - DAY)},
@@ -128,12 +128,12 @@ def test_nothing_wrong() -> None:
 @pytest.mark.parametrize(
     "changes",
     [
-        {"basis": cs.LegalBasis(cs.BasisKind.JUDGMENT, "民初1号", "2", "2020")},
-        {"basis": cs.LegalBasis(cs.BasisKind.COURT_LISTING, "执1号", "1", "2020")},
+        {"basis": cs.LegalBasis(cs.model.BasisKind.JUDGMENT, "民初1号", "2", "2020")},
+        {"basis": cs.LegalBasis(cs.model.BasisKind.COURT_LISTING, "执1号", "1", "2020")},
         {"borrower": organisation()},
         {"borrower": person(1, name=None, birth_date=BORN)},
         {"borrower": cs.Borrower.person(PASSPORT, name="Test One", birth_date=BORN)},
-        {"borrower": person(1, role=cs.BorrowerRole.GUARANTOR)},
+        {"borrower": person(1, role=cs.model.BorrowerRole.GUARANTOR)},
         {"status": ListingStatus.LISTED},
     ],
 )
@@ -142,19 +142,19 @@ def test_other_listings_that_are_cleared(changes: dict[str, Any]) -> None:
     assert {} == reasons(listing(**changes))
 
 
-@pytest.mark.parametrize("level", [kind for kind in cs.BasisKind if kind.level == 4])
-def test_an_instrument_stands_for_ability(level: cs.BasisKind) -> None:
+@pytest.mark.parametrize("level", [kind for kind in cs.model.BasisKind if kind.level == 4])
+def test_an_instrument_stands_for_ability(level: cs.model.BasisKind) -> None:
     """An effective instrument needs no proof of ability to pay; it needs proof of the conduct."""
     basis = cs.LegalBasis(level, "民初1号", "2", "2020")
 
-    assert {} == reasons(listing(basis=basis, evidence=evidence(cs.Proves.CONDUCT)))
+    assert {} == reasons(listing(basis=basis, evidence=evidence(cs.model.Proves.CONDUCT)))
     assert ["CN-CR-EVIDENCE"] == list(reasons(listing(basis=basis, evidence=[])))
 
 
 def test_all_reasons_at_once() -> None:
     """A draft with everything wrong is told every reason, in the rulebook's order."""
     drafted = listing(
-        borrower=cs.Borrower.person(role=cs.BorrowerRole.VICTIM),
+        borrower=cs.Borrower.person(role=cs.model.BorrowerRole.VICTIM),
         conduct=None,
         basis=None,
         notice=None,
@@ -388,7 +388,7 @@ SILENT = [(PASSPORT,), (CARD,), (RESIDENT, PASSPORT), (CARD, RESIDENT), (PASSPOR
 
 
 @pytest.mark.parametrize("identifiers", SILENT)
-def test_a_silent_identifier(identifiers: tuple[cs.Identifier, ...]) -> None:
+def test_a_silent_identifier(identifiers: tuple[cs.identifiers.Identifier, ...]) -> None:
     """Beside a strong identifier that tells no birth date, one is stated, whatever others tell."""
     silent = cs.Borrower.person(*identifiers, name="Test One")
     stated = attrs.evolve(silent, birth_date=BORN)
@@ -408,7 +408,7 @@ def test_a_silent_identifier(identifiers: tuple[cs.Identifier, ...]) -> None:
     ],
 )
 def test_birth_dates_contradict(
-    identifiers: tuple[cs.Identifier, ...], stated: dt.date | None
+    identifiers: tuple[cs.identifiers.Identifier, ...], stated: dt.date | None
 ) -> None:
     """Two sources of the birth date that differ refuse the listing."""
     borrower = cs.Borrower.person(*identifiers, name="测试1", birth_date=stated)
@@ -462,7 +462,11 @@ THEN = dt.date(2025, 6, 1)
     ],
 )
 def test_dates_in_order(
-    default: dt.date, start: dt.date, code: cs.ConductCode, served: dt.date, problem: str | None
+    default: dt.date,
+    start: dt.date,
+    code: cs.model.ConductCode,
+    served: dt.date,
+    problem: str | None,
 ) -> None:
     """Notice follows default and conduct, absconding follows default; the same day is enough."""
     drafted = listing(
@@ -526,7 +530,7 @@ def test_a_review_is_a_function(
     if isinstance(first, Refused):
         assert first == second
         return
-    assert isinstance(second, cs.ClearedListing)
+    assert isinstance(second, cs.rules.ClearedListing)
 
     assert (first.first_day, first.last_day) == (second.first_day, second.last_day)
     assert first.first_day <= on <= first.last_day
@@ -832,17 +836,17 @@ def test_both_names_of_the_rulebook() -> None:
 # -- A cleared listing cannot be forged ----------------------------------------------------------
 
 
-def _make_a_subclass(one: cs.ClearedListing) -> object:
-    return type("Mine", (cs.ClearedListing,), {})
+def _make_a_subclass(one: cs.rules.ClearedListing) -> object:
+    return type("Mine", (cs.rules.ClearedListing,), {})
 
 
-def _replace(one: cs.ClearedListing) -> object:
+def _replace(one: cs.rules.ClearedListing) -> object:
     replace = getattr(copy, "replace", None)  # from Python 3.13 on
     changes = {"listing": listing(2)}
     return replace(one, **changes) if replace else one.__replace__(**changes)
 
 
-def _dump(one: cs.ClearedListing) -> object:
+def _dump(one: cs.rules.ClearedListing) -> object:
     return [pickle.dumps(one, protocol) for protocol in range(pickle.HIGHEST_PROTOCOL + 1)]
 
 
@@ -850,13 +854,13 @@ class _Handmade(pickle.Pickler):
     """Pickles what it is given as the call of a class, followed by a state."""
 
     def reducer_override(self, obj: Any) -> Any:
-        if isinstance(obj, cs.ClearedListing):
+        if isinstance(obj, cs.rules.ClearedListing):
             state = {"listing": "forged"}, {"listing": "forged"}
-            return vars(copyreg)["__newobj__"], (cs.ClearedListing,), state
+            return vars(copyreg)["__newobj__"], (cs.rules.ClearedListing,), state
         return NotImplemented
 
 
-def _load_with_state(one: cs.ClearedListing) -> object:
+def _load_with_state(one: cs.rules.ClearedListing) -> object:
     out = io.BytesIO()
     _Handmade(out, 4).dump(one)
     return pickle.loads(out.getvalue())
@@ -865,9 +869,9 @@ def _load_with_state(one: cs.ClearedListing) -> object:
 LOADED_BY_CALL = b"ccreditshare.rules.cleared\nClearedListing\n(tR."
 LOADED_EMPTY = b"ccopyreg\n__newobj__\n(ccreditshare.rules.cleared\nClearedListing\ntR."
 
-FORGERIES: dict[str, Callable[[cs.ClearedListing], object]] = {
-    "constructor": lambda _: cs.ClearedListing(),
-    "constructor with values": lambda one: cs.ClearedListing(
+FORGERIES: dict[str, Callable[[cs.rules.ClearedListing], object]] = {
+    "constructor": lambda _: cs.rules.ClearedListing(),
+    "constructor with values": lambda one: cs.rules.ClearedListing(
         listing=one.listing, rulebook=one.rulebook, first_day=TODAY, last_day=TODAY
     ),
     "attrs.evolve": lambda one: attrs.evolve(one, listing=listing(2)),  # type: ignore[misc]
@@ -905,7 +909,7 @@ def test_a_copy_is_the_same() -> None:
 
 
 HOLLOW: dict[str, Callable[[], Any]] = {
-    "object.__new__": lambda: object.__new__(cs.ClearedListing),
+    "object.__new__": lambda: object.__new__(cs.rules.ClearedListing),
     "pickle": lambda: pickle.loads(LOADED_EMPTY),
 }
 

@@ -25,7 +25,7 @@ BORN = dt.date(1980, 5, 17)
 OTHER = dt.date(1962, 11, 30)
 REASON = ReviewReason
 SECOND = dt.timedelta(seconds=1)
-PASSPORT = cs.Passport.parse("500123450", "GB")
+PASSPORT = cs.identifiers.Passport.parse("500123450", "GB")
 
 
 def resident(serial: int = 1) -> cs.ResidentID:
@@ -218,7 +218,7 @@ def test_the_legacy_number(world: World) -> None:
 
 
 @pytest.mark.parametrize("by", [[resident()], [PASSPORT], [resident(), PASSPORT]])
-def test_two_numbers_are_one_hit(world: World, by: list[cs.Identifier]) -> None:
+def test_two_numbers_are_one_hit(world: World, by: list[cs.identifiers.Identifier]) -> None:
     """A listing is one hit by whichever of its numbers, and by all of them."""
     born = dt.date(1980, 5, 17)
     both = cs.Borrower.person(resident(), PASSPORT, name="测试1", birth_date=born)
@@ -354,7 +354,7 @@ def test_a_marks_whole_last_day(world: World, mark: str, hour: int) -> None:
 def test_a_listings_last_day(world: World) -> None:
     """After its last day a listing is no longer found, though no bundle said so."""
     last = dt.date(2021, 11, 24)
-    conduct = cs.Conduct(cs.ConductCode.ABSCOND, dt.date(2019, 3, 1), last)
+    conduct = cs.Conduct(cs.model.ConductCode.ABSCOND, dt.date(2019, 3, 1), last)
     registry = told(world, listing(1, conduct=conduct))
     ends = dt.datetime(2026, 11, 24, 10, tzinfo=dt.UTC)
 
@@ -594,7 +594,7 @@ def test_a_withdrawn_listing_is_not_found(world: World) -> None:
     drafted = listing(1)
     world.record(ledger, drafted, listing(2))
     world.apply(registry, world.seal(ledger, "0001.csb")[0])
-    ledger.withdraw(cs.Withdrawal(drafted.id, cs.WithdrawalReason.SETTLED, TODAY))
+    ledger.withdraw(cs.Withdrawal(drafted.id, cs.model.WithdrawalReason.SETTLED, TODAY))
     world.apply(registry, world.seal(ledger, "0002.csb", since=1)[0])
 
     assert ["clear", "match"] == [

@@ -72,7 +72,7 @@ def resident(serial: int) -> cs.ResidentID:
     return cs.ResidentID.parse(number(serial))
 
 
-def tag_of(source: cs.TokenSource, identifier: cs.Identifier) -> bytes:
+def tag_of(source: cs.tokens.TokenSource, identifier: cs.identifiers.Identifier) -> bytes:
     """The tag of one identifier."""
     (token,) = source.evaluate([identifier])
     return token.tag
@@ -144,9 +144,9 @@ def test_both_forms_of_a_number_give_one_token() -> None:
 def test_the_same_text_in_two_schemes() -> None:
     """One value under two schemes gives two tags."""
     source = key()
-    passport = cs.Passport.parse("E12345670", "CN")
-    abroad = cs.Passport.parse("E12345670", "MY")
-    permit = cs.PermanentResidentID.parse("CAN110101198001")
+    passport = cs.identifiers.Passport.parse("E12345670", "CN")
+    abroad = cs.identifiers.Passport.parse("E12345670", "MY")
+    permit = cs.identifiers.PermanentResidentID.parse("CAN110101198001")
     tags = {tag_of(source, item) for item in (passport, abroad, permit, resident(1))}
 
     assert 4 == len(tags)
@@ -641,7 +641,7 @@ class Server:
     down: bool = False
     asked: list[int] = attrs.field(factory=list)
 
-    def answer(self, identifiers: Sequence[cs.Identifier]) -> list[Token]:
+    def answer(self, identifiers: Sequence[cs.identifiers.Identifier]) -> list[Token]:
         """Answer one request."""
         self.asked.append(len(identifiers))
         if self.down:
@@ -668,7 +668,7 @@ class RemoteSource:
     def check(self) -> bytes:
         return self.server.key.check
 
-    def evaluate(self, identifiers: Sequence[cs.Identifier]) -> list[Token]:
+    def evaluate(self, identifiers: Sequence[cs.identifiers.Identifier]) -> list[Token]:
         tokens: list[Token] = []
         for start in range(0, len(identifiers), self.most):
             tokens += self.server.answer(identifiers[start : start + self.most])
@@ -746,7 +746,7 @@ def test_recording_with_a_short_answer(world: World, remote: RemoteSource) -> No
     """If the service answers for fewer than it was asked, nothing is recorded."""
     remote.lost = 1
     ledger = world.ledger()
-    two_numbers = (*person(1).identifiers, cs.Passport.parse("500123450", "GB"))
+    two_numbers = (*person(1).identifiers, cs.identifiers.Passport.parse("500123450", "GB"))
     born = dt.date(1980, 5, 17)
     borrower = cs.Borrower.person(*two_numbers, name="测试1", birth_date=born)
 

@@ -18,7 +18,7 @@ from creditshare.screening import Screening
 NOW = dt.datetime(2026, 11, 23, 4, tzinfo=dt.UTC)
 TODAY = NOW.date()
 DAY = dt.timedelta(days=1)
-LICENCE = cs.Licence("L-2020-1", dt.date(2020, 1, 1))
+LICENCE = cs.roster.Licence("L-2020-1", dt.date(2020, 1, 1))
 EPOCH = cs.Epoch("2026H2", NOW - 100 * DAY, NOW + 100 * DAY)
 REMEDY = "Object in writing to the custodian within 15 days of service."
 
@@ -42,17 +42,21 @@ def listing(serial: int = 1, **changes: Any) -> cs.Listing:
         "obligation": cs.Obligation(
             "某某网贷", cs.Money(2_000_000, "CNY"), cs.Money(1_500_000, "CNY"), dt.date(2018, 3, 1)
         ),
-        "conduct": cs.Conduct(cs.ConductCode.ABSCOND, dt.date(2019, 3, 1)),
-        "basis": cs.LegalBasis(cs.BasisKind.WORKING_GROUP_NOTICE, "整治办函〔2018〕", "1", "2018"),
-        "notice": cs.Notice(dt.date(2026, 10, 1), cs.ServiceMethod.POST, REMEDY),
+        "conduct": cs.Conduct(cs.model.ConductCode.ABSCOND, dt.date(2019, 3, 1)),
+        "basis": cs.LegalBasis(
+            cs.model.BasisKind.WORKING_GROUP_NOTICE, "整治办函〔2018〕", "1", "2018"
+        ),
+        "notice": cs.Notice(dt.date(2026, 10, 1), cs.model.ServiceMethod.POST, REMEDY),
         "evidence": [
-            cs.Evidence(bytes(32), "contact log", [cs.Proves.CONDUCT, cs.Proves.ABILITY_TO_PAY])
+            cs.Evidence(
+                bytes(32), "contact log", [cs.model.Proves.CONDUCT, cs.model.Proves.ABILITY_TO_PAY]
+            )
         ],
     }
     return cs.Listing(**(values | changes))
 
 
-def cleared(*listings: cs.Listing, on: dt.date = TODAY) -> tuple[cs.ClearedListing, ...]:
+def cleared(*listings: cs.Listing, on: dt.date = TODAY) -> tuple[cs.rules.ClearedListing, ...]:
     """The listings after a review that refuses none of them."""
     review = cs.rulebook("cn").review(listings, on=on)
     assert not review.refused
@@ -92,9 +96,9 @@ class World:
         """The exchange's one epoch."""
         return cs.TokenKeyring([self.key])
 
-    def entries(self) -> list[cs.RosterEntry]:
+    def entries(self) -> list[cs.roster.RosterEntry]:
         """One entry for each institution; `platform` left the market."""
-        entry, role = cs.RosterEntry, cs.Role
+        entry, role = cs.roster.RosterEntry, cs.Role
         return [
             entry("steward", self.steward.keys.public, [role.STEWARD]),
             entry("custodian", self.custodian.keys.public, [role.CUSTODIAN], LICENCE),
@@ -104,7 +108,7 @@ class World:
             entry("insurer", self.insurer.keys.public, [role.INSURER]),
         ]
 
-    def roster(self, **changes: cs.RosterEntry) -> cs.Roster:
+    def roster(self, **changes: cs.roster.RosterEntry) -> cs.Roster:
         """The roster, with some entries replaced (by origin)."""
         entries = [changes.get(entry.origin, entry) for entry in self.entries()]
         return cs.Roster("exchange", 1, NOW - DAY, NOW + 365 * DAY, entries)

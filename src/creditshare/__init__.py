@@ -21,83 +21,75 @@ The rooms, each importing only from those above it::
     ledger        what an issuer said
     registry      what a recipient was told
     screening     applicants against a registry
+    audit         who asked about whom
     layouts       the files agencies really send
 
-What is named here is the public interface; the rooms are its namespaces.
+The front door, `creditshare.__all__`, has what nearly every program writes down. Everything else
+that is public stands in the rooms imported below, under the names in their own `__all__`:
+`creditshare.model.ConductCode`, `creditshare.roster.Licence`, `creditshare.screening.Match`. What
+is public, and how long it stays, is told in docs/reference/stability.md.
 """
 
 from __future__ import annotations
 
-from creditshare.agency import Agency, PublicAgency
-from creditshare.bundle import OpenedBundle, open_bundle
-from creditshare.errors import CreditshareError
-from creditshare.identifiers import (
-    Identifier,
-    Passport,
-    PermanentResidentID,
-    ResidentID,
-    UnifiedSocialCreditCode,
+from creditshare import (  # noqa: F401  the public rooms, reached as `creditshare.model` and so on
+    agency,
+    audit,
+    bundle,
+    errors,
+    identifiers,
+    layouts,
+    ledger,
+    model,
+    registry,
+    roster,
+    rules,
+    screening,
+    tokens,
 )
+from creditshare.agency import Agency, PublicAgency
+from creditshare.audit import AuditLog
+from creditshare.bundle import open_bundle
+from creditshare.errors import CreditshareError
+from creditshare.identifiers import ResidentID, UnifiedSocialCreditCode
 from creditshare.ledger import Ledger, LedgerStore
 from creditshare.model import (
-    BasisKind,
     Borrower,
-    BorrowerRole,
     Conduct,
-    ConductCode,
     Evidence,
     LegalBasis,
     Listing,
     Money,
     Notice,
     Obligation,
-    Proves,
     Role,
-    ServiceMethod,
     Withdrawal,
-    WithdrawalReason,
 )
 from creditshare.registry import Registry, RegistryStore
-from creditshare.roster import Licence, Roster, RosterEntry
-from creditshare.rules import ClearedListing, measures, rulebook
+from creditshare.roster import Roster
+from creditshare.rules import measures, rulebook
 from creditshare.screening import Applicant, Outcome, Purpose, screen
-from creditshare.tokens import (
-    Epoch,
-    TokenKey,
-    TokenKeyring,
-    TokenSource,
-    receive_token_key,
-    seal_token_key,
-)
+from creditshare.tokens import Epoch, TokenKey, TokenKeyring, receive_token_key, seal_token_key
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Agency",
     "Applicant",
-    "BasisKind",
+    "AuditLog",
     "Borrower",
-    "BorrowerRole",
-    "ClearedListing",
     "Conduct",
-    "ConductCode",
     "CreditshareError",
     "Epoch",
     "Evidence",
-    "Identifier",
     "Ledger",
     "LedgerStore",
     "LegalBasis",
-    "Licence",
     "Listing",
     "Money",
     "Notice",
     "Obligation",
-    "OpenedBundle",
     "Outcome",
-    "Passport",
-    "PermanentResidentID",
-    "Proves",
     "PublicAgency",
     "Purpose",
     "Registry",
@@ -105,14 +97,10 @@ __all__ = [
     "ResidentID",
     "Role",
     "Roster",
-    "RosterEntry",
-    "ServiceMethod",
     "TokenKey",
     "TokenKeyring",
-    "TokenSource",
     "UnifiedSocialCreditCode",
     "Withdrawal",
-    "WithdrawalReason",
     "measures",
     "open_bundle",
     "receive_token_key",

@@ -12,7 +12,7 @@ from creditshare.crypto.keys import PublicKeys, SecretKeys
 from creditshare.errors import Fault, InvalidValueError, KeyMaterialError
 from creditshare.files import PathLike, read_regular, replacing
 
-__all__ = ["Agency", "PublicAgency", "check_origin"]
+__all__ = ["Agency", "PublicAgency", "PublicKeys", "SecretKeys", "check_origin"]
 
 _ORIGIN = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,62}[a-z0-9])?", re.ASCII)
 _SECRET, _PUBLIC = b"CSSECRET1\n", b"CSPUBLIC1\n"
@@ -21,6 +21,10 @@ _FILE_MAX = 4096
 
 def check_origin(origin: object, field: str = "origin") -> None:
     """An origin names a log for ever: 1 to 64 of ``a-z 0-9 . -``, a letter or digit at each end.
+
+    Args:
+        origin: What is to be one.
+        field: What to call it in the error.
 
     Raises:
         InvalidValueError: for anything else.

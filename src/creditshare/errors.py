@@ -128,7 +128,12 @@ class IdentifierError(InputError):
 
 @attrs.frozen
 class Fault:
-    """One thing wrong with one field of a value, without the value."""
+    """One thing wrong with one field of a value, without the value.
+
+    Attributes:
+        field: The field's name.
+        problem: What is wrong with it.
+    """
 
     field: str
     problem: str
@@ -138,7 +143,12 @@ class Fault:
 
 
 class InvalidValueError(InputError):
-    """A value cannot be made; ``faults`` holds every reason, not only the first."""
+    """A value cannot be made.
+
+    Attributes:
+        what: What kind of value.
+        faults: Every reason, not only the first.
+    """
 
     def __init__(self, what: str, faults: tuple[Fault, ...]) -> None:
         super().__init__(what, faults)
@@ -264,7 +274,12 @@ class StoreError(CreditshareError):
 
 @attrs.frozen
 class AuditBreak:
-    """One place where the log of queries is not what was written, without what stands there."""
+    """One place where the log of queries is not what was written, without what stands there.
+
+    Attributes:
+        number: The row's number.
+        problem: What is wrong with it.
+    """
 
     number: int
     problem: str
@@ -274,7 +289,11 @@ class AuditBreak:
 
 
 class AuditError(CreditshareError):
-    """The log of queries is not what was written; ``breaks`` says where, in order."""
+    """The log of queries is not what was written.
+
+    Attributes:
+        breaks: Where, in order.
+    """
 
     def __init__(self, breaks: tuple[AuditBreak, ...]) -> None:
         super().__init__(breaks)

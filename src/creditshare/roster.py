@@ -229,6 +229,12 @@ class Roster:
     def check_issuer(self, by: Agency, *, origin: str, generation: int, at: dt.datetime) -> None:
         """Refuse an agency that may not issue for a log now; for the issuer's own use.
 
+        Args:
+            by: The agency.
+            origin: Whose log it is.
+            generation: Of the log, as the ledger has it.
+            at: Now.
+
         Raises:
             UnauthorisedIssuerError: as `issuing_keys`, and if its keys or the log's generation are
                 not the roster's.

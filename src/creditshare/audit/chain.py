@@ -17,6 +17,7 @@ from typing import Self
 import attrs
 
 from creditshare.audit.key import AuditKey
+from creditshare.crypto.prf import HmacSha256, hkdf_sha256
 from creditshare.errors import Fault, InvalidValueError
 from creditshare.identifiers import Identifier
 from creditshare.model.faults import Faults
@@ -78,8 +79,8 @@ class Chain:
     """
 
     def __init__(self, key: AuditKey) -> None:
-        self._row = key.derive(_CHAIN_LABEL).digest
-        self._batch = key.derive(_BATCH_LABEL).digest
+        self._row = _derive(key, _CHAIN_LABEL).digest
+        self._batch = _derive(key, _BATCH_LABEL).digest
         self.beginning = self._row(_BEGINNING)
 
     def link(self, previous: bytes, fields: Fields, hits: Sequence[Fields]) -> bytes:
@@ -108,3 +109,8 @@ class Chain:
 
 def _plain(fields: Fields) -> list[int | bytes]:
     return [item.encode() if isinstance(item, str) else item for item in fields]
+
+
+def _derive(key: AuditKey, label: bytes) -> HmacSha256:
+    """A key of its own for one purpose: HKDF-SHA-256 (RFC 5869) under that label."""
+    return HmacSha256(hkdf_sha256(key.raw, salt=b"", info=label))

@@ -7,7 +7,6 @@ from typing import Self
 
 import attrs
 
-from creditshare.crypto.prf import HmacSha256, hkdf_sha256
 from creditshare.errors import KeyMaterialError
 from creditshare.files import PathLike, read_regular, replacing
 
@@ -62,7 +61,3 @@ class AuditKey:
         if not data.startswith(_MAGIC):
             raise KeyMaterialError("not a creditshare file of an audit key")
         return cls(data.removeprefix(_MAGIC))
-
-    def derive(self, label: bytes) -> HmacSha256:
-        """A key of its own for one purpose: HKDF-SHA-256 (RFC 5869) under that label."""
-        return HmacSha256(hkdf_sha256(self.raw, salt=b"", info=label))

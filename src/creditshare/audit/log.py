@@ -12,7 +12,7 @@ import attrs
 from creditshare.arguments import expect
 from creditshare.audit.chain import Chain, Head
 from creditshare.audit.key import AuditKey
-from creditshare.audit.query import Query, counts, hit_fields
+from creditshare.audit.query import Query, counts, hit_fields, read_query
 from creditshare.clock import unix
 from creditshare.errors import AuditBreak, AuditError, KeyMaterialError
 from creditshare.identifiers import Identifier
@@ -63,7 +63,15 @@ class AuditLog:
     def begin(
         self, *, caller: str, consent: str, purpose: Purpose, role: Role, at: dt.datetime
     ) -> Record:
-        """What to hand each batch of one call to; `AuditedBy` does this for `screen`."""
+        """What to hand each batch of one call to; `AuditedBy` does this for `screen`.
+
+        Args:
+            caller: Which user or system asks.
+            consent: The reference of the consent, or of the law by which none is needed.
+            purpose: Why.
+            role: In which role.
+            at: When.
+        """
         call, parts = secrets.token_bytes(_CALL_SIZE), itertools.count(1)
         asker = (unix(at), caller, purpose.value, role.value, consent)
 
@@ -177,7 +185,7 @@ class AuditLog:
             raise AuditError((AuditBreak(number, _MISPLACED),))
         if self._chain.link(before, row.fields, row.hits) != row.link:
             raise AuditError((AuditBreak(number, _UNLINKED),))
-        return Query.from_row(row)
+        return read_query(row)
 
 
 @attrs.frozen
@@ -206,7 +214,13 @@ class AuditedBy:
         faults.raise_any()
 
     def begin(self, *, purpose: Purpose, role: Role, at: dt.datetime) -> Record:
-        """What to hand each batch of one call to."""
+        """What to hand each batch of one call to.
+
+        Args:
+            purpose: Why the caller asks.
+            role: In which role.
+            at: When.
+        """
         return self.log.begin(
             caller=self.caller, consent=self.consent, purpose=purpose, role=role, at=at
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from typing import Any, Self
+from typing import Any
 
 import attrs
 
@@ -13,7 +13,7 @@ from creditshare.model import Role
 from creditshare.screening import Outcome, Purpose, ReviewReason, Screening
 from creditshare.stores.audit import Fields, QueryRow
 
-__all__ = ["LoggedHit", "Query", "counts", "hit_fields"]
+__all__ = ["LoggedHit", "Query", "counts", "hit_fields", "read_query"]
 
 _OUTCOMES = tuple(Outcome)
 
@@ -37,7 +37,12 @@ class LoggedHit:
     reasons: tuple[ReviewReason, ...]
 
     def is_of(self, origin: str, listing_id: bytes) -> bool:
-        """Whether this is a hit of that listing."""
+        """Whether this is a hit of that listing.
+
+        Args:
+            origin: Whose listing.
+            listing_id: Its id.
+        """
         return (self.origin, self.listing_id) == (origin, listing_id)
 
 
@@ -79,30 +84,30 @@ class Query:
     digest: bytes
     hits: tuple[LoggedHit, ...]
 
-    @classmethod
-    def from_row(cls, row: QueryRow) -> Self:
-        """The query of a row that the chain vouches for, so that it holds what was written."""
-        call, part, at, caller, purpose, role, consent, *numbers, digest = _texts(
-            row.fields, blobs={0, 12}
-        )
-        asked, matches, reviews, stale, clear = numbers
-        return cls(
-            number=row.number,
-            call=call,
-            part=part,
-            at=from_unix(at),
-            caller=caller,
-            purpose=Purpose(purpose),
-            role=Role(role),
-            consent=consent,
-            asked=asked,
-            matches=matches,
-            reviews=reviews,
-            stale=stale,
-            clear=clear,
-            digest=digest,
-            hits=tuple(_hit(*_texts(hit, blobs={3})) for hit in row.hits),
-        )
+
+def read_query(row: QueryRow) -> Query:
+    """The query of a row that the chain vouches for, so that it holds what was written."""
+    call, part, at, caller, purpose, role, consent, *numbers, digest = _texts(
+        row.fields, blobs={0, 12}
+    )
+    asked, matches, reviews, stale, clear = numbers
+    return Query(
+        number=row.number,
+        call=call,
+        part=part,
+        at=from_unix(at),
+        caller=caller,
+        purpose=Purpose(purpose),
+        role=Role(role),
+        consent=consent,
+        asked=asked,
+        matches=matches,
+        reviews=reviews,
+        stale=stale,
+        clear=clear,
+        digest=digest,
+        hits=tuple(_hit(*_texts(hit, blobs={3})) for hit in row.hits),
+    )
 
 
 def counts(answers: Sequence[Screening]) -> tuple[int, ...]:

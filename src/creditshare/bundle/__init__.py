@@ -18,63 +18,21 @@ The bytes are told in docs/reference/bundle-format.md.
 
 from __future__ import annotations
 
-from creditshare.bundle.continuity import Held, check_continuity
-from creditshare.bundle.event import (
-    DAY_MAX,
-    EVENT_SIZE,
-    Event,
-    EventFields,
-    EventType,
-    leaves_of,
-    unpack_events,
-)
-from creditshare.bundle.open import LIFETIME_MAX, OpenedBundle, check_in_force, open_bundle
-from creditshare.bundle.record import (
-    Record,
-    lock_record,
-    open_record,
-    reopen_record,
-    tags_of,
-    wrap_of,
-)
-from creditshare.bundle.seal import PreparedBundle, prepare_bundle
-from creditshare.bundle.statement import (
-    CHECKPOINT_KIND,
-    NO_BASE,
-    Base,
-    BundleKind,
-    Checkpoint,
-    Delivery,
-    Section,
-)
+from creditshare.bundle.event import Event, EventType
+from creditshare.bundle.open import LIFETIME_MAX, OpenedBundle, open_bundle
+from creditshare.bundle.record import Record
+from creditshare.bundle.statement import Base, BundleKind, Checkpoint, Delivery, Section
 
 __all__ = [
-    "CHECKPOINT_KIND",
-    "DAY_MAX",
-    "EVENT_SIZE",
     "LIFETIME_MAX",
-    "NO_BASE",
     "Base",
     "BundleKind",
     "Checkpoint",
     "Delivery",
     "Event",
-    "EventFields",
     "EventType",
-    "Held",
     "OpenedBundle",
-    "PreparedBundle",
     "Record",
     "Section",
-    "check_continuity",
-    "check_in_force",
-    "leaves_of",
-    "lock_record",
     "open_bundle",
-    "open_record",
-    "prepare_bundle",
-    "reopen_record",
-    "tags_of",
-    "unpack_events",
-    "wrap_of",
 ]

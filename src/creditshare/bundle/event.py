@@ -66,7 +66,15 @@ _WITH_PAYLOAD = frozenset({EventType.LIST, EventType.AMEND, EventType.RETOKEN})
 
 @attrs.frozen
 class Event:
-    """One entry of the log."""
+    """One entry of the log, 61 bytes.
+
+    Attributes:
+        index: Its place in the log, from 0.
+        type: What it says.
+        listing_id: Of which listing, 16 bytes.
+        day: The last day of a record, or the until-day of a mark, in days since 1970-01-01.
+        digest: Of the record and its tags, 32 bytes; zeros where no record belongs to it.
+    """
 
     index: int
     type: EventType

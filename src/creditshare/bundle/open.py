@@ -56,6 +56,7 @@ __all__ = ["CLOCK_SKEW", "LIFETIME_MAX", "OpenedBundle", "check_in_force", "open
 
 CLOCK_SKEW = dt.timedelta(minutes=5)
 LIFETIME_MAX = dt.timedelta(days=93)
+"""How long a checkpoint may vouch."""
 _IN_MEMORY = 8 << 20
 _PIECE = 4096 * EVENT_SIZE
 

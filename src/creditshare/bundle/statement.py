@@ -136,7 +136,13 @@ class BundleKind(enum.IntEnum):
 
 @attrs.frozen
 class Base:
-    """The checkpoint a delta starts from; of a full bundle, nothing."""
+    """The checkpoint a delta starts from; of a full bundle, nothing: all zeros.
+
+    Attributes:
+        sequence: Its sequence number.
+        size: The log's size there.
+        digest: SHA-256 of its body.
+    """
 
     sequence: int
     size: int
@@ -148,7 +154,12 @@ NO_BASE = Base(0, 0, bytes(DIGEST_SIZE))
 
 @attrs.frozen
 class Section:
-    """Length and digest of one section of a bundle's body."""
+    """One section of a bundle's body, as the delivery states it.
+
+    Attributes:
+        length: In bytes.
+        digest: Its SHA-256.
+    """
 
     length: int
     digest: bytes

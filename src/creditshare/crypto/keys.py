@@ -46,8 +46,9 @@ _LOW_ORDER_Y = frozenset({0, 1, _P - 1, _ORDER_EIGHT_Y, _P - _ORDER_EIGHT_Y})
 class PublicKeys:
     """What others need to verify an agency's signatures and to seal files to it.
 
-    Args:
+    Attributes:
         raw: The 3,200 public bytes.
+        fingerprint: Their SHA-256, 32 bytes.
 
     Raises:
         KeyMaterialError: for another length, a low-order point or a non-canonical encoding.
@@ -83,8 +84,12 @@ class PublicKeys:
 class SecretKeys:
     """An agency's secret seeds. They never show in a `repr`.
 
-    Args:
+    Attributes:
         raw: The 96 secret bytes: three independent seeds.
+        public: What belongs to them and may be given to everyone.
+
+    Raises:
+        KeyMaterialError: for another length.
     """
 
     raw: bytes = attrs.field(repr=False)

@@ -71,6 +71,11 @@ SCHEMES: Mapping[str, type[Identifier]] = MappingProxyType(
 def restore(scheme: str, value: str, country: str) -> Identifier:
     """An identifier from its stored parts, checked as if it had been typed.
 
+    Args:
+        scheme: The scheme's name, a key of `SCHEMES`.
+        value: The canonical value.
+        country: The issuing country; empty for a scheme without.
+
     Raises:
         IdentifierError: for an unknown scheme, or parts that are not in canonical form.
     """

@@ -71,6 +71,10 @@ class Identifier:
     def canonical(cls, text: str, country: str = "") -> tuple[str, str]:
         """The canonical value and country of a text; what a scheme defines.
 
+        Args:
+            text: As found.
+            country: The issuing country, for a scheme that needs it.
+
         Raises:
             IdentifierError: if the text is not an identifier of this scheme.
         """

@@ -96,7 +96,7 @@ class Layout:
 
 
 class Row:
-    """One row being read, with everything that is wrong with it so far.
+    """One row being read, with everything that is wrong with it so far; made by `read`.
 
     Every reader notes its fault and gives None, so that a layout reads on and the sender learns of
     all faults at once.
@@ -135,7 +135,11 @@ class Row:
 
     @property
     def batch(self) -> BatchFacts:
-        """What holds for every row."""
+        """What holds for every row.
+
+        Raises:
+            MisuseError: if the report was read without a batch description.
+        """
         if self._batch is None:
             raise MisuseError(f"the layout {self.layout.name} needs a batch description")
         return self._batch
@@ -157,7 +161,12 @@ class Row:
         return self.take(column, str) or ""
 
     def take(self, column: str, read: Callable[[str], T | Refused]) -> T | None:
-        """What a cell says, or None with its fault noted."""
+        """What a cell says, or None with its fault noted.
+
+        Args:
+            column: Its column.
+            read: Reads a text, or refuses it.
+        """
         cell = self.cell(column)
         value = cell if isinstance(cell, Refused) else read(cell)
         if isinstance(value, Refused):
@@ -166,7 +175,12 @@ class Row:
         return value
 
     def number_in(self, column: str, read: Callable[[str], T | Refused]) -> T | None:
-        """As `take`, of an identifier: digits that a spreadsheet lost are told as such."""
+        """What a cell says, as `take`, of an identifier: lost digits are told as such.
+
+        Args:
+            column: Its column.
+            read: Reads a text, or refuses it.
+        """
         cell = self.cell(column)
         if isinstance(cell, Refused) and cell.kind is RefusalKind.DIGITS_LOST:
             self.refuse(column, Refused(RefusalKind.IDENTIFIER_DIGITS_LOST, cell.reason))
@@ -242,6 +256,14 @@ class Row:
         """The draft, or None if anything is wrong with the row.
 
         What is not given is the batch's. A conduct must be there: a row without one has a fault.
+
+        Args:
+            borrower: As read; None if that failed.
+            obligation: As read; None if that failed.
+            conduct: As read; None if that failed.
+            basis: The row's own.
+            notice: The row's own.
+            evidence: The row's own.
         """
         if self.faults or borrower is None or obligation is None or conduct is None:
             return None
@@ -259,7 +281,12 @@ class Row:
         )
 
     def refuse(self, column: str, refused: Refused) -> None:
-        """Note a fault."""
+        """Note a fault.
+
+        Args:
+            column: Where.
+            refused: What is wrong.
+        """
         self.faults.append(RowFault(column, refused.kind, refused.reason))
 
 

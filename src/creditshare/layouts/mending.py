@@ -61,6 +61,9 @@ def refusal_file(path: str | os.PathLike[str]) -> Iterator[RefusalWriter]:
     Args:
         path: What to write; a file that is there is replaced.
 
+    Yields:
+        What writes the rows.
+
     Raises:
         FileError: if it cannot be written.
     """

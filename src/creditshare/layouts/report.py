@@ -75,7 +75,7 @@ class Report:
     """The rows of one report file, each a `Listing` or a `RowRefusal`. It is read once.
 
     Nothing may be done with a listing before the end is reached: only there is it certain that
-    the file did not change while it was read.
+    the file did not change while it was read. Made by `read`.
     """
 
     def __init__(

@@ -103,6 +103,9 @@ class Ledger:
             tokens: Holds the current epoch.
             at: Now.
 
+        Returns:
+            How many are listed, and which were listed before.
+
         Raises:
             MisuseError: for anything that is not a cleared listing, or was cleared for other days
                 than this.
@@ -125,11 +128,17 @@ class Ledger:
 
         This is also how an open conduct is confirmed: review `listing(id)` again and amend.
 
+        Args:
+            cleared: The newer versions; may be a stream.
+            tokens: Holds the current epoch.
+            at: Now.
+
         Returns:
             How many were amended.
 
         Raises:
             NotListedError: if one is not live on this ledger; then none is amended.
+            MisuseError: if one is about another borrower, or was cleared for other days than this.
             TokenError: if the epoch does not fit.
         """
         count = 0
@@ -158,6 +167,10 @@ class Ledger:
 
         The next bundle must be a full one: a checkpoint has one epoch.
 
+        Args:
+            tokens: Holds the new epoch.
+            at: Now.
+
         Returns:
             How many listings were re-tokenised.
 
@@ -179,12 +192,17 @@ class Ledger:
         listings keep their ids; what was ever listed or withdrawn stays known. The next bundle
         must be a full one.
 
+        Args:
+            generation: As in the new roster.
+            tokens: Holds the current epoch.
+            at: Now.
+
         Returns:
             How many listings the new log begins with.
 
         Raises:
             MisuseError: if the generation is not higher than the ledger's.
-            TokenError: if the epoch does not fit.
+            TokenError: if the epoch does not fit, or its key is another under the same name.
         """
         _check_generation(generation)
         expect(TokenKeyring, tokens=tokens)
@@ -204,6 +222,10 @@ class Ledger:
     def suspend(self, listing_id: bytes, *, until: dt.date) -> None:
         """Mark a listing as disputed: until that day it is no match, but needs review.
 
+        Args:
+            listing_id: Which listing.
+            until: The last day of the suspension.
+
         Raises:
             NotListedError: if it is not live.
         """
@@ -211,6 +233,10 @@ class Ledger:
 
     def exempt(self, listing_id: bytes, *, until: dt.date) -> None:
         """Permit no measure on a listing until that day (illness, funeral, examination, duty).
+
+        Args:
+            listing_id: Which listing.
+            until: The last day of the exemption.
 
         Raises:
             NotListedError: if it is not live.
@@ -256,6 +282,10 @@ class Ledger:
 
     def status(self, listing_id: bytes, at: dt.datetime) -> ListingStatus:
         """Where a listing stands at a moment, live or not.
+
+        Args:
+            listing_id: Which listing.
+            at: The moment.
 
         Raises:
             NotListedError: if it was never on this ledger.
@@ -329,6 +359,9 @@ class Ledger:
             valid_for: How long the checkpoint vouches; at most 93 days, and not beyond the epoch.
             roster: If given, recipients whose keys are not the roster's are refused, and so is an
                 issuer whom recipients would refuse, before a sequence number is used up.
+
+        Returns:
+            What the file holds, and for whom.
 
         Raises:
             MisuseError: if a listing may not be said yet, there is nothing to say, `since` is no

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
-from creditshare.bundle import DAY_MAX, EVENT_SIZE, Event, EventType, lock_record
+from creditshare.bundle import Event, EventType
+from creditshare.bundle.event import DAY_MAX, EVENT_SIZE
+from creditshare.bundle.record import lock_record
 from creditshare.clock import unix
 from creditshare.crypto.tree import Frontier
 from creditshare.errors import MisuseError

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import attrs
 
-from creditshare.bundle import Event, EventType, reopen_record
+from creditshare.bundle import Event, EventType
+from creditshare.bundle.record import reopen_record
 from creditshare.codec import decode_identifiers
 from creditshare.errors import NotListedError
 from creditshare.ledger.log import Log, read_events

@@ -6,16 +6,9 @@ import datetime as dt
 from collections.abc import Sequence
 
 from creditshare.agency import Agency, PublicAgency
-from creditshare.bundle import (
-    CHECKPOINT_KIND,
-    LIFETIME_MAX,
-    NO_BASE,
-    Base,
-    BundleKind,
-    Checkpoint,
-    PreparedBundle,
-    prepare_bundle,
-)
+from creditshare.bundle import LIFETIME_MAX, Base, BundleKind, Checkpoint
+from creditshare.bundle.seal import PreparedBundle, prepare_bundle
+from creditshare.bundle.statement import CHECKPOINT_KIND, NO_BASE
 from creditshare.clock import unix
 from creditshare.crypto.signing import sign, verify
 from creditshare.crypto.suite import DIGEST_SIZE

@@ -72,7 +72,17 @@ class Borrower:
         birth_date: dt.date | None = None,
         role: BorrowerRole = BorrowerRole.BORROWER,
     ) -> Self:
-        """A natural person."""
+        """A natural person.
+
+        Args:
+            identifiers: At most 16, of schemes that persons hold.
+            name: As in the document that identifies.
+            birth_date: As stated apart from any number.
+            role: Towards the debt.
+
+        Raises:
+            InvalidValueError: with every fault.
+        """
         return cls(Holder.PERSON, identifiers, name, birth_date, role)
 
     @classmethod
@@ -82,7 +92,16 @@ class Borrower:
         name: str | None = None,
         role: BorrowerRole = BorrowerRole.BORROWER,
     ) -> Self:
-        """A legal person or other organisation."""
+        """A legal person or other organisation.
+
+        Args:
+            identifiers: At most 16, of schemes that organisations hold.
+            name: As registered.
+            role: Towards the debt.
+
+        Raises:
+            InvalidValueError: with every fault.
+        """
         return cls(Holder.ORGANISATION, identifiers, name, None, role)
 
     @property

@@ -26,6 +26,7 @@ __all__ = [
 ]
 
 LISTING_ID_SIZE = 16
+"""The bytes of a listing's id."""
 _EVIDENCE_MAX = 32
 
 

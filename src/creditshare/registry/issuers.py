@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from creditshare.bundle import CHECKPOINT_KIND, Checkpoint
+from creditshare.bundle import Checkpoint
+from creditshare.bundle.statement import CHECKPOINT_KIND
 from creditshare.crypto.keys import PublicKeys
 from creditshare.crypto.signing import verify
 from creditshare.errors import SignatureError
@@ -12,7 +13,10 @@ __all__ = ["HeldIssuers", "IssuerCache"]
 
 
 class HeldIssuers:
-    """What is held of the issuers, by their numbers.
+    """What is held of the issuers, by their numbers; made by `IssuerCache`.
+
+    Args:
+        rows: Those of the database.
 
     Attributes:
         checkpoints: The latest checkpoint of each.
@@ -26,7 +30,12 @@ class HeldIssuers:
         self.purged = {row.id: row.purged for row in rows}
 
     def signed_by(self, number: int, keys: PublicKeys) -> bool:
-        """Whether an issuer's checkpoint verifies with these keys."""
+        """Whether an issuer's checkpoint verifies with these keys.
+
+        Args:
+            number: The issuer's number in this registry.
+            keys: Those that must have signed.
+        """
         asked = number, keys.raw
         if asked not in self._verified:
             self._verified[asked] = _verifies(self._rows[number], keys)

@@ -7,15 +7,9 @@ import datetime as dt
 import attrs
 
 from creditshare.arguments import expect
-from creditshare.bundle import (
-    BundleKind,
-    Checkpoint,
-    Delivery,
-    Held,
-    OpenedBundle,
-    check_continuity,
-    check_in_force,
-)
+from creditshare.bundle import BundleKind, Checkpoint, Delivery, OpenedBundle
+from creditshare.bundle.continuity import Held, check_continuity
+from creditshare.bundle.open import check_in_force
 from creditshare.clock import day_number, from_unix, last_day_begun, unix
 from creditshare.crypto.tree import Frontier
 from creditshare.errors import (

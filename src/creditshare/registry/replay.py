@@ -11,7 +11,9 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator
 from operator import itemgetter
 
-from creditshare.bundle import EventFields, EventType, Record, leaves_of, tags_of, unpack_events
+from creditshare.bundle import EventType, Record
+from creditshare.bundle.event import EventFields, leaves_of, unpack_events
+from creditshare.bundle.record import tags_of
 from creditshare.crypto.tree import Frontier
 from creditshare.errors import ForkError, MalformedError
 from creditshare.stores.registry import EVENTS_MAX, RegistryStore

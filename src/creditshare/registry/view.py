@@ -8,7 +8,8 @@ from typing import Self
 
 import attrs
 
-from creditshare.bundle import Event, EventType, open_record, wrap_of
+from creditshare.bundle import Event, EventType
+from creditshare.bundle.record import open_record, wrap_of
 from creditshare.clock import day_number, first_day_unended, from_day_number, last_day_begun, unix
 from creditshare.codec import decode_listing
 from creditshare.errors import MalformedError
@@ -45,7 +46,7 @@ class Hit:
 
 
 class RegistryView:
-    """What a registry holds at one moment, as a context manager; `Registry.reading` gives one.
+    """What a registry holds at one moment, as a context manager; made by `Registry.reading`.
 
     Records that were hit and did not open are kept as evidence when it ends.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from creditshare.rules.citation import Citation
 from creditshare.rules.cleared import ClearedListing
-from creditshare.rules.measures import Measure, MeasureCatalogue, MeasureClass, measures
+from creditshare.rules.measures import Measure, MeasureCatalogue, MeasureClass, Target, measures
 from creditshare.rules.rulebook import Reason, Refused, Review, Rule, Rulebook, Source, rulebook
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Rule",
     "Rulebook",
     "Source",
+    "Target",
     "measures",
     "rulebook",
 ]

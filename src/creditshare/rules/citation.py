@@ -12,7 +12,13 @@ __all__ = ["Citation", "read_citation"]
 
 @attrs.frozen
 class Citation:
-    """A place in the law; article numbers move, so the version is part of it."""
+    """A place in the law.
+
+    Attributes:
+        instrument: The law, by title and number.
+        article: The article.
+        version: Which version: article numbers move between versions of a law.
+    """
 
     instrument: str
     article: str

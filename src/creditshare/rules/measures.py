@@ -105,6 +105,11 @@ class Measure:
         """Whether an agency in this role may rest the measure on a listing of such an issuer.
 
         What needs a court's own listing needs a court as its issuer; others can only claim one.
+
+        Args:
+            listing: The listing.
+            role: Of the agency that would apply it.
+            issuer: The roles of the listing's issuer.
         """
         basis, holder = listing.basis, listing.borrower.holder
         by_court = self.needs_kind is not BasisKind.COURT_LISTING or Role.COURT in issuer
@@ -123,7 +128,13 @@ class Measure:
 
 @attrs.frozen
 class MeasureCatalogue:
-    """The measures of one jurisdiction, in one version."""
+    """The measures of one jurisdiction, in one version.
+
+    Attributes:
+        id: Such as ``"cn-measures"``.
+        version: Of the catalogue, not of the law.
+        measures: In the order in which they are told.
+    """
 
     id: str
     version: str

@@ -221,7 +221,18 @@ class Rulebook:
         return Review(tuple(cleared), tuple(refused))
 
     def review_one(self, listing: Listing, *, on: dt.date) -> ClearedListing | Refused:
-        """Review one listing, for streams that do not fit in memory; see `review`."""
+        """Review one listing, for streams that do not fit in memory.
+
+        Args:
+            listing: A draft.
+            on: The day of the review, as for `review`.
+
+        Returns:
+            The cleared listing, or the refusal with every reason.
+
+        Raises:
+            MisuseError: for anything that is not a draft, or a day with a time.
+        """
         if not isinstance(listing, Listing) or type(on) is not dt.date:
             raise MisuseError("review takes listings, and a date without a time")
         if listing.status is not ListingStatus.LISTED:

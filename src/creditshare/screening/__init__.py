@@ -15,6 +15,7 @@
 
 from __future__ import annotations
 
+from creditshare.screening.agreement import Agreement
 from creditshare.screening.chinese import ChineseNames
 from creditshare.screening.names import Names
 from creditshare.screening.recorder import Record, Recorder
@@ -30,8 +31,10 @@ from creditshare.screening.result import (
     StaleIssuer,
 )
 from creditshare.screening.screen import Screener, screen
+from creditshare.screening.spelling import Spelling
 
 __all__ = [
+    "Agreement",
     "Applicant",
     "ChineseNames",
     "Match",
@@ -45,6 +48,7 @@ __all__ = [
     "Screener",
     "Screening",
     "SecondFactor",
+    "Spelling",
     "StaleIssuer",
     "screen",
 ]

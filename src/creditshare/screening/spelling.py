@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Self
 
 import attrs
 
@@ -54,7 +55,7 @@ class Spelling:
         return "".join(self.words)
 
     @classmethod
-    def of(cls, name: str) -> Spelling:
+    def of(cls, name: str) -> Self:
         """Fold a name."""
         text = name if name.isprintable() else _without_controls(name)
         text = unicodedata.normalize("NFKC", text.translate(_FOLDED)).casefold()
@@ -75,7 +76,7 @@ class Spelling:
         return _UNSPACED.search(self.letters) is not None
 
     def orders(self) -> set[str]:
-        """Its letters with the first words moved to the end: ZHANG Wei, Wei ZHANG."""
+        """The letters, also with the first words moved to the end: ZHANG Wei, Wei ZHANG."""
         if self.unspaced:
             return {self.letters}
         return {

@@ -80,6 +80,9 @@ def receive_token_key(path: PathLike, *, by: Agency, roster: Roster, at: dt.date
         roster: Says who the steward is.
         at: Now.
 
+    Returns:
+        The epoch's key, for a `TokenKeyring`.
+
     Raises:
         BundleError: if the file is damaged, not for this member, or not from a steward.
         ExpiredEpochError: if the epoch is over.

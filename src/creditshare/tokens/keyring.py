@@ -27,7 +27,11 @@ class TokenKeyring:
     While an exchange moves from one epoch to the next, issuers use the newer and recipients hold
     both.
 
+    Attributes:
+        sources: Any collection of them, such as `TokenKey` values.
+
     Raises:
+        MisuseError: for anything that is not a token source.
         ReplacedEpochError: if two sources are given for one epoch name.
     """
 
@@ -45,6 +49,7 @@ class TokenKeyring:
         """A keyring with one more epoch; the same key a second time changes nothing.
 
         Raises:
+            MisuseError: if it is not a token source.
             ReplacedEpochError: if another key is held under that epoch's name.
         """
         if not isinstance(getattr(source, "epoch", None), Epoch):
@@ -83,6 +88,12 @@ class TokenKeyring:
     ) -> TokenSource:
         """The source that answers for a checkpoint.
 
+        Args:
+            epoch: The checkpoint's epoch.
+            canonical_form: Its version of the canonical form.
+            check: Its token check.
+            at: Now.
+
         Raises:
             UnknownEpochError: if its epoch is not held.
             WrongTokenKeyError: if the held key, or this library's canonical form, is another.
@@ -98,6 +109,10 @@ class TokenKeyring:
 
     def check_replaces(self, newer: TokenSource, epoch: str) -> None:
         """Check that one epoch replaces another, directly or by way of epochs held here.
+
+        Args:
+            newer: The source whose epoch should replace the other.
+            epoch: The name of the other.
 
         Raises:
             ReplacedEpochError: if it does not.

@@ -27,11 +27,13 @@ from creditshare.model.faults import Faults
 __all__ = ["EPOCH_NAME", "TAG_SIZE", "Epoch", "Token", "TokenKey", "TokenSource", "evaluate"]
 
 TAG_SIZE = 16
+"""The bytes of a token's tag."""
 MASTER_SIZE = 32
 _TAG_LABEL = b"creditshare/1/token-tag"
 _SECRET_LABEL = b"creditshare/1/token-secret"
 _CHECK_TEXT = b"creditshare/1/token-check"  # no identifier's token_text: those begin with digits
 EPOCH_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}", re.ASCII)
+"""What an epoch's name looks like."""
 
 
 def _computed(secret: bytes | Callable[[], bytes]) -> bytes:
@@ -116,6 +118,10 @@ class TokenSource(Protocol):
 
 def evaluate(source: TokenSource, identifiers: Sequence[Identifier]) -> list[Token]:
     """The tokens of a batch from any source, one for each identifier.
+
+    Args:
+        source: Whatever evaluates.
+        identifiers: The batch.
 
     Raises:
         TokenServiceError: if the source answers with another number: a listing without its token

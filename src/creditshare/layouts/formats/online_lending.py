@@ -33,7 +33,16 @@ _RATE = "年化利率"
 def read_online_lending(
     path: str | os.PathLike[str], facts: BatchFacts, *, encoding: str | None = None
 ) -> Report:
-    """Read a report in this layout; see `read`."""
+    """Read a report in this layout; see `read`.
+
+    Args:
+        path: The file.
+        facts: What holds for every row.
+        encoding: ``"utf-8"`` or ``"gb18030"``; None to detect it.
+
+    Returns:
+        The report, not opened yet.
+    """
     return read(path, LAYOUT, facts, encoding=encoding)
 
 
