@@ -4,13 +4,23 @@
 
     registry  apply bundles, give views, forget what has ended
     view      one moment of it, for looking tokens up
+    survey    what it holds, one live listing after the other
     replay    an issuer's events and records, against the rules of a log
 """
 
 from __future__ import annotations
 
 from creditshare.registry.registry import Applied, Registry
+from creditshare.registry.survey import HeldListing, held_listings
 from creditshare.registry.view import Hit, RegistryView
 from creditshare.stores.registry import RegistryStore
 
-__all__ = ["Applied", "Hit", "Registry", "RegistryStore", "RegistryView"]
+__all__ = [
+    "Applied",
+    "HeldListing",
+    "Hit",
+    "Registry",
+    "RegistryStore",
+    "RegistryView",
+    "held_listings",
+]

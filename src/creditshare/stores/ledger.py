@@ -254,6 +254,14 @@ class LedgerStore(Database):
         sql = "SELECT DISTINCT listing FROM subject WHERE subject = ?"
         return [listing_id for (listing_id,) in self.rows(sql, subject)]
 
+    def live_listings(self) -> Iterator[ListingRow]:
+        """Every listing that was not withdrawn, by its last day, without its identifiers."""
+        sql = (
+            "SELECT id, event, first_day, last_day, rulebook, reference, NULL, suspended, exempted,"
+            " reason FROM listing WHERE reason IS NULL ORDER BY last_day, id"
+        )
+        return (ListingRow(*row) for row in self.rows(sql))
+
     # -- what was said ------------------------------------------------------------------------
 
     def add_checkpoint(self, sequence: int, body: bytes, signature: bytes) -> None:
