@@ -39,6 +39,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "registry": GROUND | {"crypto", "model", "codec", "tokens", "bundle", "stores"},
     "screening": GROUND
     | {"identifiers", "model", "roster", "tokens", "rules", "bundle", "registry"},
+    "audit": GROUND | {"crypto", "identifiers", "model", "screening", "stores"},
     "layouts": GROUND | {"identifiers", "model"},
 }
 ONLY_IN = {"cryptography": "crypto", "msgpack": "wire", "sqlite3": "stores", "csv": "layouts"}

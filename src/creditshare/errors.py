@@ -29,6 +29,7 @@
     │   └── PassphraseError           a passphrase is missing, wrong, or not wanted
     ├── RosterError                   a roster that must not be believed, or a name not in it
     ├── StoreError                    the database cannot be used
+    ├── AuditError                    the log of queries was tampered with; `breaks` says where
     └── MisuseError                   the caller broke a rule of this library
         ├── ForgedValueError          a value that only creditshare may make
         ├── NothingNewError           nothing was said since the checkpoint a delta starts from
@@ -44,6 +45,8 @@ import enum
 import attrs
 
 __all__ = [
+    "AuditBreak",
+    "AuditError",
     "BundleError",
     "CreditshareError",
     "ExpiredEpochError",
@@ -264,6 +267,28 @@ class RosterError(CreditshareError):
 
 class StoreError(CreditshareError):
     """The database cannot be opened, is of another kind, or failed."""
+
+
+@attrs.frozen
+class AuditBreak:
+    """One place where the log of queries is not what was written, without what stands there."""
+
+    number: int
+    problem: str
+
+    def __str__(self) -> str:
+        return f"row {self.number}: {self.problem}"
+
+
+class AuditError(CreditshareError):
+    """The log of queries is not what was written; ``breaks`` says where, in order."""
+
+    def __init__(self, breaks: tuple[AuditBreak, ...]) -> None:
+        super().__init__(breaks)
+        self.breaks = breaks
+
+    def __str__(self) -> str:
+        return "the log of queries: " + "; ".join(map(str, self.breaks))
 
 
 # -- The caller broke a rule ------------------------------------------------------------

@@ -2,13 +2,15 @@
 
 ::
 
-    result   what is asked and what is answered
-    factors  does a name or birth date agree?
-    screen   look up, judge, answer
+    result    what is asked and what is answered
+    recorder  who writes a query down before it is answered
+    factors   does a name or birth date agree?
+    screen    look up, judge, answer
 """
 
 from __future__ import annotations
 
+from creditshare.screening.recorder import Record, Recorder
 from creditshare.screening.result import (
     Applicant,
     Match,
@@ -27,6 +29,8 @@ __all__ = [
     "Match",
     "Outcome",
     "Purpose",
+    "Record",
+    "Recorder",
     "ReviewCase",
     "ReviewReason",
     "Screening",

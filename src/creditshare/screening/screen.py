@@ -27,6 +27,7 @@ from creditshare.registry import Hit, Registry, RegistryView
 from creditshare.roster import Roster
 from creditshare.rules import MeasureCatalogue
 from creditshare.screening.factors import Agreement, compare_birth_dates, compare_names
+from creditshare.screening.recorder import Record, Recorder
 from creditshare.screening.result import (
     Applicant,
     Match,
@@ -55,6 +56,7 @@ def screen(
     measures: MeasureCatalogue,
     at: dt.datetime,
     roster: Roster | None = None,
+    audit: Recorder | None = None,
 ) -> Iterator[Screening]:
     """Screen applicants.
 
@@ -70,6 +72,7 @@ def screen(
             keys, or whose log began anew, counts as stale, and a hit in its log needs review; and
             what needs a court's own listing is permitted where the issuer is a court. Without it
             none of that is permitted.
+        audit: Writes the query down before its answers are given, such as an `AuditedBy`.
 
     Yields:
         One answer for each applicant, in order.
@@ -77,6 +80,7 @@ def screen(
     Raises:
         MisuseError: without a purpose or role, or on a registry that has heard from nobody.
         TokenError: if a key does not fit: then nobody may be called clear.
+        StoreError: if the query cannot be written down: then nobody is answered for.
     """
     expect(Registry, registry=registry)
     expect(TokenKeyring, tokens=tokens)
@@ -88,7 +92,11 @@ def screen(
     if roster is not None:
         expect(Roster, roster=roster)
         roster.check_current(at)
-    return _screen(registry, iter(applicants), tokens, _Asker(role, measures, at, roster))
+    record = None
+    if audit is not None:
+        expect(Recorder, audit=audit)
+        record = audit.begin(purpose=purpose, role=role, at=at)
+    return _screen(registry, iter(applicants), tokens, _Asker(role, measures, at, roster), record)
 
 
 @attrs.frozen
@@ -136,13 +144,19 @@ class _Panel:
 
 
 def _screen(
-    registry: Registry, applicants: Iterator[Applicant], tokens: TokenKeyring, asker: _Asker
+    registry: Registry,
+    applicants: Iterator[Applicant],
+    tokens: TokenKeyring,
+    asker: _Asker,
+    record: Record | None,
 ) -> Iterator[Screening]:
     while batch := list(itertools.islice(applicants, _BATCH)):
         if not all(isinstance(applicant, Applicant) for applicant in batch):
             raise MisuseError("screening takes Applicant values")
         with registry.reading(asker.at) as view:
             answers = _screen_batch(view, batch, tokens, asker)
+        if record is not None:
+            record(batch, answers)
         yield from answers
 
 

@@ -23,7 +23,8 @@ class Database:
 
     - `secure_delete` overwrites what is deleted, for a deleted record must not lie in free pages;
     - `synchronous = FULL` makes a committed transaction survive a power cut, which is what
-      "recorded" and "applied" mean here;
+      "recorded" and "applied" mean here; a kind that may lose its last transactions then, but is
+      never damaged by it, can be opened with NORMAL;
     - a store belongs to the thread that opened it; open one for each thread or process;
     - the application id and version tell a ledger from a registry and refuse anything else.
 
@@ -31,24 +32,31 @@ class Database:
         path: The file, made with mode 0600 if it does not exist; ``":memory:"`` for a test.
         application_id: The kind of database.
         schema: The statements that make an empty one.
+        durable: Whether a committed transaction survives a power cut.
 
     Raises:
         StoreError: if the file is something else, or cannot be opened.
     """
 
     def __init__(
-        self, path: str | os.PathLike[str], *, application_id: int, version: int, schema: str
+        self,
+        path: str | os.PathLike[str],
+        *,
+        application_id: int,
+        version: int,
+        schema: str,
+        durable: bool = True,
     ) -> None:
         with _our_errors():
             name = _file_name(path)
             self._connection = sqlite3.connect(name, timeout=_BUSY_SECONDS, isolation_level=None)
             try:
-                self._configure(application_id, version, schema)
+                self._configure(application_id, version, schema, durable=durable)
             except BaseException:
                 self._connection.close()
                 raise
 
-    def _configure(self, application_id: int, version: int, schema: str) -> None:
+    def _configure(self, application_id: int, version: int, schema: str, *, durable: bool) -> None:
         execute = self._connection.execute
         identity = (self._pragma("application_id"), self._pragma("user_version"))
         empty = not self._pragma("schema_version") and identity == (0, 0)
@@ -59,7 +67,7 @@ class Database:
             "cell_size_check = ON",
             "secure_delete = ON",
             "journal_mode = WAL",
-            "synchronous = FULL",
+            f"synchronous = {'FULL' if durable else 'NORMAL'}",
             "temp_store = FILE",
             f"cache_size = -{_CACHE_KIB}",
         ):
