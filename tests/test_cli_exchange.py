@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import datetime as dt
 import io
 import json
 import os
@@ -29,6 +30,7 @@ from terminal import (
     process,
     variables,
 )
+from world import number
 
 LISTED = "888888198205170032"  # in the made-up report
 HEADER = "scheme,identifier\n"
@@ -298,37 +300,46 @@ def test_a_key_of_an_epoch_that_is_over_is_told_and_deleted(exchange: Exchange) 
 
 def test_import_counts_every_row(exchange: Exchange) -> None:
     """Listed, refused and duplicate rows add up, and each refusal is in the CSV with its reason."""
-    words = [
-        "import",
-        "report.csv",
-        "--batch",
-        "batch.toml",
-        "--refusals",
-        "refusals.csv",
-        "--json",
-    ]
+    words = ["import", "report.csv", "--batch", "batch.toml", "--refusals", "r.csv", "--json"]
     first, again = (exchange.run("lender", *words) for _ in range(2))
     counts, repeated = told(first.out), told(again.out)
-    text = (exchange.folder / "refusals.csv").read_text("utf-8")
+    text = (exchange.folder / "r.csv").read_text("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text)))
 
     assert [3, 3] == [first.code, again.code]
     assert (8, 6, 2, 0) == tuple(counts[k] for k in ("rows", "listed", "refused", "duplicates"))
     assert (8, 0, 2, 6) == tuple(repeated[k] for k in ("rows", "listed", "refused", "duplicates"))
     assert {"identifier-masked": 1, "mere-delay": 1} == counts["reasons"]
-    assert {"8", "9"} == {row["row"] for row in rows if row["rule"] != "LEDGER-DUPLICATE"}
-    assert "888888" not in text
+    assert ["8", "9"] == [row["creditshare:row"] for row in rows]
+    assert all(row["creditshare:reason"] for row in rows)
 
 
-def test_a_mended_report_can_be_sent_again(exchange: Exchange) -> None:
-    """Mending a refused row and importing the whole report again lists that row alone."""
-    exchange.imported()
+def test_refused_rows_can_be_mended_and_sent_again(exchange: Exchange) -> None:
+    """What was refused, by its reading or by the review, is listed once its CSV was mended."""
     report = exchange.folder / "report.csv"
+    minor = number(41, dt.date(2002, 5, 17))
     text = report.read_text("utf-8")
-    report.write_text(text.replace(",否,", ",是,"), "utf-8")
-    ended = exchange.run("lender", "import", "report.csv", "--batch", "batch.toml", "--json")
+    report.write_text(text + f"周杰,{minor},,演示网贷,50000元,4.2,2018-08-08,是,\n", "utf-8")
+    words = ["--batch", "batch.toml", "--refusals", "refusals.csv", "--json"]
+    first = told(exchange.run("lender", "import", "report.csv", *words).out)
+    refusals = exchange.folder / "refusals.csv"
+    refused = refusals.read_text("utf-8-sig")
+    mended = refused.replace(",否,", ",是,").replace(minor, number(41, dt.date(1982, 5, 17)))
+    (exchange.folder / "mended.csv").write_text(mended, "utf-8")
+    second = told(exchange.run("lender", "import", "mended.csv", *words).out)
 
-    assert (1, 6, 1) == tuple(told(ended.out)[k] for k in ("listed", "duplicates", "refused"))
+    assert {"identifier-masked": 1, "mere-delay": 1, "CN-CR-MINOR": 1} == first["reasons"]
+    assert "CN-CR-MINOR" in refused
+    assert (3, 2, 0, 1) == tuple(second[k] for k in ("rows", "listed", "duplicates", "refused"))
+
+
+def test_another_layout_is_named(exchange: Exchange) -> None:
+    """A report of another layout is read by its name, and one that is not of it is refused."""
+    words = ["import", "report.csv", "--batch", "batch.toml", "--layout"]
+    wrong = exchange.run("lender", *words, "court-list")
+    unknown = exchange.run("lender", *words, "no-such")
+
+    assert (4, 2) == (wrong.code, unknown.code)
 
 
 def test_a_dry_run_records_nothing_and_needs_no_keys(exchange: Exchange) -> None:
@@ -348,7 +359,7 @@ def test_a_report_from_a_pipe_and_refusals_into_one(exchange: Exchange) -> None:
     ended = exchange.run("lender", *words, stdin=report)
 
     assert 3 == ended.code
-    assert "row,field,rule,reason" == ended.out.splitlines()[0]
+    assert "creditshare:reason" in ended.out.splitlines()[0]
     assert "listed: 6" in ended.err
 
 

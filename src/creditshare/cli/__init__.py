@@ -13,8 +13,7 @@
     people     identifiers and applicants, from CSV or JSON lines
     selection  options that say whom a command is about, without naming them
     draft      the steward's draft of a roster
-    reports    the layouts that `import` knows
-    refusals   what an import refused, as CSV
+    refusals   what an import refused, as a CSV to be mended
     facts      what a listing says, as data
     answers    what screening answered, as CSV or JSON lines
     show       results for people: text, tables, progress on a terminal

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -13,11 +12,10 @@ import click
 from creditshare.cli import exits
 from creditshare.cli.command import FILE, Answer, choice, command, shared_option
 from creditshare.cli.member import Member, member_options
-from creditshare.cli.pipes import STANDARD, as_input_file, output_text
-from creditshare.cli.refusals import DUPLICATE, Refusals
-from creditshare.cli.reports import LAYOUTS, read_report
+from creditshare.cli.pipes import STANDARD, as_input_file
+from creditshare.cli.refusals import Refusals, refusals_to
 from creditshare.cli.show import track
-from creditshare.layouts import Encoding, Report, RowRefusal
+from creditshare.layouts import BatchFacts, Encoding, Report, RowRefusal, layouts, read
 from creditshare.ledger import Ledger, LedgerStore
 from creditshare.rules import ClearedListing, Refused, Rulebook, rulebook
 
@@ -29,9 +27,9 @@ def register(app: click.Group) -> None:
 
     @command(app, "import")
     @click.argument("report", type=FILE)
-    @click.option("--batch", type=FILE, required=True,
+    @click.option("--batch", type=FILE,
                   help="A TOML with what holds for all rows: basis, notice, evidence.")  # fmt: skip
-    @click.option("--layout", type=choice(LAYOUTS), default="online-lending",
+    @click.option("--layout", type=choice(layouts()), default="online-lending",
                   show_default=True, help="How the report is laid out.")  # fmt: skip
     @click.option("--encoding", type=choice(Encoding), help="Default: detected.")
     @click.option("--rules", default="cn", show_default=True, help="The rulebook of the review.")
@@ -44,7 +42,7 @@ def register(app: click.Group) -> None:
     def import_(
         *,
         report: Path,
-        batch: Path,
+        batch: Path | None,
         layout: str,
         encoding: str | None,
         rules: str,
@@ -56,30 +54,33 @@ def register(app: click.Group) -> None:
     ) -> Answer:
         """Read REPORT, review every row, and record what was cleared on the ledger, or nothing.
 
-        Each row that was refused is told in the CSV with its number, its field and every reason,
-        but not with its cells: mend the row in the report and import the whole report again. What
-        is on the ledger already comes back as a duplicate. Ends with code 3 if a row was refused.
+        --refusals writes each refused row as it stood, with its number, its fields and every
+        reason: mend that file and import it like the report. It holds names and numbers in the
+        clear. What was listed before is counted as a duplicate. Ends with code 3 if a row was
+        refused. A row that says an entry has ended lists nothing: look for it, and withdraw.
         """
-        book = rulebook(rules)
-        with contextlib.ExitStack() as stack:
-            path = stack.enter_context(as_input_file(report))
-            rows = read_report(layout, path, batch, encoding=encoding)
-            to = None if refusals is None else stack.enter_context(output_text(refusals))
-            told = Refusals(to)
-            cleared = _cleared(rows, book, told, member.at.astimezone(dt.UTC).date())
-            listed = _count(cleared) if dry_run else _record(cleared, told, ledger, origin, member)
+        book, today = rulebook(rules), member.at.astimezone(dt.UTC).date()
+        facts = None if batch is None else BatchFacts.load(batch)
+        with as_input_file(report) as path, refusals_to(refusals) as told:
+            rows = read(path, layouts()[layout], facts, encoding=encoding)
+            cleared = _cleared(rows, book, told, today)
+            if dry_run:
+                listed, duplicates = sum(1 for _ in cleared), None
+            else:
+                listed, duplicates = _record(cleared, ledger, origin, member)
+        refused = told.counts.total()
         data: dict[str, Any] = {
             "report": str(report),
             "rows": rows.rows,
             ("would_be_listed" if dry_run else "listed"): listed,
-            "duplicates": None if dry_run else told.counts[DUPLICATE],
-            "refused": told.rows,
+            "duplicates": duplicates,
+            "refused": refused,
             "reasons": dict(told.counts.most_common()),
             "rulebook": book.name,
             "sha256": rows.digest.hex(),
             "columns_not_carried": list(rows.ignored_columns),
         }
-        code = exits.REFUSED_ROWS if told.rows else exits.DONE
+        code = exits.REFUSED_ROWS if refused else exits.DONE
         return Answer(data, code, aside=refusals == STANDARD)
 
 
@@ -91,28 +92,19 @@ def _cleared(
         if isinstance(result, RowRefusal):
             told.unreadable(result)
         elif isinstance(result, Refused):
-            told.refused(result)
+            told.refused(rows, result)
         else:
             yield result
 
 
 def _record(
-    cleared: Iterable[ClearedListing],
-    told: Refusals,
-    path: Path,
-    origin: str | None,
-    member: Member,
-) -> int:
+    cleared: Iterable[ClearedListing], path: Path, origin: str | None, member: Member
+) -> tuple[int, int]:
+    """How many are on the ledger now, and how many were before."""
     tokens = member.tokens
     whose = origin or member.agency.origin
     generation = member.roster.entry(whose).generation
     with LedgerStore(path) as store:
         ledger = Ledger(store, origin=whose, generation=generation)
         recorded = ledger.record(cleared, tokens=tokens, at=member.at)
-    for item in recorded.duplicates:
-        told.duplicate(item)
-    return recorded.listed
-
-
-def _count(cleared: Iterable[ClearedListing]) -> int:
-    return sum(1 for _ in cleared)
+    return recorded.listed, len(recorded.duplicates)

@@ -25,7 +25,8 @@ from creditshare.layouts import Encoding, RefusalKind, RowFault, RowRefusal
 from creditshare.layouts.records import Records
 from creditshare.layouts.refusal import Refused
 from creditshare.layouts.source import LINE_MAX, Line
-from creditshare.layouts.values import clean, read_date
+from creditshare.layouts.text import clean
+from creditshare.layouts.values import read_date
 from creditshare.screening import Applicant
 
 __all__ = ["FIELDS", "Person", "read_people"]
@@ -89,17 +90,17 @@ def _csv_rows(lines: Iterator[Line]) -> Iterator[tuple[int, list[_Fields] | RowF
     header = records.read()
     if header is None or isinstance(header.cells, Refused) or not header.cells:
         raise LayoutError("the first line must be a header, or a JSON object")
-    names = [clean(cell).lower() for cell in header.cells]
+    names = [clean(str(cell)).lower() for cell in header.cells]
     for place, name in enumerate(names, 1):
         if name not in FIELDS and not _COLUMN.fullmatch(name):
             raise LayoutError(f"column {place} of the header is none of: {', '.join(FIELDS)}")
     if len(set(names)) != len(names) or "identifier" not in names:
         raise LayoutError("the header must name the identifier, and each column once")
-    while (record := records.read(header.delimiter, len(names))) is not None:
+    while (record := records.read(len(names))) is not None:
         if isinstance(record.cells, Refused):
             yield record.number, RowFault("", record.cells.kind, record.cells.reason)
         elif record.cells:
-            yield record.number, _split(dict(zip(names, record.cells, strict=True)))
+            yield record.number, _split(dict(zip(names, map(str, record.cells), strict=True)))
 
 
 def _split(row: _Fields) -> list[_Fields]:

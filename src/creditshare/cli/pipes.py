@@ -7,18 +7,16 @@ read and that is gone afterwards: half of it is never acted upon.
 from __future__ import annotations
 
 import contextlib
-import io
 import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import BinaryIO
 
 from creditshare.errors import FileError
-from creditshare.files import replacing
 
-__all__ = ["STANDARD", "as_input_file", "as_output_file", "input_stream", "output_text"]
+__all__ = ["STANDARD", "as_input_file", "as_output_file", "input_stream"]
 
 STANDARD = Path("-")
 
@@ -64,18 +62,6 @@ def input_stream(path: Path) -> Iterator[BinaryIO]:
         file = path.open("rb")
     with file:
         yield file
-
-
-@contextlib.contextmanager
-def output_text(path: Path) -> Iterator[TextIO]:
-    """Text to write, in UTF-8: to standard output as it comes, or to a file that appears whole."""
-    if path == STANDARD:
-        yield sys.stdout
-        return
-    with replacing(path, 0o600) as file:
-        text = io.TextIOWrapper(file, "utf-8", newline="")
-        yield text
-        text.detach()
 
 
 @contextlib.contextmanager

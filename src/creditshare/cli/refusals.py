@@ -1,60 +1,55 @@
-"""What an import refused, as CSV: which row, field and rule, and why, without the row's cells."""
+"""What an import refused: counted, and written as a CSV that can be mended and imported again."""
 
 from __future__ import annotations
 
-import csv
+import contextlib
+import sys
 from collections import Counter
-from typing import TextIO
+from collections.abc import Iterator
+from pathlib import Path
 
-from creditshare.layouts import RowRefusal
-from creditshare.rules import ClearedListing, Refused
+from creditshare.cli.pipes import STANDARD
+from creditshare.layouts import RefusalKind, RefusalWriter, Report, RowFault, RowRefusal
+from creditshare.layouts import refusal_file as refusals_in
+from creditshare.rules import Refused
 
-__all__ = ["DUPLICATE", "Refusals"]
-
-DUPLICATE = "LEDGER-DUPLICATE"
+__all__ = ["Refusals", "refusals_to"]
 
 
 class Refusals:
-    """Writes refusals as they come, and counts rows by the first thing wrong with them.
+    """Takes refusals as they come, and counts rows by the first thing wrong with them.
 
     Args:
-        to: Where the CSV goes; None to count only.
-        name: Of the report, as listings refer to their rows.
+        writer: Writes the CSV; None to count only.
     """
 
-    def __init__(self, to: TextIO | None) -> None:
+    def __init__(self, writer: RefusalWriter | None) -> None:
         self.counts: Counter[str] = Counter()
-        self._csv = None if to is None else csv.writer(to, lineterminator="\n")
-        self._write("row", "field", "rule", "reason")
-
-    @property
-    def rows(self) -> int:
-        """How many rows were refused so far, duplicates not among them."""
-        return self.counts.total() - self.counts[DUPLICATE]
+        self._writer = writer
 
     def unreadable(self, refusal: RowRefusal) -> None:
         """A row that gave no listing."""
-        self.counts[refusal.faults[0].kind] += 1
-        for fault in refusal.faults:
-            self._write(str(refusal.row), fault.field, fault.kind, fault.reason)
+        self._add(refusal.faults[0].kind, refusal)
 
-    def refused(self, refused: Refused) -> None:
-        """A draft that the review refused."""
-        self.counts[refused.reasons[0].rule.id] += 1
-        for reason in refused.reasons:
-            self._write(_row(refused.listing.reference), "", reason.rule.id, str(reason))
+    def refused(self, report: Report, refused: Refused) -> None:
+        """The row that was read last, whose draft the review refused."""
+        faults = [RowFault("", RefusalKind.REVIEW, str(reason)) for reason in refused.reasons]
+        self._add(refused.reasons[0].rule.id, report.refuse(faults))
 
-    def duplicate(self, cleared: ClearedListing) -> None:
-        """A listing whose case is, or was, on the ledger."""
-        self.counts[DUPLICATE] += 1
-        reason = "this debt of this borrower was listed before"
-        self._write(_row(cleared.listing.reference), "", DUPLICATE, reason)
-
-    def _write(self, *cells: str) -> None:
-        if self._csv is not None:
-            self._csv.writerow(cells)
+    def _add(self, reason: str, refusal: RowRefusal) -> None:
+        self.counts[reason] += 1
+        if self._writer is not None:
+            self._writer.add(refusal)
 
 
-def _row(reference: str) -> str:
-    """The number of the row that a listing's reference ends with."""
-    return reference.rpartition(":")[2]
+@contextlib.contextmanager
+def refusals_to(path: Path | None) -> Iterator[Refusals]:
+    """Refusals into a file that appears whole at the end, into a pipe, or nowhere."""
+    if path is None:
+        yield Refusals(None)
+    elif path == STANDARD:
+        yield Refusals(RefusalWriter(sys.stdout.buffer))
+        sys.stdout.buffer.flush()
+    else:
+        with refusals_in(path) as writer:
+            yield Refusals(writer)

@@ -22,6 +22,14 @@
     code = "ASSET_TRANSFER"          # or column = "逃废债情形", whose cells hold codes or terms
     start = 2019-01-01               # and optionally end
 
+    [obligation]                     # for layouts whose rows do not tell the debt; any of these,
+    principal = "50000.00"           # each for all rows, or as principal_column = "本金"
+    outstanding = "42000.00"
+    default_date = 2018-03-01
+
+    [terms]                          # what the report calls a conduct, if not by our codes or terms
+    "违反财产报告制度" = "REPORT_REFUSED"
+
 Only ``[batch]`` must be there. What is left out is not made up; review refuses what lacks it.
 """
 
@@ -29,13 +37,17 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from types import MappingProxyType
 from typing import Self
 
 import attrs
 
 from creditshare.errors import RulebookError
 from creditshare.files import read_regular
-from creditshare.layouts.values import conduct_code, squeeze
+from creditshare.layouts.text import squeeze
+from creditshare.layouts.values import conduct_code
 from creditshare.model import (
     BasisKind,
     Conduct,
@@ -49,10 +61,12 @@ from creditshare.model import (
 from creditshare.model.faults import Faults, as_tuple
 from creditshare.toml import Section
 
-__all__ = ["AbscondFacts", "BatchFacts", "ConductFacts"]
+__all__ = ["AbscondFacts", "BatchFacts", "ConductFacts", "ObligationFacts"]
 
 _LIMIT = 256 * 1024
 _EVIDENCE_MAX = 32
+_TERMS_MAX = 500
+_DEBT = ("principal", "outstanding", "default_date")
 
 
 @attrs.frozen
@@ -91,13 +105,13 @@ class ConductFacts:
     """For rows whose borrower can be reached: what was done, in one of two ways.
 
     Attributes:
-        start: The first day.
+        start: The first day; None only where the layout's rows tell when it was established.
         end: The last day, or None while it goes on.
         column: The column whose cells tell the conduct.
         code: The conduct of every such row.
     """
 
-    start: dt.date
+    start: dt.date | None = None
     end: dt.date | None = None
     column: str | None = None
     code: ConductCode | None = None
@@ -109,11 +123,56 @@ class ConductFacts:
         one = (self.column is None) != (self.code is None)
         faults.check("code", one, "either a column or a code must be given, and not both")
         faults.raise_any()
-        self.of(self.code or ConductCode.ABSCOND)  # the days are checked where they are used
+        # The days are checked where they are used.
+        self.of(self.code or ConductCode.ABSCOND, self.start or self.end or dt.date(2000, 1, 1))
 
-    def of(self, code: ConductCode) -> Conduct:
-        """The conduct of a row with that code."""
-        return Conduct(code, self.start, self.end)
+    def of(self, code: ConductCode, established: dt.date | None = None) -> Conduct:
+        """The conduct of a row with that code.
+
+        Args:
+            code: What was done.
+            established: The day on which that was established, if the row tells it; used where
+                the batch gives no start.
+
+        Raises:
+            RulebookError: if neither tells a start.
+            InvalidValueError: if it was established after it ended.
+        """
+        start = self.start or established
+        if start is None:
+            raise RulebookError("conduct.start: is missing")
+        return Conduct(code, start, self.end)
+
+
+def _fixed(values: Mapping[str, str]) -> Mapping[str, str]:
+    return MappingProxyType(dict(values))
+
+
+@attrs.frozen
+class ObligationFacts:
+    """What is owed, for layouts whose rows do not tell it: each part for all rows, or in a column.
+
+    Attributes:
+        values: Of ``principal``, ``outstanding`` and ``default_date``, as a cell would tell them.
+        columns: Of the same, in which column each stands instead.
+    """
+
+    values: Mapping[str, str] = attrs.field(factory=dict, converter=_fixed)
+    columns: Mapping[str, str] = attrs.field(factory=dict, converter=_fixed)
+
+    def __attrs_post_init__(self) -> None:
+        faults = Faults("obligation")
+        for part in (*self.values, *self.columns):
+            faults.check(str(part), part in _DEBT, "no part of an obligation")
+        for part, text in (*self.values.items(), *self.columns.items()):
+            faults.text(str(part), text, limit=100)
+        for part in set(self.values) & set(self.columns):
+            faults.add(part, "either a value or a column must be given, and not both")
+        faults.raise_any()
+
+
+def _squeezed_terms(terms: Mapping[str, ConductCode]) -> Mapping[str, ConductCode]:
+    return MappingProxyType({squeeze(str(term)): code for term, code in dict(terms).items()})
 
 
 @attrs.frozen
@@ -127,6 +186,8 @@ class BatchFacts:
         evidence: At most 32 documents.
         abscond: For rows whose borrower cannot be reached.
         conduct: For the others; without it they are mere delay.
+        obligation: What is owed, where the rows do not tell it.
+        terms: What the report calls some codes of conduct, beside their names and Chinese terms.
     """
 
     creditor: str
@@ -135,6 +196,8 @@ class BatchFacts:
     evidence: tuple[Evidence, ...] = attrs.field(default=(), converter=as_tuple)
     abscond: AbscondFacts | None = None
     conduct: ConductFacts | None = None
+    obligation: ObligationFacts | None = None
+    terms: Mapping[str, ConductCode] = attrs.field(factory=dict, converter=_squeezed_terms)
 
     def __attrs_post_init__(self) -> None:
         faults = Faults("batch")
@@ -143,10 +206,44 @@ class BatchFacts:
         faults.kind("notice", self.notice, Notice, optional=True)
         faults.items("evidence", self.evidence, Evidence, _EVIDENCE_MAX)
         faults.kind("conduct", self.conduct, ConductFacts, optional=True)
+        faults.kind("obligation", self.obligation, ObligationFacts, optional=True)
+        for code in self.terms.values():
+            faults.kind("terms", code, ConductCode)
         if faults.kind("abscond", self.abscond, AbscondFacts, optional=True) and self.abscond:
             known = self.abscond.proof in self.evidence
             faults.check("abscond", known, "its proof is not among the evidence")
         faults.raise_any()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the report that this description names, beside the layout's own."""
+        named = [] if self.conduct is None else [self.conduct.column]
+        named += [] if self.obligation is None else self.obligation.columns.values()
+        return tuple(dict.fromkeys(squeeze(name) for name in named if name is not None))
+
+    @cached_property
+    def sections(self) -> frozenset[str]:
+        """What it says something of: ``basis``, ``notice``, ``obligation.principal`` and so on."""
+        parts = ("basis", "notice", "evidence", "abscond", "conduct", "terms")
+        debt = self.obligation
+        owed = () if debt is None else (*debt.values, *debt.columns)
+        return frozenset(part for part in parts if getattr(self, part)) | {
+            f"obligation.{part}" for part in owed
+        }
+
+    @cached_property
+    def evidence_without_abscond(self) -> tuple[Evidence, ...]:
+        """What proves that a borrower absconded proves nothing of another conduct."""
+        return tuple(self._without_abscond())
+
+    def _without_abscond(self) -> Iterator[Evidence]:
+        proof = self.abscond.proof if self.abscond else None
+        for item in self.evidence:
+            proves = tuple(what for what in item.proves if what is not Proves.CONDUCT)
+            if item != proof:
+                yield item
+            elif proves:
+                yield attrs.evolve(item, proves=proves)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Self:
@@ -178,9 +275,13 @@ class BatchFacts:
         notice = _notice(top.section("notice"))
         abscond = _abscond(top.section("abscond"), _by_id(evidence))
         conduct = _conduct(top.section("conduct"))
+        obligation = _obligation(top.section("obligation"))
+        terms = _terms(top, top.find("terms", dict))
         top.end()
         items = tuple(item for _, item in evidence)
-        return batch.make(lambda: cls(creditor, basis, notice, items, abscond, conduct))
+        return batch.make(
+            lambda: cls(creditor, basis, notice, items, abscond, conduct, obligation, terms)
+        )
 
 
 def _basis(section: Section | None) -> LegalBasis | None:
@@ -242,7 +343,7 @@ def _abscond(section: Section | None, evidence: dict[str, Evidence]) -> AbscondF
 def _conduct(section: Section | None) -> ConductFacts | None:
     if section is None:
         return None
-    start = section.take("start", dt.date)
+    start = section.find("start", dt.date)
     end = section.find("end", dt.date)
     column = section.find("column", str)
     named = section.find("code", str)
@@ -251,3 +352,35 @@ def _conduct(section: Section | None) -> ConductFacts | None:
     if named is not None and code is None:
         raise section.refuse("code", "not in the vocabulary of conduct")
     return section.make(lambda: ConductFacts(start, end, column and squeeze(column), code))
+
+
+def _obligation(section: Section | None) -> ObligationFacts | None:
+    if section is None:
+        return None
+    values: dict[str, str] = {}
+    columns: dict[str, str] = {}
+    for part in _DEBT:
+        if part == "default_date":
+            day = section.find(part, dt.date)
+            value = None if day is None else day.isoformat()
+        else:
+            value = section.find(part, str)
+        column = section.find(f"{part}_column", str)
+        values |= {} if value is None else {part: value}
+        columns |= {} if column is None else {part: squeeze(column)}
+    section.end()
+    return section.make(lambda: ObligationFacts(values, columns))
+
+
+def _terms(top: Section, table: dict[str, object] | None) -> dict[str, ConductCode]:
+    terms: dict[str, ConductCode] = {}
+    if len(table or ()) > _TERMS_MAX:
+        raise top.refuse("terms", f"must be at most {_TERMS_MAX}")
+    for number, (term, named) in enumerate((table or {}).items(), start=1):
+        code = conduct_code(named) if isinstance(named, str) else None
+        if code is None:
+            raise top.refuse("terms", f"entry {number}: not in the vocabulary of conduct")
+        if conduct_code(term) not in (None, code):
+            raise top.refuse("terms", f"entry {number}: the term of another code")
+        terms[term] = code
+    return terms

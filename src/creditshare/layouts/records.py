@@ -10,14 +10,15 @@ from __future__ import annotations
 import csv
 from collections import deque
 from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 import attrs
 
-from creditshare.layouts.refusal import RefusalKind, Refused
+from creditshare.layouts.refusal import Cell, RefusalKind, Refused
 from creditshare.layouts.source import LINE_MAX, Line
-from creditshare.layouts.values import clean
+from creditshare.layouts.text import clean
 
-__all__ = ["Record", "Records"]
+__all__ = ["Record", "RecordReader", "Records", "too_long"]
 
 _LINES_MAX = 16
 _ROW_MAX = LINE_MAX
@@ -28,14 +29,24 @@ class Record:
     """One row.
 
     Attributes:
-        number: Of the physical line on which it begins.
-        delimiter: What was between its cells.
+        number: Of the physical line on which it begins, or of a workbook's row.
         cells: None of them if the row is blank; or why they cannot be told.
     """
 
     number: int
-    delimiter: str
-    cells: tuple[str, ...] | Refused
+    cells: Sequence[Cell] | Refused
+
+
+class RecordReader(Protocol):
+    """What gives rows of cells: a text file, or a workbook's sheet."""
+
+    def read(self, width: int | None = None) -> Record | None:
+        """The next row, or None at the end.
+
+        Args:
+            width: How many cells it must have, unless it is blank; None for any number, where
+                the header is sought.
+        """
 
 
 class Records:
@@ -48,26 +59,25 @@ class Records:
     def __init__(self, lines: Iterator[Line]) -> None:
         self._lines = lines
         self._returned: deque[Line] = deque()
+        self._delimiter = ","
 
-    def read(self, delimiter: str | None = None, width: int | None = None) -> Record | None:
-        """The next row, or None at the end.
+    def read(self, width: int | None = None) -> Record | None:
+        """As `RecordReader.read`.
 
-        Args:
-            delimiter: A comma or a tab; None takes the one the line has more of.
-            width: How many cells it must have, unless it is blank; None for any number.
+        Without a width the delimiter is the one the line has more of, a comma or a tab; with one
+        it is that of the last line so read, the header.
         """
         line = self._next_line()
         if line is None:
             return None
         if line.text is None:
-            too_long = Refused(RefusalKind.LINE_TOO_LONG, f"a line longer than {LINE_MAX} bytes")
-            return Record(line.number, delimiter or ",", too_long)
-        if delimiter is None:
-            delimiter = "\t" if line.text.count("\t") > line.text.count(",") else ","
-        cells = self._cells(line.text, line.size, delimiter, width)
+            return Record(line.number, too_long())
+        if width is None:
+            self._delimiter = "\t" if line.text.count("\t") > line.text.count(",") else ","
+        cells = self._cells(line.text, line.size, self._delimiter, width)
         if not isinstance(cells, Refused):
             cells = _checked(cells, width)
-        return Record(line.number, delimiter, cells)
+        return Record(line.number, cells)
 
     def _cells(
         self, text: str, size: int, delimiter: str, width: int | None
@@ -100,14 +110,19 @@ class Records:
         return self._returned.popleft() if self._returned else next(self._lines, None)
 
 
-def _checked(cells: Sequence[str], width: int | None) -> tuple[str, ...] | Refused:
-    if not any(clean(cell) for cell in cells):
+def too_long() -> Refused:
+    """Why there is nothing of a line that was longer than `LINE_MAX`."""
+    return Refused(RefusalKind.LINE_TOO_LONG, f"a line longer than {LINE_MAX} bytes")
+
+
+def _checked(cells: Sequence[str], width: int | None) -> Sequence[str] | Refused:
+    if not any(map(clean, cells)):
         return ()
     if width is not None and len(cells) != width:
         # An amount's unquoted thousands separator makes more cells: never guess where it was.
         fewer_or_more = "fewer" if len(cells) < width else "more"
         return Refused(RefusalKind.CELLS, f"{fewer_or_more} cells than the header has")
-    return tuple(cells)
+    return cells
 
 
 def _swallows(cells: Sequence[str], delimiter: str, width: int | None) -> bool:

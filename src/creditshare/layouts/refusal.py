@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import enum
 
 import attrs
 
-__all__ = ["RefusalKind", "Refused", "RowFault", "RowRefusal"]
+from creditshare.model import Borrower, WithdrawalReason
+
+__all__ = ["Cell", "RefusalKind", "Refused", "Removal", "RowFault", "RowRefusal"]
 
 
 class RefusalKind(enum.StrEnum):
@@ -15,6 +18,11 @@ class RefusalKind(enum.StrEnum):
     LINE_TOO_LONG = "line-too-long"
     QUOTES = "quotes"
     CELLS = "cells"
+    JSON = "json"
+    CELL_KIND = "cell-kind"
+    DIGITS_LOST = "digits-lost"
+    FORMAT_VERSION = "format-version"
+    TEXT_MISSING = "text-missing"
     NAME_MISSING = "name-missing"
     NAME_MASKED = "name-masked"
     IDENTIFIER_EMPTY = "identifier-empty"
@@ -43,10 +51,16 @@ class RefusalKind(enum.StrEnum):
     FLAG_FORM = "flag-form"
     RATE_FORM = "rate-form"
     CONDUCT_UNKNOWN = "conduct-unknown"
+    CONDUCT_MISSING = "conduct-missing"
+    CONDUCT_SEVERAL = "conduct-several"
     CONDUCT_CONTRADICTED = "conduct-contradicted"
     ABSCOND_UNPROVEN = "abscond-unproven"
     MERE_DELAY = "mere-delay"
+    CHOICE = "choice"
     VALUE_INVALID = "value-invalid"
+    REMOVED = "removed"
+    PERFORMED = "performed"
+    REVIEW = "review"
 
 
 @attrs.frozen
@@ -60,6 +74,10 @@ class Refused:
 
     kind: RefusalKind
     reason: str
+
+
+Cell = str | Refused
+"""What stands in one cell: its text, or why there is none that could be trusted."""
 
 
 @attrs.frozen
@@ -80,18 +98,47 @@ class RowFault:
         return f"{self.field}: {self.reason}" if self.field else self.reason
 
 
+@attrs.frozen(repr=False)
+class Removal:
+    """What a row says that ends an entry: nothing is listed for it, and something may have to go.
+
+    It names no listing, for the row names none: find the listings of its borrower, look which of
+    them it is about, and withdraw that one.
+
+    Attributes:
+        borrower: Whose entry ended.
+        cause: Why, in the words of the source; empty if it says nothing.
+        on: The day, if the row tells it.
+        reason: Why, where the layout itself leaves no doubt.
+    """
+
+    borrower: Borrower
+    cause: str = ""
+    on: dt.date | None = None
+    reason: WithdrawalReason | None = None
+
+    def __repr__(self) -> str:
+        return f"<Removal of a {self.borrower.holder} (hidden)>"
+
+
 @attrs.frozen
 class RowRefusal:
     """A row that gives no listing, with everything that is wrong with it.
 
     Attributes:
-        row: The number, from 1, of the physical line on which the row begins; a spreadsheet
-            shows the same number as long as no cell above holds a line break.
+        row: The number, from 1, of the physical line on which the row begins, or of a workbook's
+            row; a spreadsheet shows the same number as long as no cell above holds a line break.
         faults: At least one.
+        removal: What the row says instead of a listing, if it tells that an entry ended.
+        columns: The names of the row's columns, with the units that hold for them.
+        cells: What stood in the row under each, as text; none if the cells cannot be told.
     """
 
     row: int
     faults: tuple[RowFault, ...]
+    removal: Removal | None = attrs.field(default=None, repr=False)
+    columns: tuple[str, ...] = attrs.field(default=(), repr=False)
+    cells: tuple[str, ...] = attrs.field(default=(), repr=False)
 
     def __str__(self) -> str:
         return f"row {self.row}: " + "; ".join(map(str, self.faults))

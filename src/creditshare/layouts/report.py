@@ -2,30 +2,72 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import PurePath
+from typing import BinaryIO
 
 import attrs
 
+from creditshare.arguments import expect
 from creditshare.errors import MisuseError
 from creditshare.files import open_regular
-from creditshare.layouts.records import Record, Records
-from creditshare.layouts.refusal import Refused, RowFault, RowRefusal
+from creditshare.layouts.base import Layout, Row
+from creditshare.layouts.batch import BatchFacts
+from creditshare.layouts.jsonlines import json_rows
+from creditshare.layouts.records import RecordReader, Records
+from creditshare.layouts.refusal import Cell, Refused, RowFault, RowRefusal
 from creditshare.layouts.source import Encoding, Source
-from creditshare.layouts.table import Columns, Header, Row, check_same_header, find_header
+from creditshare.layouts.spreadsheet import unarmour
+from creditshare.layouts.table import MENDED, Columns, Header, check_same_header, find_header
+from creditshare.layouts.workbook import WORKBOOK_MARKS, Workbook
 from creditshare.model import Listing
 
-__all__ = ["Report", "RowReader"]
+__all__ = ["Report", "read"]
 
-RowReader = Callable[[Row], Listing | tuple[RowFault, ...]]
-"""What a layout does with a row: a listing, or everything that is wrong with it."""
+_REFERENCE_NAME_MAX = 180
+_HEAD = 4096
+_JSON = b"{"
+
+Rows = Iterator[tuple[int, Header, Sequence[Cell] | Refused]]
+
+
+def read(
+    path: str | os.PathLike[str],
+    layout: Layout,
+    batch: BatchFacts | None = None,
+    *,
+    encoding: str | None = None,
+) -> Report:
+    """Read a report: a CSV with commas or tabs, JSON lines, or an Excel workbook.
+
+    Which of them it is, its content tells. Text is read as a stream, in little memory; a workbook
+    is held in memory, so it may have no more than 64 MiB.
+
+    Args:
+        path: The file.
+        layout: What its columns mean; one of `layouts`, or your own.
+        batch: What holds for every row; None for a layout whose rows tell all.
+        encoding: ``"utf-8"`` or ``"gb18030"``; None to detect it.
+
+    Returns:
+        The report, not opened yet: iterate over it once for listings and refusals.
+
+    Raises:
+        RulebookError: if the batch describes what the layout would ignore, or takes its conduct
+            or debt from one of the layout's own columns.
+        MisuseError: for another encoding, a batch description that is lacking or not wanted.
+    """
+    expect(Layout, layout=layout)
+    return Report(path, layout, batch, encoding)
 
 
 @attrs.frozen
 class _End:
     rows: int
     digest: bytes
-    encoding: Encoding
+    encoding: Encoding | None
     ignored_columns: tuple[str, ...]
 
 
@@ -34,26 +76,24 @@ class Report:
 
     Nothing may be done with a listing before the end is reached: only there is it certain that
     the file did not change while it was read.
-
-    Args:
-        path: The file.
-        columns: The layout's columns.
-        reader: The layout's reading of a row.
-        encoding: ``"utf-8"`` or ``"gb18030"``; None to detect it.
     """
 
     def __init__(
         self,
         path: str | os.PathLike[str],
-        columns: Columns,
-        reader: RowReader,
-        encoding: str | None = None,
+        layout: Layout,
+        batch: BatchFacts | None,
+        encoding: str | None,
     ) -> None:
         self._path = path
-        self._columns = columns
-        self._reader = reader
+        self._layout = layout
+        self._batch = batch
+        self._columns = Columns(layout.with_batch(batch), layout.money)
         self._encoding = None if encoding is None else Encoding.named(encoding)
+        self._labels: tuple[str, ...] = ()
+        self._keyed = False  # whether each row names its own columns
         self._begun = False
+        self._last: tuple[int, Header, Sequence[Cell]] | None = None
         self._end: _End | None = None
 
     def __iter__(self) -> Iterator[Listing | RowRefusal]:
@@ -69,6 +109,18 @@ class Report:
         self._begun = True
         return self._read()
 
+    def refuse(self, faults: Iterable[RowFault]) -> RowRefusal:
+        """The row whose listing came last, refused for what was found later, such as by a review.
+
+        Raises:
+            MisuseError: if no listing came yet, or another row has been read since.
+        """
+        if self._last is None:
+            raise MisuseError("only the row whose listing came last can be refused")
+        number, header, cells = self._last
+        texts = self._texts(header, cells)
+        return RowRefusal(number, tuple(faults), columns=self._labels, cells=texts)
+
     @property
     def rows(self) -> int:
         """How many rows there were: the listings and the refusals; blank rows do not count."""
@@ -80,8 +132,8 @@ class Report:
         return self._ended.digest
 
     @property
-    def encoding(self) -> Encoding:
-        """As named or detected."""
+    def encoding(self) -> Encoding | None:
+        """As named or detected; None for a workbook."""
         return self._ended.encoding
 
     @property
@@ -95,22 +147,85 @@ class Report:
             raise MisuseError("known only when the report was read to its end")
         return self._end
 
-    def _read(self) -> Iterator[Listing | RowRefusal]:
-        rows = 0
-        with open_regular(self._path) as (file, _):
-            source = Source(file, self._encoding)
-            records = Records(source.lines())
-            header = find_header(records, self._columns)
-            while (record := records.read(header.delimiter, header.width)) is not None:
-                if record.cells != ():
-                    rows += 1
-                    yield self._item(record, header)
-        self._end = _End(rows, source.digest, source.encoding, header.ignored)
+    # -- reading ------------------------------------------------------------------------------
 
-    def _item(self, record: Record, header: Header) -> Listing | RowRefusal:
-        if isinstance(record.cells, Refused):
-            fault = RowFault("", record.cells.kind, record.cells.reason)
-            return RowRefusal(record.number, (fault,))
-        check_same_header(record.cells, header, self._columns)
-        item = self._reader(Row(record.number, header, record.cells))
-        return item if isinstance(item, Listing) else RowRefusal(record.number, item)
+    def _read(self) -> Iterator[Listing | RowRefusal]:
+        count = 0
+        ignored: dict[str, None] = {}
+        header: Header | None = None
+        name = PurePath(self._path).name[:_REFERENCE_NAME_MAX].encode(errors="replace").decode()
+        with open_regular(self._path) as (file, size):
+            rows, digest, encoding = self._open(file, size)
+            for number, found, cells in rows:
+                if found is not header:
+                    header = found
+                    ignored |= dict.fromkeys(header.ignored)
+                count += 1
+                yield self._item(number, header, cells, f"{name}:{number}")
+        self._end = _End(count, digest, encoding, tuple(ignored))
+
+    def _open(self, file: BinaryIO, size: int) -> tuple[Rows, bytes, Encoding | None]:
+        head = file.read(_HEAD)
+        file.seek(0)
+        if head.startswith(WORKBOOK_MARKS):
+            book = Workbook(file, size)
+            return self._table_rows(book), hashlib.sha256(book.data).digest(), None
+        source = Source(file, self._encoding)
+        if head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(_JSON):
+            self._keyed = True
+            self._labels = tuple(column.name for column in self._columns.columns)
+            rows = json_rows(source.lines(), self._columns)
+        else:
+            rows = self._table_rows(Records(source.lines()))
+        return rows, source.digest, source.encoding
+
+    def _table_rows(self, records: RecordReader) -> Rows:
+        header = find_header(records, self._columns)
+        self._labels = tuple(label for label in header.labels if label not in MENDED)
+        width, armoured = len(header.labels), header.mended or self._layout.armoured
+        while (record := records.read(width)) is not None:
+            cells = record.cells
+            if not isinstance(cells, Refused):
+                if not cells:
+                    continue
+                check_same_header(cells, header, self._columns)
+                if armoured:
+                    cells = [unarmour(cell) if isinstance(cell, str) else cell for cell in cells]
+            yield record.number, header, cells
+
+    def _item(
+        self, number: int, header: Header, cells: Sequence[Cell] | Refused, reference: str
+    ) -> Listing | RowRefusal:
+        self._last = None
+        if isinstance(cells, Refused):
+            fault = RowFault("", cells.kind, cells.reason)
+            return RowRefusal(number, (fault,), columns=self._labels)
+        row = Row(
+            number, reference, header=header, cells=cells, layout=self._layout, batch=self._batch
+        )
+        listing = self._layout.read(row)
+        if not row.faults:
+            if isinstance(listing, Listing):
+                self._last = number, header, cells
+                return listing
+            raise MisuseError(f"the layout {self._layout.name} gave no listing and no fault")
+        return RowRefusal(
+            number, tuple(row.faults), row.removal, self._labels, self._texts(header, cells)
+        )
+
+    def _texts(self, header: Header, cells: Sequence[Cell]) -> tuple[str, ...]:
+        """The cells as text, each under its label."""
+        texts = ["" if isinstance(cell, Refused) else cell for cell in cells]
+        if not self._keyed:
+            told = zip(header.labels, texts, strict=True)
+            return tuple(text for label, text in told if label not in MENDED)
+        found = {
+            name: _with_unit(texts[place], header.units.get(name))
+            for name, place in header.places.items()
+        }
+        return tuple(found.get(label, "") for label in self._labels)
+
+
+def _with_unit(text: str, unit: str | None) -> str:
+    """An amount with the unit its key had; a cell that has one of its own keeps that."""
+    return f"{text}{unit}" if unit and text[-1:].isdigit() else text

@@ -1,49 +1,109 @@
-"""The header of a report, found below its titles, and rows whose cells are told by column."""
+"""Where the columns of a report are: its header, found below its titles."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 import attrs
 
 from creditshare.errors import LayoutError
-from creditshare.layouts.records import Record, Records
-from creditshare.layouts.refusal import Refused
-from creditshare.layouts.values import squeeze
+from creditshare.layouts.money import MoneyStyle
+from creditshare.layouts.records import RecordReader
+from creditshare.layouts.refusal import Cell, Refused
+from creditshare.layouts.text import squeeze
 
-__all__ = ["Columns", "Header", "Row", "check_same_header", "find_header"]
+__all__ = ["MENDED", "Column", "Columns", "Header", "check_same_header", "find_header"]
+
+MENDED = ("creditshare:row", "creditshare:field", "creditshare:reason")
+"""The columns that a file of refused rows has beside the report's own."""
 
 _HEADER_WITHIN = 10
 _LIKENESS = 2
-_UNIT = re.compile(r"(.+)\((元|万元)\)")
-_UNIT_WORD = re.compile(  # of amounts, in a row above the header
-    r"(?P<of>[万千百亿美港欧])元(?!\w)|(?P<plain>[万千亿])元(?=人民币|整|RMB|计)"
-    r"|单位[:(/为]*(?:人民币)?[/(]*(?P<short>万|元)(?!\w)|(?P<yuan>元)人民币"
-)
-_UNITS = {"元": "元", "万": "万元"}
 _LONG_NUMBER = re.compile(r"\d{9}")
 _HEADER_LIKE = 3
 _TITLE_CELLS = 2
 
 
 @attrs.frozen
-class Columns:
-    """What a layout reads.
+class Column:
+    """One column that a layout reads.
 
     Attributes:
-        required: The names without which it is not this layout.
-        aliases: Other names of columns, optional ones included, to the name the layout uses.
-        amounts: Those after whose name a unit may stand in brackets.
+        name: As most reports have it, and as refusals name it.
+        holds: What becomes of it, in a few words.
+        needed: Whether a report without it is not of this layout.
+        also: Other names it has.
+        amount: Whether a unit may stand in brackets after its name.
     """
 
-    required: tuple[str, ...]
-    aliases: Mapping[str, str] = attrs.field(factory=dict)
-    amounts: frozenset[str] = frozenset()
+    name: str
+    holds: str
+    needed: bool = True
+    also: tuple[str, ...] = ()
+    amount: bool = False
 
-    def carried(self, name: str) -> str | None:
-        """The layout's name for a squeezed column name; None if the layout ignores it."""
-        return name if name in self.required else self.aliases.get(name)
+
+class Columns:
+    """The names of the columns that a layout reads, and how they are told from others.
+
+    Args:
+        columns: What it reads.
+        money: How its amounts, and their units, are written.
+    """
+
+    def __init__(self, columns: Iterable[Column], money: MoneyStyle) -> None:
+        self.columns = tuple(columns)
+        self.money = money
+        self.needed = tuple(column.name for column in self.columns if column.needed)
+        self._amounts = {column.name for column in self.columns if column.amount}
+        self._by_name = {
+            squeeze(name).casefold(): column
+            for column in self.columns
+            for name in (column.name, *column.also)
+        }
+
+    def carried(self, cell: Cell) -> tuple[str | None, str | None]:
+        """The layout's name for the column a cell names, and the unit behind it if it has one."""
+        name = squeeze(cell) if isinstance(cell, str) else ""
+        column = self._by_name.get(name.casefold())
+        if column is not None:
+            return column.name, None
+        name, unit = self.money.split(name)
+        column = self._by_name.get(name.casefold())
+        if column is None or not column.amount:
+            return None, None
+        return column.name, unit
+
+    def declared_unit(self, cells: Iterable[Cell]) -> str | None:
+        """As `MoneyStyle.declared`."""
+        return self.money.declared(cell for cell in cells if isinstance(cell, str))
+
+    def header(self, cells: Sequence[Cell], declared: str | None = None) -> Header:
+        """Where the columns are in a row that names them.
+
+        Raises:
+            LayoutError: if one is there twice.
+        """
+        named: dict[str, tuple[int, str | None]] = {}
+        units: dict[str, str] = {}
+        ignored: list[str] = []
+        labels: list[str] = []
+        for place, cell in enumerate(cells):
+            label = squeeze(cell) if isinstance(cell, str) else ""
+            name, unit = self.carried(cell)
+            if name is None:
+                ignored += [label] if label and label not in MENDED else []
+            elif name in named:
+                raise LayoutError(f"the header has the column {name} twice")
+            else:
+                named[name] = (place, unit)
+                if declared and not unit and name in self._amounts:
+                    label, unit = f"{name}({declared})", declared
+                units |= {name: unit} if unit else {}
+            labels.append(label)
+        places = {name: place for name, (place, _) in named.items()}
+        return Header(places, units, tuple(ignored), tuple(labels), named)
 
 
 @attrs.frozen
@@ -51,47 +111,32 @@ class Header:
     """Where the columns are.
 
     Attributes:
-        positions: Of each column the layout reads.
-        units: The unit that stood after an amount's name.
+        places: Of each column the layout reads.
+        units: The units of columns of amounts.
         ignored: The names of the columns that are not read.
-        delimiter: A comma or a tab.
-        width: How many cells the header has, and every row must have.
+        labels: The name of every column with the unit that holds for it.
         named: The columns as the header names them, each with its place and its own unit.
     """
 
-    positions: Mapping[str, int]
-    units: Mapping[str, str]
+    places: dict[str, int]
+    units: dict[str, str]
     ignored: tuple[str, ...]
-    delimiter: str
-    width: int
-    named: Mapping[str, tuple[int, str | None]]
+    labels: tuple[str, ...]
+    named: dict[str, tuple[int, str | None]]
+
+    @property
+    def mended(self) -> bool:
+        """Whether it is the header of a file of refused rows."""
+        return MENDED[0] in self.labels
 
 
-@attrs.frozen
-class Row:
-    """One row under a header."""
-
-    number: int
-    header: Header
-    cells: tuple[str, ...]
-
-    def text(self, column: str) -> str:
-        """A column's cell; empty if the report has no such optional column."""
-        position = self.header.positions.get(column)
-        return "" if position is None else self.cells[position]
-
-    def unit(self, column: str) -> str | None:
-        """The unit in an amount column's name."""
-        return self.header.units.get(column)
-
-
-def find_header(records: Records, columns: Columns) -> Header:
+def find_header(records: RecordReader, columns: Columns) -> Header:
     """Read up to the header, which stands within the first 10 rows.
 
     Raises:
         LayoutError: if there is none, it lacks columns, or it has one twice.
     """
-    nearest: Sequence[str] = columns.required
+    nearest: Sequence[str] = columns.needed
     unit: str | None = None
     for _ in range(_HEADER_WITHIN):
         record = records.read()
@@ -99,84 +144,34 @@ def find_header(records: Records, columns: Columns) -> Header:
             break
         if isinstance(record.cells, Refused):
             continue
-        named = {_split(cell, columns)[0] for cell in record.cells}
-        carried = {columns.carried(name) for name in named}
-        missing = [name for name in columns.required if name not in carried]
+        carried = {columns.carried(cell)[0] for cell in record.cells}
+        missing = [name for name in columns.needed if name not in carried]
         if not missing:
-            return _header(record, record.cells, columns, unit)
+            return columns.header(record.cells, unit)
         nearest = min(nearest, missing, key=len)
-        if len(columns.required) - len(missing) < _LIKENESS:  # a title
-            unit = _declared_unit(record.cells) or unit
-    if len(columns.required) - len(nearest) < _LIKENESS:
+        if len(columns.needed) - len(missing) < _LIKENESS:  # a title
+            unit = columns.declared_unit(record.cells) or unit
+    if len(columns.needed) - len(nearest) < _LIKENESS:
         raise LayoutError(f"no header row within the first {_HEADER_WITHIN} rows")
     raise LayoutError("the header lacks the columns: " + ", ".join(nearest))
 
 
-def check_same_header(cells: Sequence[str], header: Header, columns: Columns) -> None:
+def check_same_header(found: Sequence[Cell], header: Header, columns: Columns) -> None:
     """Refuse a second header of another order or unit: under it, columns would be another's.
 
     Raises:
         LayoutError: if the row is one.
     """
+    cells = [cell for cell in found if isinstance(cell, str)]
     if any(map(_LONG_NUMBER.search, cells)):
         return  # what every row of data has, and no header or title
-    named = _named(cells, columns)
+    named = {
+        name: (place, unit)
+        for place, cell in enumerate(found)
+        for name, unit in (columns.carried(cell),)
+        if name is not None
+    }
     if len(named) >= _HEADER_LIKE and named != header.named:
         raise LayoutError("a second header of another order or unit: send the reports one by one")
-    if sum(map(bool, cells)) <= _TITLE_CELLS and _declared_unit(cells) is not None:
+    if sum(map(bool, cells)) <= _TITLE_CELLS and columns.declared_unit(cells) is not None:
         raise LayoutError("a unit declared among the rows: send the reports one by one")
-
-
-def _named(cells: Sequence[str], columns: Columns) -> dict[str, tuple[int, str | None]]:
-    """The columns that a row names, each with its place and its own unit."""
-    split = (_split(cell, columns) for cell in cells)
-    return {
-        carried: (place, unit)
-        for place, (name, unit) in enumerate(split)
-        if (carried := columns.carried(name)) is not None
-    }
-
-
-def _header(record: Record, cells: Sequence[str], columns: Columns, declared: str | None) -> Header:
-    positions: dict[str, int] = {}
-    units: dict[str, str] = {}
-    ignored: list[str] = []
-    for position, cell in enumerate(cells):
-        name, unit = _split(cell, columns)
-        carried = columns.carried(name)
-        if carried is None:
-            ignored += [name] if name else []
-        elif carried in positions:
-            raise LayoutError(f"the header has the column {carried} twice")
-        else:
-            positions[carried] = position
-            if carried in columns.amounts and (unit or declared):
-                units[carried] = unit or declared or ""
-    named = _named(cells, columns)
-    return Header(positions, units, tuple(ignored), record.delimiter, len(cells), named)
-
-
-def _declared_unit(cells: Sequence[str]) -> str | None:
-    """The unit that a row above the header declares for all amounts, as in ``单位：万元``.
-
-    Raises:
-        LayoutError: if it declares one that is neither 元 nor 万元.
-    """
-    words = {
-        match[match.lastgroup or 0]
-        for cell in cells
-        for match in _UNIT_WORD.finditer(squeeze(cell))
-    }
-    units = {_UNITS.get(word) for word in words}
-    if None in units or len(units) > 1:
-        raise LayoutError("a row above the header declares a unit other than 元 or 万元")
-    return units.pop() if units else None
-
-
-def _split(cell: str, columns: Columns) -> tuple[str, str | None]:
-    """A column's name, and the unit in brackets if it is an amount's."""
-    name = squeeze(cell)
-    parts = _UNIT.fullmatch(name)
-    if parts is not None and columns.carried(parts[1]) in columns.amounts:
-        return parts[1], parts[2]
-    return name, None

@@ -1,0 +1,386 @@
+r"""Our own layout, which loses nothing: a listing written and read again is the same listing.
+
+A table or JSON lines with the same columns; every value is text. Identifiers stand in the clear, so
+such a file stays within the agency: what may leave it is a bundle.
+
+- ``identifiers`` holds ``scheme:country:value``, separated by spaces; the country is mostly empty.
+- ``evidence`` holds one document a line: digest, what it proves (commas between), description.
+- In ``evidence`` and ``remedy`` a line break is written ``\n`` and a backslash ``\\``.
+- Amounts are in minor units of the currency; a yearly rate is a fraction (0.24 is 24 %).
+- An empty cell is "not said". Without an id, a listing gets a new one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import re
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from pathlib import PurePath
+from typing import Any, BinaryIO, TypeVar
+
+from creditshare.arguments import expect
+from creditshare.errors import IdentifierError, MisuseError
+from creditshare.files import replacing
+from creditshare.identifiers import SCHEMES, Holder, Identifier, restore
+from creditshare.layouts.base import Column, Layout, Row
+from creditshare.layouts.numbers import refused_number
+from creditshare.layouts.refusal import RefusalKind, Refused
+from creditshare.layouts.spreadsheet import CsvWriter
+from creditshare.layouts.values import chosen, conduct_code, read_date
+from creditshare.model import (
+    BasisKind,
+    Borrower,
+    BorrowerRole,
+    Conduct,
+    ConductCode,
+    Evidence,
+    LegalBasis,
+    Listing,
+    ListingStatus,
+    Money,
+    Notice,
+    Obligation,
+    Proves,
+    ServiceMethod,
+    new_listing_id,
+)
+
+__all__ = ["LAYOUT", "VERSION", "write_listings"]
+
+VERSION = "creditshare-listing-1"
+"""What stands in every row's ``format``; another version has another layout."""
+
+_ESCAPED = re.compile(r"\\(.)")
+_WELL_ESCAPED = re.compile(r"(?:[^\\]|\\[n\\])*+")
+_DIGITS = re.compile(r"[0-9]{1,18}", re.ASCII)
+_RATE = re.compile(r"[0-9]{1,3}(\.[0-9]{1,6})?", re.ASCII)
+_ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
+_DOCUMENT = re.compile(r"([0-9a-f]{64}) ([a-z,-]+) (.+)", re.ASCII)
+
+T = TypeVar("T")
+
+
+# -- reading ---------------------------------------------------------------------------------------
+
+
+def _listing(row: Row) -> Listing | None:
+    row.take("format", _version)
+    parts: dict[str, Any] = {
+        "borrower": _borrower(row),
+        "obligation": _obligation(row),
+        "conduct": _conduct(row),
+        "basis": _basis(row),
+        "notice": _notice(row),
+        "evidence": row.take("evidence", _evidence),
+        "status": row.take("status", _optional(chosen(ListingStatus))) or ListingStatus.LISTED,
+        "reference": row.text("reference"),
+        "id": row.take("id", _id),
+    }
+    return None if row.faults else row.make(lambda: Listing(**parts))
+
+
+def _borrower(row: Row) -> Borrower | None:
+    holder = row.take("holder", chosen(Holder))
+    identifiers = row.take("identifiers", _identifiers)
+    birth_date = row.take("birth_date", _optional(read_date))
+    role = row.take("role", _optional(chosen(BorrowerRole))) or BorrowerRole.BORROWER
+    name = row.text("name") or None
+    if holder is None or identifiers is None:
+        return None
+    return row.make(lambda: Borrower(holder, identifiers, name, birth_date, role))
+
+
+def _obligation(row: Row) -> Obligation | None:
+    creditor, currency = row.text("creditor"), row.text("currency")
+    principal = row.take("principal_minor", _minor)
+    outstanding = row.take("outstanding_minor", _minor)
+    since = row.take("default_date", read_date)
+    rate = row.take("annual_rate", _optional(_rate))
+    if principal is None or outstanding is None or since is None:
+        return None
+    lent = row.make(lambda: Money(principal, currency), minor="principal_minor")
+    owed = row.make(lambda: Money(outstanding, currency), minor="outstanding_minor")
+    if lent is None or owed is None:
+        return None
+    return row.make(lambda: Obligation(creditor, lent, owed, since, rate))
+
+
+def _conduct(row: Row) -> Conduct | None:
+    if _blank(row, "conduct", "conduct_start", "conduct_end"):
+        return None
+    code = row.take("conduct", _code)
+    start = row.take("conduct_start", read_date)
+    end = row.take("conduct_end", _optional(read_date))
+    if code is None or start is None:
+        return None
+    return row.make(lambda: Conduct(code, start, end), start="conduct_start", end="conduct_end")
+
+
+def _basis(row: Row) -> LegalBasis | None:
+    columns = ("basis_kind", "basis_instrument", "basis_article", "basis_version")
+    if _blank(row, *columns):
+        return None
+    kind = row.take("basis_kind", chosen(BasisKind))
+    texts = [row.text(column) for column in columns[1:]]
+    if kind is None:
+        return None
+    instrument, article, version = texts
+    return row.make(
+        lambda: LegalBasis(kind, instrument, article, version),
+        **{column.removeprefix("basis_"): column for column in columns},
+    )
+
+
+def _notice(row: Row) -> Notice | None:
+    if _blank(row, "notice_served", "notice_method", "notice_remedy"):
+        return None
+    served = row.take("notice_served", read_date)
+    method = row.take("notice_method", chosen(ServiceMethod))
+    remedy = row.take("notice_remedy", _optional(_unescaped))
+    if served is None or method is None:
+        return None
+    return row.make(lambda: Notice(served, method, remedy), remedy="notice_remedy")
+
+
+def _blank(row: Row, *columns: str) -> bool:
+    return all(row.cell(column) == "" for column in columns)
+
+
+def _optional(read: Callable[[str], T | Refused]) -> Callable[[str], T | Refused | None]:
+    return lambda text: read(text) if text else None
+
+
+def _version(text: str) -> str | Refused:
+    problem = f"must be {VERSION}"
+    return text if text == VERSION else Refused(RefusalKind.FORMAT_VERSION, problem)
+
+
+def _id(text: str) -> bytes | Refused:
+    if not text:
+        return new_listing_id()
+    return bytes.fromhex(text) if _ID.fullmatch(text) else _invalid("must be 32 hexadecimal digits")
+
+
+def _identifiers(text: str) -> tuple[Identifier, ...] | Refused:
+    found: list[Identifier] = []
+    for item in text.split():
+        scheme, *rest = item.split(":")
+        if len(rest) != 2:
+            return _invalid("each must be scheme:country:value")
+        country, value = rest
+        try:
+            if scheme in SCHEMES:
+                value, country = SCHEMES[scheme].canonical(value, country)
+            found.append(restore(scheme, value, country))
+        except IdentifierError as error:
+            return refused_number(error)
+    return tuple(found)
+
+
+def _minor(text: str) -> int | Refused:
+    if not text:
+        return Refused(RefusalKind.AMOUNT_MISSING, "is missing")
+    if not _DIGITS.fullmatch(text):
+        return Refused(RefusalKind.AMOUNT_FORM, "must be a whole number of minor units")
+    return int(text)
+
+
+def _rate(text: str) -> Decimal | Refused:
+    problem = "must be a fraction of at most six decimals"
+    return Decimal(text) if _RATE.fullmatch(text) else Refused(RefusalKind.RATE_FORM, problem)
+
+
+def _code(text: str) -> ConductCode | Refused:
+    return conduct_code(text) or Refused(RefusalKind.CONDUCT_UNKNOWN, "not in the vocabulary")
+
+
+def _evidence(text: str) -> tuple[Evidence, ...] | Refused:
+    plain = _unescaped(text)
+    if isinstance(plain, Refused):
+        return plain
+    found: list[Evidence] = []
+    for line in plain.split("\n") if plain else ():
+        parts = _DOCUMENT.fullmatch(line)
+        proves = _proves(parts[2]) if parts else None
+        if parts is None or proves is None:
+            return _invalid("each line must be digest, what it proves, and description")
+        found.append(Evidence(bytes.fromhex(parts[1]), parts[3], proves))
+    return tuple(found)
+
+
+def _proves(text: str) -> list[Proves] | None:
+    known = {item.value: item for item in Proves}
+    named = text.split(",")
+    return [known[name] for name in named] if known.keys() >= set(named) else None
+
+
+def _unescaped(text: str) -> str | Refused:
+    if "\\" not in text:
+        return text
+    if not _WELL_ESCAPED.fullmatch(text):
+        return _invalid("a backslash must stand before n or another one")
+    return _ESCAPED.sub(lambda match: "\n" if match[1] == "n" else "\\", text)
+
+
+def _invalid(problem: str) -> Refused:
+    return Refused(RefusalKind.VALUE_INVALID, problem)
+
+
+# -- writing ---------------------------------------------------------------------------------------
+
+
+def write_listings(path: str | os.PathLike[str], listings: Iterable[Listing]) -> int:
+    """Write drafts in this layout.
+
+    The file is readable by its owner alone and appears when all are written. It holds names,
+    identifiers and debts in the clear.
+
+    Args:
+        path: What to write, ending in ``.csv`` or ``.jsonl``; a file that is there is replaced.
+        listings: As a stream if they are many.
+
+    Returns:
+        How many there were.
+
+    Raises:
+        MisuseError: for another ending, or something that is no listing.
+        FileError: if the file cannot be written.
+    """
+    write = {".csv": _write_csv, ".jsonl": _write_json}.get(PurePath(path).suffix.lower())
+    if write is None:
+        raise MisuseError("the path must end in .csv or .jsonl")
+    with replacing(path, 0o600) as file:
+        return write(file, listings)
+
+
+def _write_csv(file: BinaryIO, listings: Iterable[Listing]) -> int:
+    writer = CsvWriter(file)
+    writer.row(column.name for column in LAYOUT.columns)
+    count = 0
+    for listing in listings:
+        writer.row(_cells(listing).values())
+        count += 1
+    return count
+
+
+def _write_json(file: BinaryIO, listings: Iterable[Listing]) -> int:
+    count = 0
+    for listing in listings:
+        said = {name: text for name, text in _cells(listing).items() if text}
+        file.write(json.dumps(said, ensure_ascii=False).encode() + b"\n")
+        count += 1
+    return count
+
+
+def _cells(listing: Listing) -> dict[str, str]:
+    expect(Listing, listing=listing)
+    return {
+        "format": VERSION,
+        "id": listing.id.hex(),
+        **_borrower_cells(listing.borrower),
+        **_obligation_cells(listing.obligation),
+        **_conduct_cells(listing.conduct),
+        **_basis_cells(listing.basis),
+        **_notice_cells(listing.notice),
+        "evidence": _escaped("\n".join(map(_document, listing.evidence))),
+        "status": listing.status.value,
+        "reference": listing.reference,
+    }
+
+
+def _borrower_cells(who: Borrower) -> dict[str, str]:
+    return {
+        "holder": who.holder.value,
+        "identifiers": " ".join(f"{i.SCHEME}:{i.country}:{i.value}" for i in who.identifiers),
+        "name": who.name or "",
+        "birth_date": _day(who.birth_date),
+        "role": who.role.value,
+    }
+
+
+def _obligation_cells(owed: Obligation) -> dict[str, str]:
+    rate = owed.annual_rate
+    return {
+        "creditor": owed.creditor,
+        "currency": owed.principal.currency,
+        "principal_minor": str(owed.principal.minor),
+        "outstanding_minor": str(owed.outstanding.minor),
+        "default_date": _day(owed.default_date),
+        "annual_rate": "" if rate is None else f"{rate:.6f}",
+    }
+
+
+def _conduct_cells(done: Conduct | None) -> dict[str, str]:
+    return {
+        "conduct": done.code.value if done else "",
+        "conduct_start": _day(done.start if done else None),
+        "conduct_end": _day(done.end if done else None),
+    }
+
+
+def _basis_cells(basis: LegalBasis | None) -> dict[str, str]:
+    return {
+        "basis_kind": basis.kind.value if basis else "",
+        "basis_instrument": basis.instrument if basis else "",
+        "basis_article": basis.article if basis else "",
+        "basis_version": basis.version if basis else "",
+    }
+
+
+def _notice_cells(notice: Notice | None) -> dict[str, str]:
+    return {
+        "notice_served": _day(notice.served if notice else None),
+        "notice_method": notice.method.value if notice else "",
+        "notice_remedy": _escaped((notice.remedy if notice else None) or ""),
+    }
+
+
+def _document(item: Evidence) -> str:
+    return f"{item.digest.hex()} {','.join(item.proves)} {item.description}"
+
+
+def _day(day: dt.date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("\n", "\\n")
+
+
+LAYOUT = Layout(
+    name="listings",
+    title="creditshare's own layout, which loses nothing",
+    columns=(
+        Column("format", f"`{VERSION}` in every row"),
+        Column("id", "the listing's id, 32 hexadecimal digits; empty for a new one", needed=False),
+        Column("holder", "person or organisation"),
+        Column("identifiers", "`scheme:country:value`, separated by spaces"),
+        Column("name", "the borrower's name, as it stands", needed=False),
+        Column("birth_date", "a person's", needed=False),
+        Column("role", "borrower, guarantor, controller, accomplice or victim", needed=False),
+        Column("creditor", "to whom it is owed"),
+        Column("currency", "ISO 4217"),
+        Column("principal_minor", "what was lent, in minor units"),
+        Column("outstanding_minor", "what is owed, in minor units"),
+        Column("default_date", "the first day on which payment was missed"),
+        Column("annual_rate", "a fraction: 0.24 is 24 %", needed=False),
+        Column("conduct", "a code, or its Chinese term", needed=False),
+        Column("conduct_start", "its first day", needed=False),
+        Column("conduct_end", "its last day, if it is over", needed=False),
+        Column("basis_kind", "such as judgment; see the glossary", needed=False),
+        Column("basis_instrument", "by title and number", needed=False),
+        Column("basis_article", "the article, clause or operative part", needed=False),
+        Column("basis_version", "which version of the instrument", needed=False),
+        Column("notice_served", "the day on which it reached the borrower", needed=False),
+        Column("notice_method", "personal, post, electronic or publication", needed=False),
+        Column("notice_remedy", "how to object; `\\n` is a line break", needed=False),
+        Column("evidence", "a document a line (`\\n`): digest, proves, description", needed=False),
+        Column("status", "listed, suspended, exempted or withdrawn", needed=False),
+        Column("reference", "the issuer's own name for the listing", needed=False),
+    ),
+    read=_listing,
+    armoured=True,
+)
