@@ -20,7 +20,6 @@ from hypothesis import strategies as st
 from creditshare.cli.answers import COLUMNS
 from creditshare.cli.people import FIELDS, read_people
 from creditshare.errors import LayoutError
-from creditshare.identifiers import SCHEMES
 from creditshare.layouts import Encoding, RefusalKind, RowRefusal
 from creditshare.screening import Applicant
 from terminal import AT, COMMAND, ROOT, WHY, Ended, Exchange, environment
@@ -364,7 +363,7 @@ def test_an_interrupt_ends_cleanly(told: Exchange) -> None:
 
 
 def test_the_fields_are_those_of_the_page() -> None:
-    """The page on the command line names every field and scheme that a row may have."""
+    """The page on the command line names every field that a row may have."""
     page = (ROOT / "docs" / "reference" / "cli-behaviour.md").read_text("utf-8")
 
-    assert all(f"`{name}`" in page for name in (*FIELDS, *SCHEMES))
+    assert all(f"`{name}`" in page for name in FIELDS)

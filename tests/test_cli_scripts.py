@@ -6,8 +6,10 @@ import csv
 import os
 import pty
 import re
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import click
@@ -258,3 +260,26 @@ def test_a_passphrase_is_asked_for_on_a_terminal(tmp_path: Path) -> None:
     assert 0 == running.returncode, shown
     assert b"correct horse" not in shown
     assert (tmp_path / "home" / "agency.key").read_bytes().startswith(b"CSLOCKED1\n")
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_command_that_is_ended_clears_away(
+    exchange: Exchange, tmp_path: Path, ending: signal.Signals
+) -> None:
+    """Ended while it spools a report, a command leaves nothing of it, and records nothing."""
+    spool = tmp_path / "spool"
+    spool.mkdir()
+    words = ["--home", str(exchange.home("lender")), "import", "-", "--at", AT]
+    command = [*COMMAND, *words, "--batch", str(exchange.folder / "batch.toml")]
+    pipe = subprocess.PIPE
+    own = environment({"TMPDIR": str(spool)})
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=own) as running:
+        while not list(spool.rglob("standard-input")):
+            time.sleep(0.02)
+        running.send_signal(ending)
+        running.wait(timeout=20)
+        err = running.stderr.read() if running.stderr else b""
+
+    assert (130, b"error: interrupted") == (running.returncode, err.strip().split(b"\n")[0])
+    assert [] == list(spool.iterdir())
+    assert not (exchange.home("lender") / "ledger.db").exists()

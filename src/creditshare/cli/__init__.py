@@ -27,16 +27,22 @@ It needs the extra ``cli``; no other room imports this one.
 
 from __future__ import annotations
 
+import signal
 import sys
 from typing import NoReturn
 
 __all__ = ["main"]
 
-_NOT_INSTALLED = 15
+_NOT_INSTALLED, _INTERRUPTED = 15, 130  # as in `exits`, which needs the extra
 
 
 def main() -> NoReturn:
-    """Run the command of this process's arguments, and exit with its code."""
+    """Run the command of this process's arguments, and exit with its code.
+
+    A request to terminate ends it like an interrupt: what was put aside in files is cleared away.
+    """
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, signal.default_int_handler)
     try:
         from creditshare.cli.app import run  # noqa: PLC0415 - without the extra, say so and end
     except ModuleNotFoundError as error:
@@ -47,4 +53,6 @@ def main() -> NoReturn:
             "hint: install the extra: pip install 'creditshare[cli]'\n"
         )
         sys.exit(_NOT_INSTALLED)
+    except KeyboardInterrupt:
+        sys.exit(_INTERRUPTED)
     sys.exit(run(sys.argv[1:]))

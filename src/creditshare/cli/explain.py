@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from creditshare.audit import AuditLog
 from creditshare.cli.answers import match_data, review_data
 from creditshare.cli.asker import Asker, asker_options
 from creditshare.cli.audit import asked
-from creditshare.cli.command import FILE, Answer, command, shared_option
+from creditshare.cli.command import FILE, Answer, at_option, command, shared_option
 from creditshare.cli.databases import OpenLedger, open_ledger, open_registry
 from creditshare.cli.facts import said
 from creditshare.cli.member import Member, member_options
@@ -59,7 +60,7 @@ def _issuer(group: click.Group) -> None:
     @scheme_option
     @encoding_option
     @shared_option("ledger", type=FILE)
-    @member_options
+    @at_option
     def issuer(
         *,
         people: Path,
@@ -67,7 +68,7 @@ def _issuer(group: click.Group) -> None:
         scheme: str | None,
         encoding: Encoding,
         ledger: Path,
-        member: Member,
+        at: dt.datetime,
     ) -> Answer:
         """What this agency said of PEOPLE, or of the listings named, to whom, and when."""
         with open_ledger(ledger) as held:
@@ -76,13 +77,13 @@ def _issuer(group: click.Group) -> None:
                 for person in _people(people, encoding, scheme):
                     for identifier in person.identifiers:
                         ids += listings_of(held.store, identifier)
-            listings = [_said(held, item, member) for item in dict.fromkeys(ids)]
+            listings = [_said(held, item, at) for item in dict.fromkeys(ids)]
             origin = held.ledger.origin
         return Answer(
             {
                 "side": "issuer",
                 "origin": origin,
-                "asked_at": member.at.isoformat(),
+                "asked_at": at.isoformat(),
                 "listings": listings,
                 "cannot_know": list(_ISSUER_CANNOT),
             }
@@ -147,8 +148,8 @@ def _people(path: Path, encoding: Encoding, scheme: str | None) -> Iterator[Appl
         raise NotListedError("nobody was named")
 
 
-def _said(held: OpenLedger, listing_id: bytes, member: Member) -> dict[str, Any]:
-    status = held.ledger.status(listing_id, member.at)
+def _said(held: OpenLedger, listing_id: bytes, at: dt.datetime) -> dict[str, Any]:
+    status = held.ledger.status(listing_id, at)
     bundles = told(held.store, listing_id)
     try:
         listing = held.ledger.listing(listing_id)
