@@ -76,7 +76,7 @@ def _issuer(group: click.Group) -> None:
             if not listing:
                 for person in _people(people, encoding, scheme):
                     for identifier in person.identifiers:
-                        ids += listings_of(held.store, identifier)
+                        ids += listings_of(held.store, identifier) if identifier.STRONG else ()
             listings = [_said(held, item, at) for item in dict.fromkeys(ids)]
             origin = held.ledger.origin
         return Answer(

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from creditshare.cli.pipes import STANDARD
-from creditshare.layouts import RefusalKind, RefusalWriter, Report, RowFault, RowRefusal
+from creditshare.layouts import RefusalWriter, Report, RowRefusal
 from creditshare.layouts import refusal_file as refusals_in
 from creditshare.rules import Refused
 
@@ -33,8 +33,8 @@ class Refusals:
 
     def refused(self, report: Report, refused: Refused) -> None:
         """The row that was read last, whose draft the review refused."""
-        faults = [RowFault("", RefusalKind.REVIEW, str(reason)) for reason in refused.reasons]
-        self._add(refused.reasons[0].rule.id, report.refuse(faults))
+        why = "; ".join(map(str, refused.reasons))
+        self._add(refused.reasons[0].rule.id, report.refuse_last(why))
 
     def _add(self, reason: str, refusal: RowRefusal) -> None:
         self.counts[reason] += 1

@@ -90,6 +90,7 @@ def _found(
         ids = {
             listing_id
             for identifier in person.identifiers
+            if identifier.STRONG
             for listing_id in held.ledger.live_listings_of(identifier)
         }
         if not ids:

@@ -60,7 +60,6 @@ class RefusalKind(enum.StrEnum):
     VALUE_INVALID = "value-invalid"
     REMOVED = "removed"
     PERFORMED = "performed"
-    REVIEW = "review"
 
 
 @attrs.frozen

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 from typing import BinaryIO
 
@@ -93,7 +93,6 @@ class Report:
         self._labels: tuple[str, ...] = ()
         self._keyed = False  # whether each row names its own columns
         self._begun = False
-        self._last: tuple[int, Header, Sequence[Cell]] | None = None
         self._end: _End | None = None
 
     def __iter__(self) -> Iterator[Listing | RowRefusal]:
@@ -108,18 +107,6 @@ class Report:
             raise MisuseError("a report is read only once; read the file again for a new one")
         self._begun = True
         return self._read()
-
-    def refuse(self, faults: Iterable[RowFault]) -> RowRefusal:
-        """The row whose listing came last, refused for what was found later, such as by a review.
-
-        Raises:
-            MisuseError: if no listing came yet, or another row has been read since.
-        """
-        if self._last is None:
-            raise MisuseError("only the row whose listing came last can be refused")
-        number, header, cells = self._last
-        texts = self._texts(header, cells)
-        return RowRefusal(number, tuple(faults), columns=self._labels, cells=texts)
 
     @property
     def rows(self) -> int:
@@ -196,7 +183,6 @@ class Report:
     def _item(
         self, number: int, header: Header, cells: Sequence[Cell] | Refused, reference: str
     ) -> Listing | RowRefusal:
-        self._last = None
         if isinstance(cells, Refused):
             fault = RowFault("", cells.kind, cells.reason)
             return RowRefusal(number, (fault,), columns=self._labels)
@@ -206,7 +192,6 @@ class Report:
         listing = self._layout.read(row)
         if not row.faults:
             if isinstance(listing, Listing):
-                self._last = number, header, cells
                 return listing
             raise MisuseError(f"the layout {self._layout.name} gave no listing and no fault")
         return RowRefusal(
