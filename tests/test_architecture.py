@@ -50,6 +50,7 @@ ONLY_IN = {
     "sqlite3": {"stores"},
     "csv": {"layouts", "cli"},
     "python_calamine": {"layouts"},
+    "subprocess": {"layouts"},
     "click": {"cli"},
     "rich": {"cli"},
 }

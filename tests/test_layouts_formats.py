@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import world
-from creditshare.errors import LayoutError, MisuseError, RulebookError
+from creditshare.errors import IdentifierFault, LayoutError, MisuseError, RulebookError
 from creditshare.identifiers import SCHEMES, Holder, ResidentID, UnifiedSocialCreditCode
 from creditshare.layouts import BatchFacts, Layout, RowRefusal, layout, layouts, read
 from creditshare.model import (
@@ -24,6 +24,7 @@ from creditshare.model import (
     Money,
     WithdrawalReason,
 )
+from creditshare.rules import rulebook
 
 COMPANY = "91350100M000100Y43"
 NOTICE = '[notice]\nserved = 2019-09-01\nmethod = "post"\nremedy = "可提异议"\n'
@@ -129,12 +130,30 @@ def test_a_decision_of_a_court_becomes_a_listing(tmp_path: Path) -> None:
     assert dt.date(2019, 9, 1) == listing.notice.served
 
 
+def test_a_decision_with_its_papers_passes_the_review(tmp_path: Path) -> None:
+    """What row and batch tell together is enough for China's rulebook."""
+    papers = (
+        f'[[evidence]]\ndigest = "{"ab" * 32}"\ndescription = "decision"\nproves = ["conduct"]\n'
+    )
+    listing = only(court(tmp_path, BATCH + NOTICE + DEBT + papers))
+    review = rulebook("cn").review([listing], on=dt.date(2019, 12, 1))
+
+    assert () == tuple(review.refused)
+
+
 def test_a_company_is_listed_and_its_representative_is_not(tmp_path: Path) -> None:
     """A company goes by its unified code; nothing of a listing names the person who runs it."""
     listing = only(court(tmp_path, partyTypeName="1", cardNum=COMPANY, businessEntity="王某某二"))
 
     assert Holder.ORGANISATION is listing.borrower.holder
     assert (UnifiedSocialCreditCode.parse(COMPANY),) == listing.borrower.identifiers
+
+
+def test_an_older_code_of_a_company_is_read_where_it_is_known(tmp_path: Path) -> None:
+    """The organisation code of 9 characters is an identifier, once its scheme is."""
+    (item,) = court(tmp_path, partyTypeName="1", cardNum="M000100Y-4")
+
+    assert ("cn-org" in SCHEMES) == isinstance(item, Listing)
 
 
 def test_what_may_not_be_carried_is_not(tmp_path: Path) -> None:
@@ -257,6 +276,23 @@ def test_columns_that_the_batch_names_tell_the_debt(tmp_path: Path) -> None:
     assert Money(5_000_000, "CNY") == listing.obligation.principal
     assert dt.date(2018, 3, 1) == listing.obligation.default_date
     assert ["本金: amount-form"] == told([missing])[0]
+
+
+@pytest.mark.parametrize("name", ["本金（万元）", "本金 (万)", "本金"])
+def test_a_unit_holds_for_columns_that_the_batch_names(tmp_path: Path, name: str) -> None:
+    """A unit in the name of such a column, or above the header, is that of its amounts."""
+    batch = BATCH + (
+        '[obligation]\nprincipal_column = "本金"\noutstanding = "42000"\n'
+        "default_date = 2018-03-01\n"
+    )
+    row = DECISION | {name: "5"}
+    title = ["单位：万元"] if name == "本金" else []
+    path = tmp_path / "a.csv"
+    lines = [*title, ",".join(row), ",".join(map(str, row.values()))]
+    path.write_text("\n".join(lines), "utf-8")
+    listing = only(list(read(path, COURT, BatchFacts.from_toml(batch))))
+
+    assert Money(5_000_000, "CNY") == listing.obligation.principal
 
 
 # -- Credit China ----------------------------------------------------------------------------
@@ -384,11 +420,20 @@ INDIA = (
 )
 
 
-class _Example(UnifiedSocialCreditCode):
-    """Stands for a scheme that a later version knows."""
+LEI = "529900EXAMPLE00LEI56"
+
+
+class _Later(UnifiedSocialCreditCode):
+    """Stands for the scheme while this version does not know it."""
 
     __slots__ = ()
     SCHEME = "lei"
+
+    @classmethod
+    def canonical(cls, text: str, country: str = "") -> tuple[str, str]:
+        if len(text) != 20:
+            raise cls._fault(IdentifierFault.LENGTH, "not 20 characters")
+        return text, ""
 
 
 def india(folder: Path, batch: str = INDIA, **changes: Any) -> list[Listing | RowRefusal]:
@@ -406,19 +451,20 @@ def test_a_company_without_a_number_is_refused(tmp_path: Path) -> None:
 @pytest.fixture
 def known_lei(monkeypatch: pytest.MonkeyPatch) -> None:
     """A scheme under the name of the legal entity identifier, whatever this version knows."""
-    schemes = dict(SCHEMES) | {"lei": _Example}
-    monkeypatch.setattr("creditshare.layouts.numbers.SCHEMES", schemes)
-    monkeypatch.setattr("creditshare.model.borrower.SCHEMES", schemes)
+    if "lei" not in SCHEMES:
+        schemes = dict(SCHEMES) | {"lei": _Later}
+        monkeypatch.setattr("creditshare.layouts.numbers.SCHEMES", schemes)
+        monkeypatch.setattr("creditshare.model.borrower.SCHEMES", schemes)
 
 
 @pytest.mark.usefixtures("known_lei")
 def test_a_wilful_defaulter_becomes_a_listing_of_the_company(tmp_path: Path) -> None:
     """Lakh and day-first dates are understood, and no director is listed."""
-    listing = only(india(tmp_path, LEI=COMPANY))
+    listing = only(india(tmp_path, LEI=LEI))
 
     assert "Example Mills Ltd" == listing.borrower.name
     assert Holder.ORGANISATION is listing.borrower.holder
-    assert (COMPANY,) == tuple(item.value for item in listing.borrower.identifiers)
+    assert (LEI,) == tuple(item.value for item in listing.borrower.identifiers)
     assert Money(1_234_565_000_000, "INR") == listing.obligation.outstanding
     assert Money(2_000_000_000, "INR") == listing.obligation.principal
     assert dt.date(2019, 3, 8) == listing.obligation.default_date
@@ -434,7 +480,7 @@ def test_a_wilful_defaulter_becomes_a_listing_of_the_company(tmp_path: Path) -> 
 def test_the_batch_goes_before_the_lists_dates(tmp_path: Path) -> None:
     """A batch that tells when the conduct began and payment was missed is believed."""
     batch = INDIA.replace('"FUND_SIPHONING"', '"FUND_SIPHONING"\nstart = 2017-01-01')
-    listing = only(india(tmp_path, batch + "default_date = 2018-12-01\n", LEI=COMPANY))
+    listing = only(india(tmp_path, batch + "default_date = 2018-12-01\n", LEI=LEI))
 
     assert listing.conduct is not None
     assert dt.date(2017, 1, 1) == listing.conduct.start
@@ -461,7 +507,7 @@ def test_a_cell_of_the_list_of_defaulters_is_refused(
     tmp_path: Path, column: str, text: str, expected: str
 ) -> None:
     """A cell that cannot be read, or only by guessing, refuses its row with one fault."""
-    assert [expected] == told([refused(india(tmp_path, **{"LEI": COMPANY} | {column: text}))])[0]
+    assert [expected] == told([refused(india(tmp_path, **{"LEI": LEI} | {column: text}))])[0]
 
 
 @pytest.mark.usefixtures("known_lei")
@@ -481,7 +527,7 @@ def test_rupees_tell_their_unit(
 ) -> None:
     """An amount of rupees says its unit in its cell or its column, or is refused."""
     row = {name: value for name, value in DEFAULTER.items() if name != AMOUNT}
-    (item,) = read_rows(tmp_path, RBI, INDIA, row | {header: text, "LEI": COMPANY})
+    (item,) = read_rows(tmp_path, RBI, INDIA, row | {header: text, "LEI": LEI})
 
     if expected is None:
         assert ["Outstanding: amount-unit"] == told([item])[0]
@@ -495,7 +541,7 @@ def test_rupees_tell_their_unit(
 def test_a_unit_above_the_header_holds_for_rupees(tmp_path: Path, title: str) -> None:
     """Lakh or crore declared in a row above the header is the unit of a bare amount."""
     row = {name.split(" (")[0]: cell for name, cell in DEFAULTER.items()} | {
-        "LEI": COMPANY,
+        "LEI": LEI,
         "Outstanding": "5",
     }
     path = tmp_path / "a.csv"
@@ -526,7 +572,7 @@ def test_the_conduct_of_a_defaulter_is_told_or_refused(
     tmp_path: Path, batch: str, cell: str, expected: str
 ) -> None:
     """Being on the list is no conduct: the batch or a column it names must tell which."""
-    (item,) = india(tmp_path, batch, LEI=COMPANY, Grounds=cell)
+    (item,) = india(tmp_path, batch, LEI=LEI, Grounds=cell)
 
     if isinstance(item, Listing):
         assert expected == (item.conduct and item.conduct.code)
@@ -543,7 +589,11 @@ IGNORED = [
     ("credit-china", BATCH + BASIS, "basis"),
     ("online-lending", BATCH + DEBT, r"obligation\.default_date"),
     ("rbi-wilful", BATCH + '[obligation]\noutstanding = "5 lakh"\n', r"obligation\.outstanding"),
-    ("court-list", BATCH + '[obligation]\nprincipal_column = "INAME"\n', r"obligation\.column"),
+    (
+        "court-list",
+        BATCH + '[obligation]\nprincipal_column = "INAME"\n',
+        r"obligation\.principal_column",
+    ),
     ("rbi-wilful", BATCH + '[conduct]\ncolumn = "Date of NPA"\n', r"conduct\.column"),
 ]
 

@@ -213,6 +213,20 @@ def test_a_row_that_cannot_be_told_is_not_lost(tmp_path: Path) -> None:
     assert isinstance(item, RowRefusal)
 
 
+def test_a_row_that_the_review_refuses_can_be_mended_too(tmp_path: Path) -> None:
+    """The row given last can be refused after all, and goes into the file with its cells."""
+    report = read(write(tmp_path / "report.csv", HEADER, GOOD), ONLINE, FACTS)
+    with pytest.raises(MisuseError):
+        report.refuse_last("too early")
+    next(iter(report))
+    with refusal_file(tmp_path / "refused.csv") as file:
+        file.add(report.refuse_last("no notice was served"))
+
+    assert [*GOOD[:1], f"'{NUMBER}", *GOOD[2:], "2", "", "no notice was served"] == (
+        table(tmp_path / "refused.csv")[1]
+    )
+
+
 def test_the_file_is_for_its_owner_alone(tmp_path: Path) -> None:
     """What holds a report's cells is readable by nobody else, and counts its rows."""
     report = write(tmp_path / "report.csv", HEADER, ["x", *GOOD[1:2], *GOOD[2:]], ["", *GOOD[1:]])

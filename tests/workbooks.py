@@ -115,8 +115,13 @@ def _cell(place: str, value: Value) -> str:
     return f'<c r="{place}" t="inlineStr"><is><t xml:space="preserve">{escape(value)}</t></is></c>'
 
 
-def xls(sheet: Sequence[Sequence[str | float]]) -> bytes:
-    """A workbook of the older, binary kind with one sheet (BIFF8 in a compound file)."""
+def xls(sheet: Sequence[Sequence[str | float]], *, far: bool = False) -> bytes:
+    """A workbook of the older, binary kind with one sheet (BIFF8 in a compound file).
+
+    Args:
+        sheet: Its rows.
+        far: Whether one more cell stands at the farthest corner that the format can tell.
+    """
     bof = _record(0x809, struct.pack("<HHHHII", 0x600, 5, 0, 0, 0, 0))
     sheet_bof = _record(0x809, struct.pack("<HHHHII", 0x600, 0x10, 0, 0, 0, 0))
     end = _record(0x0A, b"")
@@ -131,6 +136,7 @@ def xls(sheet: Sequence[Sequence[str | float]]) -> bytes:
         for y, row in enumerate(sheet)
         for x, value in enumerate(row)
     )
+    cells += _record(0x203, struct.pack("<HHHd", 65535, 65535, 0, 1.0)) if far else b""
     area = _record(0x200, struct.pack("<IIHHH", 0, height, 0, width, 0))
     return _compound(bof + bound + end + sheet_bof + area + cells + end)
 

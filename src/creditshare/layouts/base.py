@@ -15,13 +15,7 @@ import attrs
 from creditshare.errors import InvalidValueError, MisuseError, RulebookError
 from creditshare.layouts.batch import BatchFacts
 from creditshare.layouts.money import YUAN, MoneyStyle
-from creditshare.layouts.refusal import (
-    Cell,
-    RefusalKind,
-    Refused,
-    Removal,
-    RowFault,
-)
+from creditshare.layouts.refusal import Cell, RefusalKind, Refused, Removal, RowFault
 from creditshare.layouts.table import Column, Header
 from creditshare.layouts.text import clean, squeeze
 from creditshare.layouts.values import read_date
@@ -91,13 +85,14 @@ class Layout:
         own = {
             squeeze(name).casefold() for item in self.columns for name in (item.name, *item.also)
         }
-        for name in batch.columns:
+        for place, name, amount in batch.columns:
             if name.casefold() in own:
-                place = (
-                    "conduct" if batch.conduct and batch.conduct.column == name else "obligation"
-                )
-                raise RulebookError(f"{place}.column: {_TAKEN}")
-        return (*self.columns, *(Column(name, "named by the batch") for name in batch.columns))
+                raise RulebookError(f"{place}: {_TAKEN}")
+            if amount and self.money.split(name)[1] is not None:
+                raise RulebookError(f"{place}: name the column without the unit behind it")
+        named = {name: amount for _, name, amount in batch.columns}
+        extra = (Column(name, "named by the batch", amount=named[name]) for name in named)
+        return (*self.columns, *extra)
 
 
 class Row:

@@ -214,12 +214,17 @@ class BatchFacts:
             faults.check("abscond", known, "its proof is not among the evidence")
         faults.raise_any()
 
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The columns of the report that this description names, beside the layout's own."""
-        named = [] if self.conduct is None else [self.conduct.column]
-        named += [] if self.obligation is None else self.obligation.columns.values()
-        return tuple(dict.fromkeys(squeeze(name) for name in named if name is not None))
+    @cached_property
+    def columns(self) -> tuple[tuple[str, str, bool], ...]:
+        """The columns that it names: where it does so, the name, and whether they are amounts."""
+        named = []
+        if self.conduct is not None and self.conduct.column is not None:
+            named.append(("conduct.column", squeeze(self.conduct.column), False))
+        if self.obligation is not None:
+            for part, name in self.obligation.columns.items():
+                amount = part != "default_date"
+                named.append((f"obligation.{part}_column", squeeze(name), amount))
+        return tuple(named)
 
     @cached_property
     def sections(self) -> frozenset[str]:

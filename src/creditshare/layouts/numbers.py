@@ -14,10 +14,16 @@ from creditshare.identifiers import SCHEMES, Identifier, PermanentResidentID, Re
 from creditshare.layouts.refusal import RefusalKind, Refused
 from creditshare.layouts.text import squeeze
 
-__all__ = ["read_chinese_person", "read_scheme", "refused_number"]
+__all__ = [
+    "read_chinese_organisation",
+    "read_chinese_person",
+    "read_scheme",
+    "refused_number",
+]
 
 _ROUNDED = re.compile(r"[1-9][0-9]{14}000")
 _OLDER_CARD = re.compile(r"(?!XXX)[A-Z]{3}[0-9]{12}")
+_ORGANISATION_CODE = 9
 _QUOTE_MARKS = "'`\u2018\u2019"
 
 
@@ -32,6 +38,12 @@ def read_chinese_person(text: str) -> Identifier | Refused:
         return _resident(text)
     except IdentifierError as error:
         return refused_number(error)
+
+
+def read_chinese_organisation(text: str) -> Identifier | Refused:
+    """A unified social credit code, or the organisation code that came before it."""
+    older = len(_bare(text)) == _ORGANISATION_CODE and "cn-org" in SCHEMES
+    return read_scheme("cn-org" if older else "cn-uscc", text)
 
 
 def read_scheme(scheme: str, text: str) -> Identifier | Refused:

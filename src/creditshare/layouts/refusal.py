@@ -60,6 +60,7 @@ class RefusalKind(enum.StrEnum):
     VALUE_INVALID = "value-invalid"
     REMOVED = "removed"
     PERFORMED = "performed"
+    REVIEW = "review"
 
 
 @attrs.frozen

@@ -17,7 +17,7 @@ from creditshare.layouts.base import Layout, Row
 from creditshare.layouts.batch import BatchFacts
 from creditshare.layouts.jsonlines import json_rows
 from creditshare.layouts.records import RecordReader, Records
-from creditshare.layouts.refusal import Cell, Refused, RowFault, RowRefusal
+from creditshare.layouts.refusal import Cell, RefusalKind, Refused, RowFault, RowRefusal
 from creditshare.layouts.source import Encoding, Source
 from creditshare.layouts.spreadsheet import unarmour
 from creditshare.layouts.table import MENDED, Columns, Header, check_same_header, find_header
@@ -92,6 +92,7 @@ class Report:
         self._encoding = None if encoding is None else Encoding.named(encoding)
         self._labels: tuple[str, ...] = ()
         self._keyed = False  # whether each row names its own columns
+        self._last: tuple[int, Header, Sequence[Cell] | Refused] | None = None
         self._begun = False
         self._end: _End | None = None
 
@@ -107,6 +108,22 @@ class Report:
             raise MisuseError("a report is read only once; read the file again for a new one")
         self._begun = True
         return self._read()
+
+    def refuse_last(self, reason: str) -> RowRefusal:
+        """The row that was given last, as one that is refused after all, such as by a review.
+
+        Args:
+            reason: Why, without anything that stands in the row.
+
+        Raises:
+            MisuseError: if no row was given yet.
+        """
+        if self._last is None:
+            raise MisuseError("no row was given yet")
+        number, header, cells = self._last
+        fault = RowFault("", RefusalKind.REVIEW, reason)
+        texts = () if isinstance(cells, Refused) else self._texts(header, cells)
+        return RowRefusal(number, (fault,), columns=self._labels, cells=texts)
 
     @property
     def rows(self) -> int:
@@ -148,6 +165,7 @@ class Report:
                     header = found
                     ignored |= dict.fromkeys(header.ignored)
                 count += 1
+                self._last = number, header, cells
                 yield self._item(number, header, cells, f"{name}:{number}")
         self._end = _End(count, digest, encoding, tuple(ignored))
 

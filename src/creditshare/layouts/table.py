@@ -11,7 +11,7 @@ from creditshare.errors import LayoutError
 from creditshare.layouts.money import MoneyStyle
 from creditshare.layouts.records import RecordReader
 from creditshare.layouts.refusal import Cell, Refused
-from creditshare.layouts.text import squeeze
+from creditshare.layouts.text import squeeze, visible
 
 __all__ = ["MENDED", "Column", "Columns", "Header", "check_same_header", "find_header"]
 
@@ -90,7 +90,7 @@ class Columns:
         ignored: list[str] = []
         labels: list[str] = []
         for place, cell in enumerate(cells):
-            label = squeeze(cell) if isinstance(cell, str) else ""
+            label = visible(cell) if isinstance(cell, str) else ""
             name, unit = self.carried(cell)
             if name is None:
                 ignored += [label] if label and label not in MENDED else []

@@ -19,9 +19,9 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from creditshare.identifiers import Holder, Identifier
+from creditshare.identifiers import Holder
 from creditshare.layouts.base import DEBT, Column, Layout, Row
-from creditshare.layouts.numbers import read_chinese_person, read_scheme
+from creditshare.layouts.numbers import read_chinese_organisation, read_chinese_person
 from creditshare.layouts.refusal import RefusalKind, Refused, Removal
 from creditshare.layouts.text import clean, squeeze
 from creditshare.layouts.values import read_conduct, read_date, read_name, read_text
@@ -107,7 +107,7 @@ def _borrower(row: Row) -> Borrower | None:
     if holder is None:
         return None
     person = holder is Holder.PERSON
-    number = row.number_in(_NUMBER, read_chinese_person if person else _read_organisation)
+    number = row.number_in(_NUMBER, read_chinese_person if person else read_chinese_organisation)
     if name is None or number is None:
         return None
     return row.make(lambda: Borrower(holder, (number,), name), name=_NAME)
@@ -115,10 +115,6 @@ def _borrower(row: Row) -> Borrower | None:
 
 def _read_party(text: str) -> Holder | Refused:
     return _HOLDERS.get(clean(text)) or Refused(RefusalKind.CHOICE, "must be 0 or 1")
-
-
-def _read_organisation(text: str) -> Identifier | Refused:
-    return read_scheme("cn-uscc", text)
 
 
 def _still_owes(row: Row, borrower: Borrower | None) -> bool:
@@ -181,7 +177,7 @@ LAYOUT = Layout(
     title="Court list export (失信被执行人)",
     columns=(
         Column(_NAME, "the party's name"),
-        Column(_NUMBER, "a person's number or a company's unified code; masked ones are refused"),
+        Column(_NUMBER, "a person's number or a company's code; masked ones are refused"),
         Column(_PARTY, "0 a person, 1 a company"),
         Column(_CASE, "basis, instrument"),
         Column(_COURT, "basis, instrument"),
