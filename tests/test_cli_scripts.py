@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import IO
 
 import click
 import pytest
@@ -184,12 +185,14 @@ def test_the_made_up_people_exist_nowhere(exchange: Exchange) -> None:
 # -- terminal ------------------------------------------------------------
 
 
-def on_a_terminal(*words: str | Path) -> tuple[int, str]:
-    """Run a command on a terminal of its own; its code and everything it showed."""
+def on_a_terminal(*words: str | Path, out: IO[bytes] | None = None) -> tuple[int, str]:
+    """Run a command on a terminal of its own; its code and everything it showed there."""
     main, side = pty.openpty()
     command = [*COMMAND, *map(str, words)]
     settings = environment({"TERM": "xterm", "COLUMNS": "200"})
-    with subprocess.Popen(command, stdin=side, stdout=side, stderr=side, env=settings) as running:
+    with subprocess.Popen(
+        command, stdin=side, stdout=out or side, stderr=side, env=settings
+    ) as running:
         os.close(side)
         shown = b""
         while True:
@@ -211,12 +214,15 @@ def test_progress_on_a_terminal_alone(exchange: Exchange) -> None:
     rows = "".join(f"cn-rid,{number(n % 400 + 500)}\n" for n in range(3000))
     people.write_text(f"scheme,identifier\n{rows}")
     words: list[str | Path] = ["--home", exchange.home("bank"), "screen", people, *WHY, "--at", AT]
-    code, shown = on_a_terminal(*words)
+    with (exchange.folder / "answers.csv").open("wb") as out:
+        code, shown = on_a_terminal(*words, out=out)
+    both, answered = on_a_terminal(*words)
     piped = process(*words)
 
-    assert (0, 0, "") == (code, piped.code, piped.err)
+    assert (0, 0, 0, "") == (code, both, piped.code, piped.err)
     assert re.search(r"[\d,]+ applicants", shown)
-    assert "applicants" not in piped.out
+    assert "applicants" not in answered  # the answers themselves show how far it is
+    assert piped.out == (exchange.folder / "answers.csv").read_text("utf-8")
 
 
 def test_tables_on_a_terminal(exchange: Exchange) -> None:

@@ -32,7 +32,7 @@ from creditshare.cli import (
 )
 from creditshare.cli.command import FILE
 from creditshare.cli.config import settings
-from creditshare.errors import CreditshareError
+from creditshare.errors import CreditshareError, InputError
 
 __all__ = ["app", "run"]
 
@@ -125,7 +125,8 @@ def _told(error: Exception) -> tuple[str, str, int]:
     if isinstance(error, click.Abort):
         return "interrupted", "nothing that was begun is half done", exits.INTERRUPTED
     if isinstance(error, OSError):
-        return f"the system refused: {error.strerror}", "check the disk and the permissions", 4
+        told = f"the system refused: {error.strerror}"
+        return told, "check the disk and the permissions", exits.CODES[InputError]
     # A message of the language's own could hold what somebody typed or sent.
     place = traceback.extract_tb(error.__traceback__)[-1]
     where = f"{Path(place.filename).name}:{place.lineno}"

@@ -14,6 +14,7 @@ import click
 
 from creditshare.cli.command import FILE, at_option, json_option, shared_option
 from creditshare.cli.databases import open_ledger, open_registry
+from creditshare.cli.show import track
 from creditshare.errors import StoreError
 from creditshare.ledger import standing
 from creditshare.model import Listing
@@ -47,7 +48,7 @@ def register(app: click.Group) -> None:
         writer = csv.writer(sys.stdout, lineterminator="\n")
         if not as_json:
             writer.writerow(_COLUMNS)
-        for row in _rows(ledger, registry, at, until):
+        for row in track(_rows(ledger, registry, at, until), "listings", written=True):
             row["days_left"] = (row["last_day"] - today).days
             row["last_day"] = row["last_day"].isoformat()
             if as_json:

@@ -69,7 +69,7 @@ def register(app: click.Group) -> None:
             people = queue.pass_on(read_people(stream, encoding=encoding, scheme=scheme))
             screened = asking.screen(held.registry, people, purpose=Purpose(purpose), member=member)
             answers = (JsonAnswers if as_json else CsvAnswers)(sys.stdout)
-            for answer in track(screened, "applicants"):
+            for answer in track(screened, "applicants", written=True):
                 answers.write(queue.rows.popleft(), answer)
                 outcomes[answer.outcome] += 1
         if not outcomes and not queue.refused:

@@ -30,9 +30,15 @@ def note(text: str) -> None:
     sys.stderr.write(f"note: {text}\n")
 
 
-def track(items: Iterable[T], what: str) -> Iterator[T]:
-    """Count items on a terminal, as they pass; silent in a pipe."""
-    if not sys.stderr.isatty():
+def track(items: Iterable[T], what: str, *, written: bool = False) -> Iterator[T]:
+    """Count items on a terminal, as they pass; silent in a pipe.
+
+    Args:
+        items: What passes.
+        what: What they are, in the plural.
+        written: Whether each is written to standard output: on a terminal that shows enough.
+    """
+    if not sys.stderr.isatty() or (written and sys.stdout.isatty()):
         yield from items
         return
     from rich.console import Console  # noqa: PLC0415 - only for a terminal
