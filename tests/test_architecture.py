@@ -42,16 +42,20 @@ MAY_IMPORT: dict[str, set[str]] = {
     "audit": GROUND | {"crypto", "identifiers", "model", "screening", "stores"},
     "layouts": GROUND | {"identifiers", "model"},
 }
+FRONT_DOOR = {"creditshare"}
+MAY_IMPORT["cli"] = set(MAY_IMPORT) | FRONT_DOOR  # it stands outside, and tells the version
 ONLY_IN = {
-    "cryptography": "crypto",
-    "msgpack": "wire",
-    "sqlite3": "stores",
-    "csv": "layouts",
-    "python_calamine": "layouts",
-    "subprocess": "layouts",
+    "cryptography": {"crypto"},
+    "msgpack": {"wire"},
+    "sqlite3": {"stores"},
+    "csv": {"layouts", "cli"},
+    "python_calamine": {"layouts"},
+    "subprocess": {"layouts"},
+    "click": {"cli"},
+    "rich": {"cli"},
 }
 THIRD_PARTY = {"attrs", "cryptography", "msgpack"}
-EXTRAS = {"python_calamine"}
+EXTRAS = {"click", "python_calamine", "rich"}
 
 
 def modules() -> Iterator[tuple[str, Path]]:
@@ -77,7 +81,7 @@ def test_every_room_has_its_place() -> None:
 
 @pytest.mark.parametrize("room", sorted(MAY_IMPORT))
 def test_a_room_imports_only_what_it_may(room: str) -> None:
-    """A room imports itself and the rooms its row names, and the package's front door never."""
+    """A room imports itself and the rooms its row names; the front door only from outside."""
     found = {
         name.split(".")[1] if "." in name else "creditshare"
         for own, path in modules()
@@ -99,18 +103,18 @@ def test_the_rooms_form_no_cycle() -> None:
     """The table can be read from top to bottom: a room imports only rooms above it."""
     above: set[str] = set()
     for room, allowed in MAY_IMPORT.items():
-        assert allowed <= above
+        assert allowed - FRONT_DOOR <= above
         above.add(room)
 
 
 @pytest.mark.parametrize("library", sorted(ONLY_IN))
-def test_a_library_is_imported_in_one_room(library: str) -> None:
+def test_a_library_is_imported_in_its_rooms(library: str) -> None:
     """A library with a room of its own is imported nowhere else."""
     rooms = {
         room for room, path in modules() for name in imports(path) if name.split(".")[0] == library
     }
 
-    assert {ONLY_IN[library]} == rooms
+    assert ONLY_IN[library] == rooms
 
 
 def test_nothing_but_the_three_dependencies_is_imported() -> None:
@@ -119,7 +123,7 @@ def test_nothing_but_the_three_dependencies_is_imported() -> None:
 
     roots = {name.split(".")[0] for _, path in modules() for name in imports(path)}
 
-    assert roots - set(sys.stdlib_module_names) - {"creditshare"} == THIRD_PARTY | EXTRAS
+    assert roots - set(sys.stdlib_module_names) - FRONT_DOOR == THIRD_PARTY | EXTRAS
 
 
 def test_private_names_stay_in_their_room() -> None:
@@ -131,8 +135,8 @@ def test_private_names_stay_in_their_room() -> None:
 
 
 def test_no_module_reads_a_clock() -> None:
-    """Time comes in as an argument: nothing calls now(), today() or time()."""
-    for _, path in modules():
+    """Time comes in as an argument: nothing calls now(), today() or time() but the command line."""
+    for _, path in (item for item in modules() if item[0] != "cli"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
                 assert node.func.attr not in {"now", "today", "utcnow", "time", "monotonic"}, path

@@ -837,9 +837,9 @@ def test_retoken_draws_fresh_secrets(
 ) -> None:
     """No record keeps its secret or its locked bytes when it moves to another epoch."""
     world.record(ledger, *map(listing, range(1, 6)))
-    before = [store.record(event) for event, _ in store.live_listings(0, 100, 100)]
+    before = [store.record(event) for event, _ in store.live_events(0, 100, 100)]
     ledger.retoken(tokens=cs.TokenKeyring([cs.TokenKey.generate(NEXT)]), at=NOW)
-    after = [store.record(event) for event, _ in store.live_listings(0, 100, 100)]
+    after = [store.record(event) for event, _ in store.live_events(0, 100, 100)]
     held = [row for row in before + after if row is not None]
 
     assert 10 == len(held)

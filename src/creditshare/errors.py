@@ -26,11 +26,13 @@
     │   ├── ExpiredEpochError         the epoch is over
     │   └── TokenServiceError         a remote evaluation failed or refused
     ├── KeyMaterialError              a key that must not be used
+    │   └── PassphraseError           a passphrase is missing, wrong, or not wanted
     ├── RosterError                   a roster that must not be believed, or a name not in it
     ├── StoreError                    the database cannot be used
     ├── AuditError                    the log of queries was tampered with; `breaks` says where
     └── MisuseError                   the caller broke a rule of this library
         ├── ForgedValueError          a value that only creditshare may make
+        ├── NothingNewError           nothing was said since the checkpoint a delta starts from
         └── NotListedError            no such live listing in this ledger
 
 No message repeats an identifier, a name, a key or a payload.
@@ -63,6 +65,8 @@ __all__ = [
     "MisuseError",
     "NotForUsError",
     "NotListedError",
+    "NothingNewError",
+    "PassphraseError",
     "ReplacedEpochError",
     "RollbackError",
     "RosterError",
@@ -264,6 +268,10 @@ class KeyMaterialError(CreditshareError):
     """A key has the wrong length, is low-order, or is not in canonical form."""
 
 
+class PassphraseError(KeyMaterialError):
+    """A key file needs a passphrase that was not given, another one, or none."""
+
+
 class RosterError(CreditshareError):
     """A roster must not be believed, or does not know the agency asked for."""
 
@@ -312,6 +320,10 @@ class MisuseError(CreditshareError):
 
 class ForgedValueError(MisuseError):
     """A cleared listing or an opened bundle can only come from `review` and `open`."""
+
+
+class NothingNewError(MisuseError):
+    """Nothing was said since the checkpoint that a delta would start from."""
 
 
 class NotListedError(MisuseError):

@@ -264,6 +264,21 @@ class Roster:
         Raises:
             RosterError: if it is damaged, expired, from the future, or not signed by the steward.
         """
+        roster = cls.verified(data, steward=steward)
+        roster.check_current(at)
+        return roster
+
+    @classmethod
+    def verified(cls, data: bytes, *, steward: PublicKeys) -> Self:
+        """A signed roster, in force or not: to compare versions with. It authorises nobody yet.
+
+        Args:
+            data: What `sign` returned.
+            steward: The public keys of the exchange's steward.
+
+        Raises:
+            RosterError: if it is damaged, or not signed by the steward.
+        """
         expect(bytes, data=data)
         expect(PublicKeys, steward=steward)
         if not data.startswith(_MAGIC):
@@ -277,7 +292,6 @@ class Roster:
             raise RosterError(f"the roster cannot be believed: {error}") from None
         if roster.encode() != body:
             raise RosterError("the roster is not in its one spelling")
-        roster.check_current(at)
         return roster
 
     def check_current(self, at: dt.datetime) -> None:

@@ -81,7 +81,7 @@ def relist_all(store: LedgerStore, meta: LedgerMeta, source: TokenSource, genera
 def _live(store: LedgerStore, end: int) -> Iterator[ListingRow]:
     """The listings whose records belong to events before `end`, by event."""
     first = 0
-    while held := store.live_listings(first, end, _BATCH):
+    while held := store.live_events(first, end, _BATCH):
         for event, listing_id in held:
             row = store.listing(listing_id)
             if row is not None:

@@ -13,7 +13,7 @@ from creditshare.clock import unix
 from creditshare.crypto.signing import sign, verify
 from creditshare.crypto.suite import DIGEST_SIZE
 from creditshare.crypto.tree import Frontier
-from creditshare.errors import ExpiredEpochError, MisuseError, SignatureError
+from creditshare.errors import ExpiredEpochError, MisuseError, NothingNewError, SignatureError
 from creditshare.identifiers import CANONICAL_FORM_VERSION
 from creditshare.ledger.log import read_events
 from creditshare.stores.ledger import LedgerMeta, LedgerStore
@@ -106,7 +106,7 @@ def _base(store: LedgerStore, since: int, new: Checkpoint) -> Base:
     if base.epoch != new.epoch:
         raise MisuseError("the token epoch changed since then: seal a full bundle")
     if base.sequence == new.sequence:
-        raise MisuseError("nothing was said since then")
+        raise NothingNewError("nothing was said since then")
     return Base(base.sequence, base.size, base.digest)
 
 

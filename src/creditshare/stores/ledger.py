@@ -261,7 +261,7 @@ class LedgerStore(Database):
         sql = "SELECT body FROM record WHERE event >= ? AND event < ? ORDER BY event"
         return self.pieces(sql, first, end)
 
-    def live_listings(self, first: int, end: int, limit: int) -> list[tuple[int, bytes]]:
+    def live_events(self, first: int, end: int, limit: int) -> list[tuple[int, bytes]]:
         """(event, listing id) of the live records of the events from `first` up to `end`."""
         sql = (
             "SELECT event, listing FROM record WHERE event >= ? AND event < ?"
@@ -297,6 +297,15 @@ class LedgerStore(Database):
             " WHERE digest >= ? AND digest < ?"
         )
         return [row[0] for row in self.rows(sql, subject, subject + b"\xff" * len(subject))]
+
+    def live_listings(self) -> Iterator[ListingRow]:
+        """Every listing that was not withdrawn, by its last day, without its identifiers."""
+        sql = (
+            "SELECT listing.number, id, event, first_day, last_day, name, reference, NULL,"
+            " suspended, exempted, reason FROM listing JOIN rulebook ON rulebook = rulebook.number"
+            " WHERE reason IS NULL ORDER BY last_day, id"
+        )
+        return (ListingRow(*row) for row in self.rows(sql))
 
     # -- what was said ------------------------------------------------------------------------
 

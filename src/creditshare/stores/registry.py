@@ -277,6 +277,14 @@ class RegistryStore(Database):
         row = self.row("SELECT count(*) FROM tombstone WHERE issuer = ?", issuer)
         return self.live_count(issuer), int(row[0]) if row else 0
 
+    def standing(self, issuer: int) -> Iterator[tuple[bytes, int, int, int]]:
+        """(listing, last day, suspended, exempted) of an issuer's live listings, by last day."""
+        sql = (
+            "SELECT listing, day, suspended, exempted FROM live WHERE issuer = ?"
+            " ORDER BY day, listing"
+        )
+        return ((row[0], row[1], row[2], row[3]) for row in self.rows(sql, issuer))
+
     def add_evidence(self, origin: str, what: str, noted: int, body: bytes) -> None:
         """Keep something that an issuer will have to answer for; the same thing once."""
         sql = "INSERT OR IGNORE INTO evidence (origin, what, noted, body) VALUES (?, ?, ?, ?)"

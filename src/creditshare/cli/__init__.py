@@ -1,0 +1,58 @@
+"""The command `creditshare`: one verb a command, pipes in and out.
+
+::
+
+    app        the command, its settings, and how it ends
+    exits      what each exit code means, one for each branch of the error tree
+    command    what all commands have in common: a result, as text or as JSON
+    config     where settings come from: flag, environment, one TOML, the agency's home
+    member     who runs the command: key, roster, token keys, the present
+    secrets    passphrases and keys, from a terminal, the environment or a descriptor
+    pipes      files that may be standard input or output
+    asker      who asks a registry, and the log in which every query stands
+    people     identifiers and applicants, from CSV or JSON lines
+    selection  options that say whom a command is about, without naming them
+    draft      the steward's draft of a roster
+    refusals   what an import refused, as a CSV to be mended
+    facts      what a listing says, as data
+    answers    what screening answered, as CSV or JSON lines
+    show       results for people: text, tables, progress on a terminal
+    databases  ledgers and registries that must be there
+
+    keygen, roster, tokens, import_, seal, inspect, apply, screen, withdraw, due, explain, audit,
+    demo, demo_data, completion    one file a command
+
+It needs the extra ``cli``; no other room imports this one.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from typing import NoReturn
+
+__all__ = ["main"]
+
+_NOT_INSTALLED, _INTERRUPTED = 15, 130  # as in `exits`, which needs the extra
+
+
+def main() -> NoReturn:
+    """Run the command of this process's arguments, and exit with its code.
+
+    A request to terminate ends it like an interrupt: what was put aside in files is cleared away.
+    """
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, signal.default_int_handler)
+    try:
+        from creditshare.cli.app import run  # noqa: PLC0415 - without the extra, say so and end
+    except ModuleNotFoundError as error:
+        if error.name not in ("click", "rich"):
+            raise
+        sys.stderr.write(
+            f"error: the command line needs {error.name}, which is not installed\n"
+            "hint: install the extra: pip install 'creditshare[cli]'\n"
+        )
+        sys.exit(_NOT_INSTALLED)
+    except KeyboardInterrupt:
+        sys.exit(_INTERRUPTED)
+    sys.exit(run(sys.argv[1:]))

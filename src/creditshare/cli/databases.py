@@ -1,0 +1,63 @@
+"""Ledgers and registries that must be there: a wrong path never makes an empty one."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import attrs
+
+from creditshare.errors import StoreError
+from creditshare.ledger import Ledger, LedgerStore
+from creditshare.registry import Registry, RegistryStore
+
+__all__ = ["OpenLedger", "OpenRegistry", "open_ledger", "open_registry"]
+
+
+@attrs.frozen
+class OpenLedger:
+    """A ledger and its database."""
+
+    store: LedgerStore
+    ledger: Ledger
+
+
+@attrs.frozen
+class OpenRegistry:
+    """A registry and its database."""
+
+    store: RegistryStore
+    registry: Registry
+
+
+@contextlib.contextmanager
+def open_ledger(path: Path) -> Iterator[OpenLedger]:
+    """A ledger that was begun before.
+
+    Raises:
+        StoreError: if there is none.
+    """
+    _check_there(path)
+    with LedgerStore(path) as store:
+        meta = store.meta()
+        if meta is None:
+            raise StoreError("nothing was ever recorded in that database")
+        yield OpenLedger(store, Ledger(store, origin=meta.origin, generation=meta.generation))
+
+
+@contextlib.contextmanager
+def open_registry(path: Path) -> Iterator[OpenRegistry]:
+    """A registry to which something was applied before.
+
+    Raises:
+        StoreError: if there is none.
+    """
+    _check_there(path)
+    with RegistryStore(path) as store:
+        yield OpenRegistry(store, Registry(store))
+
+
+def _check_there(path: Path) -> None:
+    if not path.is_file():
+        raise StoreError("there is no database at that path")

@@ -1,0 +1,92 @@
+"""``creditshare due-to-expire``: what ends soon, before anybody is surprised."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from creditshare.cli.command import FILE, at_option, json_option, shared_option
+from creditshare.cli.databases import open_ledger, open_registry
+from creditshare.cli.show import track
+from creditshare.errors import StoreError
+from creditshare.ledger import standing
+from creditshare.model import Listing
+from creditshare.registry import held_listings
+
+__all__ = ["register"]
+
+_COLUMNS = ("where", "origin", "listing", "last_day", "days_left", "status", "why", "reference")
+
+
+def register(app: click.Group) -> None:
+    """Add the command."""
+
+    @app.command("due-to-expire")
+    @click.option("--days", type=click.IntRange(0, 36_500), default=30, show_default=True,
+                  help="How far ahead to look.")  # fmt: skip
+    @shared_option("ledger", type=FILE)
+    @shared_option("registry", type=FILE)
+    @at_option
+    @json_option
+    def due(days: int, ledger: Path, registry: Path, at: dt.datetime, as_json: bool) -> None:
+        """List what ends within some days, on the ledger and in the registry, as CSV.
+
+        On the ledger it says why: the retention ends, or an open conduct must be confirmed by
+        then (review the listing again and amend it). A registry knows the day alone.
+        """
+        if not ledger.is_file() and not registry.is_file():
+            raise StoreError("there is neither a ledger nor a registry")
+        today = at.astimezone(dt.UTC).date()
+        until = today + dt.timedelta(days=days)
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        if not as_json:
+            writer.writerow(_COLUMNS)
+        for row in track(_rows(ledger, registry, at, until), "listings", written=True):
+            row["days_left"] = (row["last_day"] - today).days
+            row["last_day"] = row["last_day"].isoformat()
+            if as_json:
+                sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
+            else:
+                writer.writerow([row.get(column, "") for column in _COLUMNS])
+
+
+def _rows(
+    ledger: Path, registry: Path, at: dt.datetime, until: dt.date
+) -> Iterator[dict[str, Any]]:
+    if ledger.is_file():
+        with open_ledger(ledger) as held:
+            for item in standing(held.store, at=at):
+                if item.last_day > until:
+                    break
+                yield {
+                    "where": "ledger",
+                    "origin": held.ledger.origin,
+                    "listing": item.id.hex(),
+                    "last_day": item.last_day,
+                    "status": item.status,
+                    "why": _why(held.ledger.listing(item.id)),
+                    "reference": item.reference,
+                }
+    if registry.is_file():
+        with open_registry(registry) as told:
+            for found in held_listings(told.store, at=at):
+                if found.last_day <= until:
+                    yield {
+                        "where": "registry",
+                        "origin": found.origin,
+                        "listing": found.id.hex(),
+                        "last_day": found.last_day,
+                        "status": found.status,
+                    }
+
+
+def _why(listing: Listing) -> str:
+    is_open = listing.conduct is not None and listing.conduct.end is None
+    return "conduct-to-confirm" if is_open else "retention-ends"

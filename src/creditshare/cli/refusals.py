@@ -1,0 +1,55 @@
+"""What an import refused: counted, and written as a CSV that can be mended and imported again."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from creditshare.cli.pipes import STANDARD
+from creditshare.layouts import RefusalWriter, Report, RowRefusal
+from creditshare.layouts import refusal_file as refusals_in
+from creditshare.rules import Refused
+
+__all__ = ["Refusals", "refusals_to"]
+
+
+class Refusals:
+    """Takes refusals as they come, and counts rows by the first thing wrong with them.
+
+    Args:
+        writer: Writes the CSV; None to count only.
+    """
+
+    def __init__(self, writer: RefusalWriter | None) -> None:
+        self.counts: Counter[str] = Counter()
+        self._writer = writer
+
+    def unreadable(self, refusal: RowRefusal) -> None:
+        """A row that gave no listing."""
+        self._add(refusal.faults[0].kind, refusal)
+
+    def refused(self, report: Report, refused: Refused) -> None:
+        """The row that was read last, whose draft the review refused."""
+        why = "; ".join(map(str, refused.reasons))
+        self._add(refused.reasons[0].rule.id, report.refuse_last(why))
+
+    def _add(self, reason: str, refusal: RowRefusal) -> None:
+        self.counts[reason] += 1
+        if self._writer is not None:
+            self._writer.add(refusal)
+
+
+@contextlib.contextmanager
+def refusals_to(path: Path | None) -> Iterator[Refusals]:
+    """Refusals into a file that appears whole at the end, into a pipe, or nowhere."""
+    if path is None:
+        yield Refusals(None)
+    elif path == STANDARD:
+        yield Refusals(RefusalWriter(sys.stdout.buffer))
+        sys.stdout.buffer.flush()
+    else:
+        with refusals_in(path) as writer:
+            yield Refusals(writer)

@@ -1,0 +1,105 @@
+"""``creditshare screen``: applicants in, answers out, as a stream."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter, deque
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from creditshare.cli import exits
+from creditshare.cli.answers import CsvAnswers, JsonAnswers
+from creditshare.cli.asker import Asker, asker_options
+from creditshare.cli.command import FILE, choice, json_option, shared_option
+from creditshare.cli.databases import open_registry
+from creditshare.cli.member import Member, member_options
+from creditshare.cli.people import Person, read_people
+from creditshare.cli.pipes import STANDARD, input_stream
+from creditshare.cli.selection import encoding_option, scheme_option
+from creditshare.cli.show import track
+from creditshare.layouts import Encoding, RowRefusal
+from creditshare.screening import Applicant, Purpose
+
+__all__ = ["register"]
+
+
+def register(app: click.Group) -> None:
+    """Add the command."""
+
+    @app.command("screen")
+    @click.argument("applicants", type=FILE, default=STANDARD)
+    @click.option("--purpose", type=choice(Purpose), required=True,
+                  help="Why; a query without a purpose is not lawful.")  # fmt: skip
+    @asker_options
+    @scheme_option
+    @encoding_option
+    @shared_option("registry", type=FILE)
+    @json_option
+    @member_options
+    def run(
+        *,
+        applicants: Path,
+        purpose: str,
+        asker: Asker,
+        scheme: str | None,
+        encoding: Encoding,
+        registry: Path,
+        as_json: bool,
+        member: Member,
+    ) -> int:
+        """Screen APPLICANTS, from a file or a pipe, and write an answer for each as it comes.
+
+        APPLICANTS is CSV with the header reference, scheme, identifier, country, name, birth_date
+        (what is not known may be left out; a second identifier stands in identifier_2, scheme_2,
+        country_2), or JSON lines of the same names. Answers are CSV, or JSON lines with --json.
+        A bad row is told on standard error, the rest goes on, and the command ends with code 3.
+        Each query stands in the log before it is answered; `audit key` makes the log's key.
+        A match is no error. A clear answer speaks only for the issuers that were consulted.
+        """
+        queue = _Queue(as_json=as_json)
+        outcomes: Counter[str] = Counter()
+        with (
+            open_registry(registry) as held,
+            asker.open() as asking,
+            input_stream(applicants) as stream,
+        ):
+            people = queue.pass_on(read_people(stream, encoding=encoding, scheme=scheme))
+            screened = asking.screen(held.registry, people, purpose=Purpose(purpose), member=member)
+            answers = (JsonAnswers if as_json else CsvAnswers)(sys.stdout)
+            for answer in track(screened, "applicants", written=True):
+                answers.write(queue.rows.popleft(), answer)
+                outcomes[answer.outcome] += 1
+        if not outcomes and not queue.refused:
+            return exits.NOTHING_TO_DO
+        return exits.REFUSED_ROWS if queue.refused else exits.DONE
+
+
+class _Queue:
+    """Remembers the rows of those who wait for their answer, and tells who was refused."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        self.rows: deque[int] = deque()
+        self.refused = 0
+        self._as_json = as_json
+
+    def pass_on(self, people: Iterator[Person | RowRefusal]) -> Iterator[Applicant]:
+        for item in people:
+            if isinstance(item, RowRefusal):
+                self.refused += 1
+                sys.stderr.write(self._told(item) + "\n")
+            else:
+                row, applicant = item
+                self.rows.append(row)
+                yield applicant
+
+    def _told(self, refusal: RowRefusal) -> str:
+        if not self._as_json:
+            return f"refused: {refusal}"
+        faults = [
+            {"field": fault.field, "kind": fault.kind, "reason": fault.reason}
+            for fault in refusal.faults
+        ]
+        return json.dumps({"refused_row": refusal.row, "faults": faults}, ensure_ascii=False)

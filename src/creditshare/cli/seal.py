@@ -1,0 +1,96 @@
+"""``creditshare seal``: the ledger's state into a bundle for named recipients."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from creditshare.cli.command import FILE, Answer, command, shared_option
+from creditshare.cli.databases import OpenLedger, open_ledger
+from creditshare.cli.member import Member, member_options
+from creditshare.cli.pipes import STANDARD, as_output_file
+from creditshare.cli.show import busy
+from creditshare.errors import MisuseError
+
+__all__ = ["register"]
+
+
+def register(app: click.Group) -> None:
+    """Add the command."""
+
+    @command(app, "seal")
+    @click.argument("out", type=FILE)
+    @click.option("--to", multiple=True, required=True, metavar="ORIGIN",
+                  help="A recipient; may be given again.")  # fmt: skip
+    @click.option(
+        "--since",
+        metavar="N|last",
+        help="Seal only what was said since checkpoint N; `last`: since what these recipients were "
+        "last sent, all of it the first time. Default: all of it.",
+    )
+    @click.option("--days", type=click.IntRange(1, 93), default=30, show_default=True,
+                  help="How long the checkpoint vouches.")  # fmt: skip
+    @shared_option("ledger", type=FILE)
+    @member_options
+    def seal(
+        *,
+        out: Path,
+        to: tuple[str, ...],
+        since: str | None,
+        days: int,
+        ledger: Path,
+        member: Member,
+    ) -> Answer:
+        """Seal the ledger into the bundle OUT.
+
+        Listings whose last day has passed are withdrawn first. If nothing is new since the
+        checkpoint named, nothing is written, and the command ends with code 14.
+        """
+        recipients = [member.roster.agency(origin) for origin in to]
+        with open_ledger(ledger) as held, as_output_file(out) as path, busy("sealing"):
+            sealed = held.ledger.seal(
+                path,
+                by=member.agency,
+                to=recipients,
+                at=member.at,
+                since=_since(since, held, to, member),
+                valid_for=dt.timedelta(days=days),
+                roster=member.roster,
+            )
+        state = sealed.checkpoint
+        return Answer(
+            {
+                "bundle": str(out),
+                "origin": state.origin,
+                "kind": sealed.kind.name.lower(),
+                "checkpoint": state.sequence,
+                "events": sealed.events,
+                "live": state.live,
+                "lapsed": sealed.lapsed,
+                "expires": state.expires_at.isoformat(),
+                "recipients": list(sealed.recipients),
+            },
+            aside=out == STANDARD,
+        )
+
+
+def _since(text: str | None, held: OpenLedger, to: Sequence[str], member: Member) -> int | None:
+    if text is None:
+        return None
+    if text != "last":
+        try:
+            return int(text)
+        except ValueError:
+            raise click.BadParameter("must be a checkpoint's number, or last") from None
+    generation = member.roster.entry(held.ledger.origin).generation
+    last: dict[str, int] = {}
+    for bundle in held.ledger.deliveries():
+        if bundle.generation == generation:
+            last |= dict.fromkeys(bundle.recipients, bundle.sequence)
+    found = {last.get(origin) for origin in to}
+    if len(found) > 1:
+        raise MisuseError("these recipients were last sent different checkpoints; seal for each")
+    return found.pop()

@@ -1,0 +1,387 @@
+"""What all commands have in common: help, settings, errors, exit codes, completion."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from creditshare import errors
+from creditshare.cli import exits
+from creditshare.cli.app import app
+from creditshare.cli.command import SHARED
+from creditshare.errors import CreditshareError
+from terminal import AT, ROOT, WHY, Exchange, call, environment, process, variables
+
+PAGE = (ROOT / "docs" / "reference" / "cli-behaviour.md").read_text("utf-8")
+ROW = re.compile(r"^\| (\d+) \| (.*?) \|(.*?)\|$", re.MULTILINE)
+
+
+def commands(group: click.Group = app, path: str = "") -> Iterator[tuple[str, click.Command]]:
+    """Every command with its name, and every group."""
+    for name, command in group.commands.items():
+        own = f"{path} {name}".strip()
+        yield own, command
+        if isinstance(command, click.Group):
+            yield from commands(command, own)
+
+
+def branches(kind: type[CreditshareError]) -> Iterator[type[CreditshareError]]:
+    """A class of errors and all that come from it."""
+    yield kind
+    for further in kind.__subclasses__():
+        yield from branches(further)
+
+
+# -- documentation ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("name", "command"), list(commands()), ids=str)
+def test_every_command_and_option_is_documented(name: str, command: click.Command) -> None:
+    """A command has a help text of whole sentences, and each of its options one."""
+    help_text = command.help or ""
+
+    assert help_text.strip().endswith((".", '"'))
+    for option in command.params:
+        if isinstance(option, click.Option):
+            assert option.help, f"{name} {option.name}"
+
+
+def test_every_command_is_one_file() -> None:
+    """Each command lies in a module of its name."""
+    folder = ROOT / "src" / "creditshare" / "cli"
+    names = {path.stem.rstrip("_") for path in folder.glob("*.py")} | {"due-to-expire"}
+
+    assert set(app.commands) <= names
+
+
+@pytest.mark.parametrize("name", sorted(SHARED))
+def test_every_shared_setting_is_in_the_page(name: str) -> None:
+    """The page names the flag and the variable of every setting that commands share."""
+    row = f"| `--{name.replace('_', '-')}` | `CREDITSHARE_{name.upper()}` |"
+
+    assert row in PAGE
+
+
+def test_the_variables_that_the_page_names_are_those_that_are_read() -> None:
+    """Every variable in the page is one that the command reads, the passphrase's among them."""
+    named = set(re.findall(r"CREDITSHARE_[A-Z_]+", PAGE))
+    own = {
+        f"CREDITSHARE_{name.replace(' ', '_')}_{option.name}".replace("-", "_").upper()
+        for name, command in commands()
+        for option in command.params
+        if option.name
+    }
+    shared = {f"CREDITSHARE_{name.upper()}" for name in SHARED}
+    of_all = {"CREDITSHARE_HOME", "CREDITSHARE_CONFIG", "CREDITSHARE_PASSPHRASE"}
+
+    assert named <= own | shared | of_all
+    assert shared | of_all <= named
+
+
+# -- exit codes --------------------------------------------------------------------------------
+
+
+def test_the_page_and_the_error_tree_agree() -> None:
+    """Every error has the code of the nearest class that the page names, and the page no other."""
+    stated = {
+        kind: int(code)
+        for code, _, kinds in ROW.findall(PAGE)
+        for kind in re.findall(r"`(\w+)`", kinds)
+    }
+    for kind in branches(CreditshareError):
+        if kind is CreditshareError:
+            continue
+        nearest = next(base.__name__ for base in kind.__mro__ if base.__name__ in stated)
+
+        assert stated[nearest] == exits.code_of(kind.__new__(kind))
+        assert exits.hint_of(kind.__new__(kind))
+    assert set(stated) <= set(errors.__all__)
+
+
+def test_the_page_names_every_code_once() -> None:
+    """The page has a row for every code that a command can end with."""
+    others = {
+        exits.DONE,
+        exits.BUG,
+        exits.USAGE,
+        exits.REFUSED_ROWS,
+        exits.NOTHING_TO_DO,
+        exits.NOT_INSTALLED,
+        exits.INTERRUPTED,
+        exits.BROKEN_PIPE,
+    }
+    codes = [int(code) for code, *_ in ROW.findall(PAGE)]
+
+    assert sorted(others | set(exits.CODES.values())) == codes
+
+
+def reality(exchange: Exchange) -> Iterator[tuple[int, list[str]]]:
+    """Commands that end with each code, one after the other, in a new exchange."""
+    folder = exchange.folder
+    seal = ["lender", "seal", "2.csb", "--to", "bank"]
+    yield 2, ["lender", "seal", "x.csb"]
+    yield 3, ["lender", "import", "report.csv", "--batch", "batch.toml"]
+    yield 4, ["lender", "import", "report.csv", "--batch", "none.toml"]
+    yield 0, ["lender", "seal", "1.csb", "--to", "bank"]
+    yield 7, ["bank", "apply", "1.csb", "--at", "2027-02-01T00:00:00Z"]
+    damaged = bytearray((folder / "1.csb").read_bytes())
+    damaged[-1] ^= 1
+    (folder / "damaged.csb").write_bytes(damaged)
+    yield 5, ["bank", "apply", "damaged.csb"]
+    yield 5, ["steward", "apply", "1.csb"]
+    yield 9, ["bank", "apply", "1.csb", "--keyring", "empty"]
+    yield 10, ["bank", "apply", "1.csb", "--key", "draft.toml"]
+    yield 11, ["bank", "apply", "1.csb", "--steward", "none.pub"]
+    yield 11, ["bank", "roster", "trust", "lender/agency.pub", "--fingerprint", "00" * 32]
+    (folder / "text.db").write_text("no database")
+    yield 12, ["bank", "apply", "1.csb", "--registry", "text.db"]
+    yield 12, ["bank", "screen", "applicants.csv", *WHY, "--registry", "none.db"]
+    yield 13, ["bank", "screen", "paid.csv", *WHY]
+    yield 14, [*seal, "--since", "last"]
+    yield 14, ["lender", "withdraw", "--reason", "settled", "--listing", "00" * 16]
+    yield 13, [*seal, "--since", "9"]
+    yield 0, ["lender", "withdraw", "paid.csv", "--reason", "settled"]
+    yield 0, [*seal, "--since", "last"]
+    yield 8, ["bank", "apply", "2.csb"]
+    yield 0, ["bank", "apply", "1.csb"]
+    yield 11, ["bank", "apply", "1.csb", "--at", "2026-11-20T00:00:00Z"]
+    yield 3, ["bank", "screen", "applicants.csv", *WHY]
+    from creditshare.audit import AuditStore
+
+    with AuditStore(folder / "bank" / "audit.db") as store:
+        store.execute("UPDATE query SET caller = 'nobody'")
+    yield 16, ["bank", "audit", "verify"]
+    draft = (folder / "draft.toml").read_text("utf-8")
+    (folder / "draft.toml").write_text(draft.replace('"issuer", ', ""), "utf-8")
+    yield 0, ["steward", "roster", "sign", "draft.toml"]
+    yield 0, ["bank", "roster", "receive", "steward/roster.csr"]
+    yield 6, ["bank", "apply", "1.csb"]
+
+
+def test_what_the_page_says_of_codes_is_so(exchange: Exchange) -> None:
+    """Commands that fail in each of the ways end with its code, an error and a hint."""
+    for code, arguments in reality(exchange):
+        ended = exchange.run(*arguments)
+
+        assert (code, arguments) == (ended.code, arguments), ended.err
+        if code not in (0, 3):
+            assert re.fullmatch(r"error: .+\nhint: .+\n", ended.err)
+        if code not in (0, 3, 5):
+            assert "" == ended.out
+
+
+def test_an_error_as_json(exchange: Exchange) -> None:
+    """With --json an error is one line with the error, a hint and the code; so says a variable."""
+    wrong = ["bank", "apply", "none.csb"]
+    ended = exchange.run(*wrong, "--json")
+    with variables(CREDITSHARE_JSON="1"):
+        by_variable = exchange.run(*wrong)
+        mistyped = exchange.run("bank", "aply")
+    told = json.loads(ended.err)
+
+    assert {"error", "hint", "code"} == set(told)
+    assert 4 == ended.code == told["code"]
+    assert ended == by_variable
+    assert 2 == json.loads(mistyped.err)["code"]
+
+
+def test_a_mistake_of_ours_tells_no_data() -> None:
+    """An error that is not creditshare's is told by its kind and place, without its message."""
+
+    @app.command("mistaken")
+    def mistaken() -> None:
+        raise ValueError("888888198005170011")
+
+    try:
+        ended = call("mistaken")
+    finally:
+        del app.commands["mistaken"]
+
+    assert exits.BUG == ended.code
+    assert "ValueError at test_cli.py:" in ended.err
+    assert "8888" not in ended.err
+
+
+def test_without_the_extra_the_command_says_so() -> None:
+    """Without click or rich the command names the extra and ends with its own code."""
+    code = "import sys; sys.modules['click'] = None; from creditshare.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=environment()
+    )
+
+    assert exits.NOT_INSTALLED == done.returncode
+    assert "creditshare[cli]" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_core_needs_neither_click_nor_rich() -> None:
+    """Importing every other room imports neither of the command line's libraries."""
+    code = (
+        "import pkgutil, importlib, sys, creditshare as c\n"
+        "for m in pkgutil.walk_packages(c.__path__, 'creditshare.'):\n"
+        "    if not m.name.startswith('creditshare.cli'): importlib.import_module(m.name)\n"
+        "print({'click', 'rich'} & set(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=environment()
+    )
+
+    assert (0, "set()") == (done.returncode, done.stdout.strip())
+
+
+# -- settings ------------------------------------------------------------
+
+
+def test_a_flag_beats_the_environment_beats_the_file_beats_the_home(exchange: Exchange) -> None:
+    """A setting comes from the flag, else the variable, else the configuration, else the home."""
+    exchange.with_bundle()
+    for name in ("flag", "variable", "file"):
+        os.link(exchange.home("bank") / "registry.db", exchange.folder / f"{name}.db")
+
+    def found(*flags: str) -> bool:
+        asked = "scheme,identifier\ncn-rid,888888198005170011\n"
+        return 0 == exchange.run("bank", "screen", *WHY, *flags, stdin=asked).code
+
+    config = exchange.home("bank") / "creditshare.toml"
+    (exchange.folder / "bad.db").write_text("no database")
+
+    assert found()
+    config.write_text('registry = "../bad.db"\n')
+    assert not found()
+    with variables(CREDITSHARE_REGISTRY="variable.db"):
+        assert found()
+        assert not found("--registry", "bad.db")
+    with variables(CREDITSHARE_REGISTRY="bad.db"):
+        assert not found()
+        assert found("--registry", "flag.db")
+    config.write_text('registry = "../bad.db"\n[screen]\nregistry = "../file.db"\n')
+    assert found()
+
+
+def test_a_command_s_own_settings(exchange: Exchange) -> None:
+    """A command's own option may stand in the table and in the variable of its name."""
+    exchange.imported()
+    config = exchange.home("lender") / "creditshare.toml"
+    config.write_text('[seal]\nto = ["bank"]\ndays = 7\n[tokens.issue]\nbegins = 2026-11-01\n')
+    seven = json.loads(exchange.done("lender", "seal", "1.csb", "--json"))
+    with variables(CREDITSHARE_SEAL_DAYS="9"):
+        nine = json.loads(exchange.done("lender", "seal", "2.csb", "--json"))
+        eleven = json.loads(exchange.done("lender", "seal", "3.csb", "--json", "--days", "3"))
+
+    assert "2026-11-30" == seven["expires"][:10]
+    assert seven["expires"] == nine["expires"]  # a checkpoint that still speaks is kept
+    assert "2026-11-26" == eleven["expires"][:10]
+    assert ["bank"] == eleven["recipients"]
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("registri = 'x'", "registri"),
+        ("[sceen]\nrole = 'lender'", "sceen"),
+        ("[screen]\nrolle = 'lender'", "screen.rolle"),
+        ("[tokens.issue]\ndaze = 1", "tokens.issue.daze"),
+        ("registry = 7", "registry"),
+        ("[seal]\ndays = 'seven'", "seal.days"),
+        ("[seal]\nto = 'bank'", "seal.to"),
+        ("passphrase = 'secret'", "passphrase"),
+        ("[[screen]]", "screen"),
+        ("not toml", "TOML"),
+    ],
+)
+def test_a_mistake_in_the_configuration_is_told(tmp_path: Path, text: str, place: str) -> None:
+    """A key that no command has, or a value of the wrong kind, is refused with its place."""
+    (tmp_path / "creditshare.toml").write_text(text)
+    ended = call("--home", tmp_path, "roster", "show")
+
+    assert 4 == ended.code
+    assert place in ended.err
+    assert "secret" not in ended.err
+
+
+def test_the_configuration_s_paths_start_from_its_folder(exchange: Exchange) -> None:
+    """A relative path in the configuration is beside it, wherever the command runs."""
+    exchange.with_bundle()
+    (exchange.folder / "elsewhere.toml").write_text('registry = "bank/registry.db"\n')
+    ended = process(
+        "--home", exchange.home("bank"), "--config", exchange.folder / "elsewhere.toml",
+        "screen", *WHY, "--json", "--at", AT, cwd=Path("/"),
+        stdin=b'{"scheme": "cn-rid", "identifier": "888888198005170011"}\n',
+    )  # fmt: skip
+
+    assert (0, "") == (ended.code, ended.err)
+    assert "needs-review" == json.loads(ended.out)["outcome"]
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-11-23", "2026-11-23T04:00:00", "yesterday", "9999-01-01T00:00Z"]
+)
+def test_an_instant_needs_a_time_zone(text: str) -> None:
+    """The present is an instant with a time zone, in the years that creditshare knows."""
+    assert 2 == call("roster", "show", "--at", text).code
+
+
+# -- completion ------------------------------------------------------------
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_scripts(shell: str) -> None:
+    """Each shell gets a script that asks this command."""
+    ended = call("completion", shell)
+
+    assert (0, "") == (ended.code, ended.err)
+    assert "_CREDITSHARE_COMPLETE" in ended.out
+
+
+def test_completion_in_a_real_bash(tmp_path: Path) -> None:
+    """In bash, what can follow `creditshare scr` and `roster ` is completed."""
+    command = tmp_path / "creditshare"
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m creditshare.cli "$@"\n')
+    command.chmod(0o755)
+    script = (
+        'eval "$(creditshare completion bash)"\n'
+        'complete_words() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)) COMPREPLY=(); '
+        '_creditshare_completion creditshare; echo "${COMPREPLY[@]}"; }\n'
+        'complete_words creditshare scr\ncomplete_words creditshare roster ""\n'
+    )
+    path = f"{tmp_path}:{os.environ['PATH']}"
+    done = subprocess.run(
+        ["bash", "-c", script], capture_output=True, text=True, env=environment({"PATH": path})
+    )
+
+    assert ["screen", "receive show sign trust"] == done.stdout.splitlines()
+
+
+def test_version_and_help_end_well() -> None:
+    """--version and --help are no errors, and a command without arguments shows its help."""
+    assert 0 == call("--version").code
+    assert "Usage: creditshare" in call("--help").out
+    assert "Usage: creditshare seal" in call("seal", "--help").out
+    assert 2 == call().code
+
+
+def test_everything_secret_has_mode_0600(exchange: Exchange) -> None:
+    """Keys, token keys, databases and refusals are their owner's alone, homes are closed."""
+    exchange.run("lender", "import", "report.csv", "--batch", "batch.toml", "--refusals", "r.csv")
+    exchange.sealed()
+    exchange.done("bank", "apply", "0001.csb")
+    secret = [
+        *exchange.folder.glob("*/agency.key"),
+        *exchange.folder.glob("*/tokens/*"),
+        *exchange.folder.glob("*/*.db"),
+        exchange.folder / "r.csv",
+    ]
+    folders = [exchange.home("bank"), exchange.home("bank") / "tokens"]
+
+    assert 9 == len(secret)
+    assert {0o600} == {stat.S_IMODE(path.stat().st_mode) for path in secret}
+    assert {0o700} == {stat.S_IMODE(path.stat().st_mode) for path in folders}
