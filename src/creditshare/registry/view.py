@@ -57,7 +57,6 @@ class RegistryView:
 
     Attributes:
         issuers: Those held; the same object as long as the registry does not change.
-        today: The latest day that has begun anywhere; what ended before it is not found.
     """
 
     __slots__ = (
@@ -65,10 +64,8 @@ class RegistryView:
         "_cache",
         "_snapshot",
         "_store",
-        "_unended",
         "_unopened",
         "issuers",
-        "today",
     )
 
     issuers: HeldIssuers
@@ -76,9 +73,12 @@ class RegistryView:
     def __init__(self, store: RegistryStore, cache: IssuerCache, at: dt.datetime) -> None:
         self._store, self._cache, self._at = store, cache, at
         self._snapshot = store.snapshot()
-        self.today = day_number(last_day_begun(at))
-        self._unended = day_number(first_day_unended(at))
         self._unopened: list[tuple[str, Event, HitRow]] = []
+
+    @property
+    def today(self) -> int:
+        """The latest day that has begun anywhere; what ended before it is not found."""
+        return day_number(last_day_begun(self._at))
 
     def __enter__(self) -> Self:
         self._snapshot.__enter__()
@@ -134,7 +134,8 @@ class RegistryView:
         )
 
     def _in_force(self, until: int) -> dt.date | None:
-        return from_day_number(until) if until >= self._unended else None
+        unended = day_number(first_day_unended(self._at))
+        return from_day_number(until) if until >= unended else None
 
     def _open(self, row: HitRow, event: Event, token: Token, origin: str) -> Listing | None:
         try:

@@ -17,7 +17,7 @@ from creditshare.errors import (
 from creditshare.model import Role
 from creditshare.registry import HeldIssuers, RegistryView
 from creditshare.roster import Roster
-from creditshare.screening.result import StaleIssuer
+from creditshare.screening.result import Outcome, Screening, StaleIssuer
 from creditshare.tokens import TokenKeyring, TokenSource
 
 __all__ = ["Bench", "Panel", "convene"]
@@ -53,6 +53,11 @@ class Bench:
     ages: dict[int, dt.timedelta | None]
     stale: tuple[StaleIssuer, ...]
     consulted: tuple[str, ...]
+
+    def unfound(self, reference: str) -> Screening:
+        """The answer for an applicant whom no issuer lists."""
+        outcome = Outcome.STALE if self.stale else Outcome.CLEAR
+        return Screening(reference, outcome, (), (), self.stale, self.consulted)
 
 
 def convene(

@@ -112,35 +112,34 @@ class Screener:
         """
         expect(Purpose, purpose=purpose)
         expect(Iterable, applicants=applicants)
-        unix(at)
+        now = unix(at)
         if self._roster is not None:
             self._roster.check_current(at)
         record = None
         if audit is not None:
             expect(Recorder, audit=audit)
             record = audit.begin(purpose=purpose, role=self._role, at=at)
-        return self._answers(iter(applicants), at, record)
+        return self._answers(iter(applicants), at, now, record)
 
     def _answers(
-        self, applicants: Iterator[Applicant], at: dt.datetime, record: Record | None
+        self, applicants: Iterator[Applicant], at: dt.datetime, now: int, record: Record | None
     ) -> Iterator[Screening]:
         while batch := list(itertools.islice(applicants, _BATCH)):
             if not all(isinstance(applicant, Applicant) for applicant in batch):
                 raise MisuseError("screening takes Applicant values")
             with self._registry.reading(at) as view:
-                bench = self._convened(view, at)
+                bench = self._convened(view, at, now)
                 hits = _look_up(view, batch, bench.panels)
             answers = [
-                self._answer(applicant, own, bench)
+                self._answer(applicant, own, bench) if own else bench.unfound(applicant.reference)
                 for applicant, own in zip(batch, hits, strict=True)
             ]
             if record is not None:
                 record(batch, answers)
             yield from answers
 
-    def _convened(self, view: RegistryView, at: dt.datetime) -> Bench:
+    def _convened(self, view: RegistryView, at: dt.datetime, now: int) -> Bench:
         """The bench, which stays the same within a second if the registry does not change."""
-        now = unix(at)
         if self._bench is not None and self._bench[:2] == (view.issuers, now):
             return self._bench[2]
         bench = convene(view, self._tokens, self._roster, at)
@@ -149,14 +148,9 @@ class Screener:
 
     def _answer(self, applicant: Applicant, hits: Sequence[Hit], bench: Bench) -> Screening:
         judged = [self._judge(applicant, hit, bench) for hit in hits]
-        matches = tuple([item for item in judged if isinstance(item, Match)])
-        reviews = tuple([item for item in judged if isinstance(item, ReviewCase)])
-        if matches:
-            outcome = Outcome.MATCH
-        elif reviews:
-            outcome = Outcome.NEEDS_REVIEW
-        else:
-            outcome = Outcome.STALE if bench.stale else Outcome.CLEAR
+        matches = tuple(item for item in judged if isinstance(item, Match))
+        reviews = tuple(item for item in judged if isinstance(item, ReviewCase))
+        outcome = Outcome.MATCH if matches else Outcome.NEEDS_REVIEW
         return Screening(
             applicant.reference, outcome, matches, reviews, bench.stale, bench.consulted
         )
@@ -234,20 +228,20 @@ def _look_up(
     view: RegistryView, batch: Sequence[Applicant], panels: Sequence[Panel]
 ) -> list[list[Hit]]:
     """The hits of each applicant, one for each listing."""
+    hits: list[dict[tuple[str, bytes], Hit]] = [{} for _ in batch]
     asked = [
-        (number, identifier)
-        for number, applicant in enumerate(batch)
+        (own, identifier)
+        for own, applicant in zip(hits, batch, strict=True)
         for identifier in applicant.identifiers
         if identifier.STRONG
     ]
     identifiers = [identifier for _, identifier in asked]
-    hits: list[dict[tuple[str, bytes], Hit]] = [{} for _ in batch]
     for panel in panels:
         if panel.source is None:
             continue
-        for (number, _), token in zip(asked, evaluate(panel.source, identifiers), strict=True):
+        for (own, _), token in zip(asked, evaluate(panel.source, identifiers), strict=True):
             for hit in view.look_up(token, panel.numbers):
                 key = hit.origin, hit.listing_id
-                if key not in hits[number] or hits[number][key].listing is None:
-                    hits[number][key] = hit
+                if key not in own or own[key].listing is None:
+                    own[key] = hit
     return [list(found.values()) for found in hits]

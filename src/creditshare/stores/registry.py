@@ -64,6 +64,12 @@ CREATE TABLE evidence (
 """
 
 
+_HITS = (
+    f"SELECT issuer, place & {EVENTS_MAX - 1}, type, listing, day, digest, suspended, exempted,"  # noqa: S608
+    " locked, rows FROM lookup JOIN live USING (place) JOIN record USING (place) WHERE tag = ?"
+)
+
+
 @attrs.frozen
 class IssuerRow:
     """What is held of one issuer."""
@@ -257,11 +263,7 @@ class RegistryStore(Database):
 
     def hits(self, tag: bytes) -> list[HitRow]:
         """The listings that a tag finds."""
-        sql = (
-            "SELECT issuer, place & ?, type, listing, day, digest, suspended, exempted, locked,"
-            " rows FROM lookup JOIN live USING (place) JOIN record USING (place) WHERE tag = ?"
-        )
-        return [HitRow(*row) for row in self.all_rows(sql, EVENTS_MAX - 1, tag)]
+        return [HitRow(*row) for row in self.all_rows(_HITS, tag)]
 
     def purge(self, day: int) -> int:
         """Forget the records whose last day lies before `day`, note the day; returns how many."""

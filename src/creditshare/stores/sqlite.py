@@ -126,7 +126,8 @@ class Database:
 
         The first tells what other connections committed, the second what this one changed.
         """
-        return self._pragma("data_version"), self._connection.total_changes
+        (committed,) = self.all_rows("PRAGMA data_version")[0]
+        return committed, self._connection.total_changes
 
     def execute(self, sql: str, parameters: Iterable[Any] = ()) -> sqlite3.Cursor:
         """Run one statement."""
