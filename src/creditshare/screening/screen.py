@@ -131,8 +131,10 @@ class Screener:
                 bench = self._convened(view, at, now)
                 hits = _look_up(view, batch, bench.panels)
             answers = [
-                self._answer(applicant, own, bench) if own else bench.unfound(applicant.reference)
-                for applicant, own in zip(batch, hits, strict=True)
+                self._answer(applicant, hits[place], bench)
+                if place in hits
+                else bench.unfound(applicant.reference)
+                for place, applicant in enumerate(batch)
             ]
             if record is not None:
                 record(batch, answers)
@@ -226,22 +228,22 @@ def screen(
 
 def _look_up(
     view: RegistryView, batch: Sequence[Applicant], panels: Sequence[Panel]
-) -> list[list[Hit]]:
-    """The hits of each applicant, one for each listing."""
-    hits: list[dict[tuple[str, bytes], Hit]] = [{} for _ in batch]
+) -> dict[int, list[Hit]]:
+    """The hits of those in the batch who have any, by place; one for each listing."""
     asked = [
-        (own, identifier)
-        for own, applicant in zip(hits, batch, strict=True)
+        (place, identifier)
+        for place, applicant in enumerate(batch)
         for identifier in applicant.identifiers
         if identifier.STRONG
     ]
     identifiers = [identifier for _, identifier in asked]
+    found: dict[int, dict[tuple[str, bytes], Hit]] = {}
     for panel in panels:
         if panel.source is None:
             continue
-        for (own, _), token in zip(asked, evaluate(panel.source, identifiers), strict=True):
+        for (place, _), token in zip(asked, evaluate(panel.source, identifiers), strict=True):
             for hit in view.look_up(token, panel.numbers):
-                key = hit.origin, hit.listing_id
+                own, key = found.setdefault(place, {}), (hit.origin, hit.listing_id)
                 if key not in own or own[key].listing is None:
                     own[key] = hit
-    return [list(found.values()) for found in hits]
+    return {place: list(own.values()) for place, own in found.items()}

@@ -10,10 +10,10 @@ members, a determined member can still try every plausible number. Only an obliv
 from __future__ import annotations
 
 import datetime as dt
-import functools
 import re
 import secrets
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Protocol, Self
 
 import attrs
@@ -172,8 +172,12 @@ class TokenKey:
     def evaluate(self, identifiers: Sequence[Identifier]) -> list[Token]:
         """The tokens of a batch of identifiers, in their order; about 2 us each."""
         tag, secret = self._tag.digest, self._secret.digest
-        texts = [identifier.token_text.encode("ascii") for identifier in identifiers]
-        return [Token(tag(text)[:TAG_SIZE], functools.partial(secret, text)) for text in texts]
+        return [
+            Token(
+                tag(text := identifier.token_text.encode("ascii"))[:TAG_SIZE], partial(secret, text)
+            )
+            for identifier in identifiers
+        ]
 
     def _derive(self, label: bytes) -> HmacSha256:
         key = hkdf_sha256(self.master, salt=self.epoch.name.encode("ascii"), info=label)
