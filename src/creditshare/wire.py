@@ -19,11 +19,13 @@ __all__ = ["Value", "fields", "frame", "pack", "unpack", "unpack_record"]
 Value = int | str | bytes | bool | None | Sequence["Value"]
 
 _LENGTH_BYTES = 4
+_BUFFER = 1024
 
 
 def pack(value: Value) -> bytes:
     """Encode a value of ours, which is known to be free of maps and floats."""
-    packed: bytes = msgpack.packb(value)  # bytes as bin, text as UTF-8 str: the defaults
+    # `packb` allocates 256 KiB for every message; ours have some hundred bytes, and it grows.
+    packed: bytes = msgpack.Packer(buf_size=_BUFFER).pack(value)
     return packed
 
 
@@ -57,7 +59,7 @@ def unpack(data: bytes, limit: int) -> Any:
             max_ext_len=0,
         )
         # Catches non-minimal lengths and integers; maps and extensions never get here.
-        canonical = not _has_float(value) and msgpack.packb(value) == data
+        canonical = not _has_float(value) and pack(value) == data
     except (ValueError, TypeError, RecursionError, OverflowError, msgpack.UnpackException):
         raise MalformedError("a message is not strict msgpack") from None
     if not canonical:

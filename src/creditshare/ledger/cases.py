@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-import itertools
 import unicodedata
 from collections.abc import Sequence
 
@@ -37,26 +36,25 @@ class Cases:
         self._digest = HmacSha256(key).digest
         self._debt = functools.lru_cache(_DEBTS)(self._debt_digest)
 
-    def of(self, listing: Listing) -> list[bytes]:
+    def of(self, listing: Listing, identifiers: Sequence[Identifier]) -> list[bytes]:
         """The cases of a listing: subject, then debt, for each strong identifier."""
         debt = self._debt(listing.obligation.creditor, listing.obligation.default_date)
-        return [self._subject(item) + debt for item in listing.borrower.strong_identifiers]
+        return [self._subject(identifier) + debt for identifier in identifiers]
 
-    def fresh(self, listings: Sequence[Listing], cases: Sequence[list[bytes]]) -> list[bool]:
-        """Which of these listings are new: neither the id nor a case was ever on the ledger.
+    def fresh(self, listings: Sequence[tuple[Listing, list[bytes]]]) -> list[bool]:
+        """Which of these are new: neither the id nor a case was ever on the ledger.
 
         Args:
-            listings: In the order in which they are to be recorded.
-            cases: Of each listing.
+            listings: Each with its cases, in the order in which they are to be recorded.
         """
-        ids = self._store.known_listings([listing.id for listing in listings])
-        known = self._store.known_cases(list(itertools.chain.from_iterable(cases)))
+        ids = self._store.known_listings([listing.id for listing, _ in listings])
+        known = self._store.known_cases([case for _, cases in listings for case in cases])
         fresh = []
-        for listing, own in zip(listings, cases, strict=True):
-            fresh.append(listing.id not in ids and known.isdisjoint(own))
+        for listing, cases in listings:
+            fresh.append(listing.id not in ids and known.isdisjoint(cases))
             if fresh[-1]:
                 ids.add(listing.id)
-                known.update(own)
+                known.update(cases)
         return fresh
 
     def move(self, listing: Listing, number: int) -> None:
@@ -65,7 +63,7 @@ class Cases:
         Raises:
             MisuseError: if that debt of this borrower is another listing's.
         """
-        digests = self.of(listing)
+        digests = self.of(listing, listing.borrower.strong_identifiers)
         for digest in digests:
             if self._store.case_of(digest) not in (None, number):
                 raise MisuseError("that debt of this borrower is another listing's")
@@ -73,7 +71,8 @@ class Cases:
 
     def release(self, listing: Listing, number: int) -> None:
         """Let the case of a listing that merely lapsed be listed again."""
-        self._store.drop_cases((digest, number) for digest in self.of(listing))
+        digests = self.of(listing, listing.borrower.strong_identifiers)
+        self._store.drop_cases((digest, number) for digest in digests)
 
     def listings_of(self, identifier: Identifier) -> list[bytes]:
         """The ids of a borrower's listings, live or not."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from creditshare.bundle import EventType
 from creditshare.clock import day_number
@@ -34,15 +35,15 @@ def record_batch(
     Returns:
         Those whose case, or a listing of whose id, was ever on the ledger: they are left out.
     """
+    entries = [_entry(cases, item) for item in batch]
     known: list[ClearedListing] = []
-    found = [cases.of(item.listing) for item in batch]
-    if not _add(store, log, batch, found):
-        fresh = cases.fresh([item.listing for item in batch], found)
+    if not _add(store, log, entries):
+        fresh = cases.fresh([(entry.item.listing, entry.cases) for entry in entries])
         known = [item for item, new in zip(batch, fresh, strict=True) if not new]
-        batch = list(itertools.compress(batch, fresh))
-        _add(store, log, batch, list(itertools.compress(found, fresh)))
-    tokens = log.tokens([_strong(item) for item in batch])
-    for item, own in zip(batch, tokens, strict=True):
+        entries = list(itertools.compress(entries, fresh))
+        _add(store, log, entries)
+    tokens = log.tokens([entry.identifiers for entry in entries])
+    for (item, _, _), own in zip(entries, tokens, strict=True):
         listing = item.listing
         payload = encode_listing(listing)
         log.append_payload(EventType.LIST, listing.id, day_number(item.last_day), payload, own)
@@ -50,12 +51,22 @@ def record_batch(
     return known
 
 
-def _add(
-    store: LedgerStore, log: Log, batch: Sequence[ClearedListing], found: list[list[bytes]]
-) -> bool:
+class _Entry(NamedTuple):
+    item: ClearedListing
+    identifiers: tuple[Identifier, ...]
+    cases: list[bytes]
+
+
+def _entry(cases: Cases, item: ClearedListing) -> _Entry:
+    identifiers = item.listing.borrower.strong_identifiers
+    return _Entry(item, identifiers, cases.of(item.listing, identifiers))
+
+
+def _add(store: LedgerStore, log: Log, entries: Sequence[_Entry]) -> bool:
     """Add all listings and their cases, or none of them if something is known already."""
     first, index = store.next_number(), log.size
-    rulebooks = {name: store.rulebook(name) for name in {item.rulebook for item in batch}}
+    names = {entry.item.rulebook for entry in entries}
+    rulebooks = {name: store.rulebook(name) for name in names}
     rows = [
         (
             number,
@@ -65,14 +76,11 @@ def _add(
             day_number(item.last_day),
             rulebooks[item.rulebook],
             item.listing.reference,
-            encode_identifiers(_strong(item)),
+            encode_identifiers(identifiers),
         )
-        for number, item in enumerate(batch, first)
+        for number, (item, identifiers, _) in enumerate(entries, first)
     ]
     return store.add_listings(
-        rows, [(digest, number) for number, own in enumerate(found, first) for digest in own]
+        rows,
+        [(case, number) for number, entry in enumerate(entries, first) for case in entry.cases],
     )
-
-
-def _strong(item: ClearedListing) -> tuple[Identifier, ...]:
-    return item.listing.borrower.strong_identifiers
