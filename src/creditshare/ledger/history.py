@@ -61,11 +61,12 @@ def told(store: LedgerStore, listing_id: bytes) -> tuple[Told, ...]:
         NotListedError: if it was never on this ledger.
     """
     expect(bytes, listing_id=listing_id)
-    meta = _meta(store)
-    if store.listing(listing_id) is None:
-        raise NotListedError("no listing with that id was ever on this ledger")
-    events = list(_events_of(store, meta.size, listing_id))
-    bundles = (row for row in store.deliveries() if row.generation == meta.generation)
+    with store.snapshot():
+        meta = _meta(store)
+        if store.listing(listing_id) is None:
+            raise NotListedError("no listing with that id was ever on this ledger")
+        events = list(_events_of(store, meta.size, listing_id))
+        bundles = [row for row in store.deliveries() if row.generation == meta.generation]
     found = (_told(row, events) for row in bundles)
     return tuple(item for item in found if item.events)
 
