@@ -178,6 +178,18 @@ def test_an_id_twice_in_one_call(world: World, ledger: cs.Ledger) -> None:
     assert (1, 1) == (recorded.listed, len(recorded.duplicates))
 
 
+def test_one_known_number_of_several(world: World, ledger: cs.Ledger) -> None:
+    """One number that the debt was listed under makes a duplicate, of which nothing is kept."""
+    both = cs.Borrower.person(resident(1), resident(2), name="测试1")
+    later = cs.Borrower.person(resident(2), resident(3), name="测试1")
+    first = world.record(ledger, listing(1))
+    again = world.record(ledger, listing(borrower=both), listing(borrower=later))
+
+    assert (1, 0) == (first.listed, len(first.duplicates))
+    assert (1, [both]) == (again.listed, [item.listing.borrower for item in again.duplicates])
+    assert [1, 1, 1] == live(ledger, 1, 2, 3)
+
+
 def test_an_amended_debt_is_listed_once(world: World, ledger: cs.Ledger) -> None:
     """A debt whose date was amended is not listed again after its withdrawal."""
     first = listing(1)
