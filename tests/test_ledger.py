@@ -820,6 +820,21 @@ def test_retoken(world: World, ledger: cs.Ledger) -> None:
     assert 1 == ledger.record(cleared(listing(4)), tokens=both, at=NOW).listed
 
 
+@pytest.mark.parametrize("size", [1, 2, 3, 4])
+def test_retoken_and_renew_leave_nobody_out(
+    world: World, ledger: cs.Ledger, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    """However many listings are rewritten at a time, each is rewritten once."""
+    monkeypatch.setattr("creditshare.ledger.rewrite._BATCH", size)
+    drafted = [listing(serial) for serial in (1, 2, 3, 4)]
+    world.record(ledger, *drafted)
+    newer = cs.TokenKeyring([cs.TokenKey.generate(NEXT)])
+
+    assert 4 == ledger.retoken(tokens=newer, at=NOW)
+    assert 4 == ledger.renew(2, tokens=newer, at=NOW)
+    assert drafted == [ledger.listing(item.id) for item in drafted]
+
+
 def test_retoken_to_an_epoch_that_does_not_replace(world: World, ledger: cs.Ledger) -> None:
     """A ledger moves to no epoch but the one that replaces its own."""
     world.record(ledger, listing(1))
