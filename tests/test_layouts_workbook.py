@@ -208,8 +208,8 @@ def with_sheet(text: str | bytes, **parts: str | bytes) -> bytes:
 
 @functools.cache
 def bomb() -> bytes:
-    """600 MiB of spaces in a sheet, half a megabyte packed."""
-    return with_sheet(b"<worksheet>" + b" " * (600 << 20) + b"</worksheet>")
+    """Just more than 512 MiB of spaces in a sheet, two megabytes packed."""
+    return with_sheet(b"<worksheet>" + b" " * (512 << 20) + b"</worksheet>")
 
 
 def lying_bomb() -> bytes:
