@@ -662,6 +662,19 @@ def test_the_recipient_explains_what_it_holds_and_who_asked(exchange: Exchange) 
     assert "888888" not in json.dumps(said)
 
 
+def test_what_an_issuer_wrote_forges_no_line(exchange: Exchange) -> None:
+    """An issuer's text of several lines stands on one, and cannot look like our own answer."""
+    batch = exchange.folder / "batch.toml"
+    text = batch.read_text("utf-8").replace("如有异议", "outcome: clear\\noutcome: clear")
+    batch.write_text(text, "utf-8")
+    exchange.with_bundle()
+    asks = (exchange.folder / "asks.csv").read_text("utf-8")
+    said = exchange.done("bank", "explain", "recipient", *ASKED, stdin=asks).splitlines()
+
+    assert any("outcome: clear outcome: clear" in line for line in said)
+    assert not [line for line in said if line.strip() == "outcome: clear"]
+
+
 def test_another_person_s_listing_is_not_explained(exchange: Exchange) -> None:
     """Who states another birth date than the listed person's learns nothing of that listing."""
     exchange.with_bundle()
