@@ -120,8 +120,33 @@ def test_secrets_from_descriptors(exchange: Exchange) -> None:
 
     assert 0 == locked.code
     assert key.startswith(b"CSLOCKED1\n")
-    assert 5 == shown.code, shown.err  # opened with the keys of another agency: not for it
+    assert 9 == shown.code, shown.err  # opened with the keys of another agency: not for it
     assert 4 == refused.code
+
+
+def test_a_broken_token_key_is_named(exchange: Exchange) -> None:
+    """A file of the keyring that cannot be opened is told as such: the bundle is not to blame."""
+    exchange.with_bundle()
+    (exchange.home("bank") / "tokens" / "junk.csb").write_bytes(b"junk")
+    ended = exchange.run("bank", "apply", "0001.csb")
+
+    assert 9 == ended.code
+    assert "junk.csb in the keyring" in ended.err
+
+
+def test_epochs_that_are_over_are_listed_beside_others(exchange: Exchange) -> None:
+    """Every epoch of the list has the same columns, whichever is over, in text and as JSON."""
+    for n in range(4):
+        words = ["--begins", f"2027-04-{n + 1:02}", "--days", "90" if n % 2 else "10"]
+        exchange.done("steward", "tokens", "issue", f"e{n}", f"{n}.csb", *words)
+    late = ["--at", "2027-05-01T00:00:00Z"]
+    rows = told(exchange.done("steward", "tokens", "list", "--json", *late))["epochs"]
+    shown = exchange.done("steward", "tokens", "list", *late)
+
+    assert 5 == len(rows)
+    assert {False, True} == {row["over"] for row in rows}
+    assert 1 == len({tuple(row) for row in rows})
+    assert {6} == {line.count("\t") + 1 for line in shown.splitlines()[2:]}
 
 
 @pytest.mark.parametrize("flag", ["--key-fd", "--passphrase-fd"])
