@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Two agencies exchange every night. Made-up files to try it on: creditshare demo --files-only --out FOLDER
 set -euo pipefail
+umask 077 # answers tell what people owe
 cd "$1"
 as() { creditshare --home "$@"; }
 
@@ -18,7 +19,7 @@ as bank audit key
 
 # Each night: 3 says that rows were refused, 14 that nothing is new.
 night() {
-  as lender import report.csv --batch batch.toml --refusals refusals.csv || [ $? -eq 3 ]
+  as lender import report.csv --batch batch.toml --refusals "refusals-$1.csv" || [ $? -eq 3 ]
   as lender seal "$1.csb" --to bank --since last && as bank apply "$1.csb" || [ $? -eq 14 ]
   as bank screen --purpose credit-application --role lender --caller nightly --consent forms \
     <applicants.csv >"answers-$1.csv" || [ $? -eq 3 ]

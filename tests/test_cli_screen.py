@@ -228,8 +228,10 @@ def test_json_lines_tell_everything(told: Exchange) -> None:
 
     assert ["identifier", "name"] == found["agree"]
     assert ("ABSCOND", 4_200_000, "CNY") == (
-        found["says"]["conduct"]["code"], found["says"]["outstanding"], found["says"]["currency"]
-    )  # fmt: skip
+        found["says"]["conduct"]["code"],
+        found["says"]["outstanding_minor"],
+        found["says"]["currency"],
+    )
     assert {"RATE_INCREASE", "LOAN_LIMIT"} == {item["code"] for item in found["measures"]}
     assert all(item["citation"] for item in found["measures"])
     assert ("clear", ["lender"]) == (clear["outcome"], clear["consulted"])

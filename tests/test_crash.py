@@ -26,7 +26,7 @@ from crash.points import Moment, Point
 from creditshare.errors import BundleError
 
 BEFORE, UNSENT, AFTER = Outcome.BEFORE, Outcome.UNSENT, Outcome.AFTER
-PAGE = 8192
+PAGE = 16384
 STEPS_BEFORE = 1  # acknowledged before the trap is set
 
 

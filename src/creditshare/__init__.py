@@ -23,6 +23,7 @@ The rooms, each importing only from those above it::
     screening     applicants against a registry
     audit         who asked about whom
     layouts       the files agencies really send
+    cli           the command `creditshare`, outside of all (the extra ``cli``)
 
 The front door, `creditshare.__all__`, has what nearly every program writes down. Everything else
 that is public stands in the rooms imported below, under the names in their own `__all__`:

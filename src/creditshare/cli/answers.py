@@ -14,8 +14,8 @@ __all__ = ["COLUMNS", "CsvAnswers", "JsonAnswers", "match_data", "review_data"]
 
 COLUMNS = (
     "row", "reference", "outcome", "finding", "origin", "issuer", "listing", "agree", "reasons",
-    "conduct", "since", "creditor", "outstanding", "currency", "default_date", "basis", "remedy",
-    "measures", "exempted_until", "stale",
+    "conduct", "since", "creditor", "outstanding_minor", "currency", "default_date", "basis",
+    "remedy", "measures", "exempted_until", "stale",
 )  # fmt: skip
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -114,7 +114,7 @@ def _review_cells(case: ReviewCase) -> dict[str, Any]:
 
 
 def _flat(says: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    for name in ("outstanding", "currency", "default_date"):
+    for name in ("outstanding_minor", "currency", "default_date"):
         yield name, says.get(name, "")
     conduct, basis, notice = (says.get(name) or {} for name in ("conduct", "basis", "notice"))
     yield "creditor", _inert(says.get("creditor", ""))

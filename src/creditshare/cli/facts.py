@@ -27,8 +27,8 @@ def said(listing: Listing) -> dict[str, Any]:
             "end": conduct.end and conduct.end.isoformat(),
         },
         "creditor": owed.creditor,
-        "principal": owed.principal.minor,
-        "outstanding": owed.outstanding.minor,
+        "principal_minor": owed.principal.minor,
+        "outstanding_minor": owed.outstanding.minor,
         "currency": owed.outstanding.currency,
         "default_date": owed.default_date.isoformat(),
         "basis": basis

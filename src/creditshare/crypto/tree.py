@@ -32,16 +32,19 @@ class Frontier:
 
     def extend(self, leaves: Iterable[bytes]) -> Frontier:
         """The frontier after these leaf hashes."""
-        size, hashes = self.size, list(self.hashes)
-        for leaf in leaves:
-            node = leaf
-            merges = size
-            while merges & 1:  # one perfect subtree of the same height waits for each low 1 bit
-                node = sha256(b"\x01" + hashes.pop() + node)
-                merges >>= 1
-            hashes.append(node)
-            size += 1
-        return Frontier(size, tuple(hashes))
+        nodes, older = list(leaves), list(self.hashes)
+        size, kept, height = self.size + len(nodes), list[bytes](), 0
+        while size >> height:
+            if self.size >> height & 1:  # a perfect subtree of this height was waiting
+                nodes.insert(0, older.pop())
+            if len(nodes) & 1:  # and now another one waits
+                kept.append(nodes.pop())
+            nodes = [
+                sha256(b"\x01" + left + right)
+                for left, right in zip(nodes[::2], nodes[1::2], strict=True)
+            ]
+            height += 1
+        return Frontier(size, tuple(reversed(kept)))
 
     def root(self) -> bytes:
         """The root hash; of an empty log, the hash of nothing."""

@@ -2,14 +2,15 @@
 
 ::
 
-    book     the ledger itself: record, amend, mark, withdraw, seal
-    log      the growing end of its log
-    rewrite  listings on newer events: amended, another epoch, a new log
-    cases    which debts of which borrowers were ever listed
-    results  what it answers
-    survey   what it holds, one live listing after the other
-    history  what was said of one listing, and to whom
-    sealing  its checkpoints, and the bundles that deliver them
+    book       the ledger itself: record, amend, mark, withdraw, seal
+    log        the growing end of its log
+    recording  a batch of cleared listings, put on it
+    rewrite    listings on newer events: amended, another epoch, a new log
+    cases      which debts of which borrowers were ever listed
+    results    what it answers
+    survey     what it holds, one live listing after the other
+    history    what was said of one listing, and to whom
+    sealing    its checkpoints, and the bundles that deliver them
 """
 
 from __future__ import annotations

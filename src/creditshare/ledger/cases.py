@@ -20,7 +20,7 @@ from creditshare.stores.ledger import LedgerStore
 __all__ = ["Cases"]
 
 _SIZE = 16
-_DEBTS = 4096  # kept at hand: a report repeats its creditor and its days
+_DEBTS = 16384  # kept at hand: a report repeats its creditor and its days
 
 
 class Cases:

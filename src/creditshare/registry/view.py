@@ -62,7 +62,6 @@ class RegistryView:
     __slots__ = (
         "_at",
         "_cache",
-        "_snapshot",
         "_store",
         "_unopened",
         "issuers",
@@ -72,7 +71,6 @@ class RegistryView:
 
     def __init__(self, store: RegistryStore, cache: IssuerCache, at: dt.datetime) -> None:
         self._store, self._cache, self._at = store, cache, at
-        self._snapshot = store.snapshot()
         self._unopened: list[tuple[str, Event, HitRow]] = []
 
     @property
@@ -81,16 +79,16 @@ class RegistryView:
         return day_number(last_day_begun(self._at))
 
     def __enter__(self) -> Self:
-        self._snapshot.__enter__()
+        self._store.begin_snapshot()
         try:
             self.issuers = self._cache.current()
         except BaseException:
-            self._snapshot.__exit__(None, None, None)
+            self._store.end_snapshot()
             raise
         return self
 
     def __exit__(self, kind: object, *_: object) -> None:
-        self._snapshot.__exit__(None, None, None)
+        self._store.end_snapshot()
         if self._unopened and kind is None:
             self._keep_unopened()
 

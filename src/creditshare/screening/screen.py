@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from creditshare.arguments import expect
 from creditshare.clock import unix
-from creditshare.errors import MisuseError
 from creditshare.model import Role
 from creditshare.registry import HeldIssuers, Hit, Registry, RegistryView
 from creditshare.roster import Roster
@@ -83,7 +82,9 @@ class Screener:
         self._measures = measures
         self._roster = roster
         self._names = names
-        self._bench: tuple[HeldIssuers, int, Bench] | None = None
+        self._bench: Bench | None = None
+        self._issuers: HeldIssuers | None = None
+        self._second = -1
 
     def screen(
         self,
@@ -125,8 +126,8 @@ class Screener:
         self, applicants: Iterator[Applicant], at: dt.datetime, now: int, record: Record | None
     ) -> Iterator[Screening]:
         while batch := list(itertools.islice(applicants, _BATCH)):
-            if not all(isinstance(applicant, Applicant) for applicant in batch):
-                raise MisuseError("screening takes Applicant values")
+            for applicant in batch:
+                expect(Applicant, applicant=applicant)
             with self._registry.reading(at) as view:
                 bench = self._convened(view, at, now)
                 hits = _look_up(view, batch, bench.panels)
@@ -142,11 +143,10 @@ class Screener:
 
     def _convened(self, view: RegistryView, at: dt.datetime, now: int) -> Bench:
         """The bench, which stays the same within a second if the registry does not change."""
-        if self._bench is not None and self._bench[:2] == (view.issuers, now):
-            return self._bench[2]
-        bench = convene(view, self._tokens, self._roster, at)
-        self._bench = view.issuers, now, bench
-        return bench
+        if self._bench is None or self._issuers is not view.issuers or self._second != now:
+            self._bench = convene(view, self._tokens, self._roster, at)
+            self._issuers, self._second = view.issuers, now
+        return self._bench
 
     def _answer(self, applicant: Applicant, hits: Sequence[Hit], bench: Bench) -> Screening:
         judged = [self._judge(applicant, hit, bench) for hit in hits]

@@ -33,6 +33,7 @@ RecordRow = tuple[int, bytes, bytes, bytes]
 
 _APPLICATION_ID = 0x43534C31  # "CSL1"
 _VERSION = 2
+_PAGE_BYTES = 16384
 _SCHEMA = """
 CREATE TABLE meta (
     one INTEGER PRIMARY KEY CHECK (one = 1),
@@ -119,7 +120,13 @@ class LedgerStore(Database):
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        super().__init__(path, application_id=_APPLICATION_ID, version=_VERSION, schema=_SCHEMA)
+        super().__init__(
+            path,
+            application_id=_APPLICATION_ID,
+            version=_VERSION,
+            schema=_SCHEMA,
+            page_bytes=_PAGE_BYTES,
+        )
 
     def meta(self) -> LedgerMeta | None:
         """The row about itself, None in a new database."""

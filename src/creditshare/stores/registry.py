@@ -32,6 +32,7 @@ RecordRow = tuple[int, bytes, bytes, list[bytes]]
 
 _APPLICATION_ID = 0x43535231  # "CSR1"
 _VERSION = 2
+_PAGE_BYTES = 16384
 _INDEX_BITS = 40
 _TAG, _ROW = 16, 48  # bytes: a record's row is a tag and a wrap
 EVENTS_MAX = 1 << _INDEX_BITS  # that an issuer's log can have here
@@ -112,7 +113,13 @@ class RegistryStore(Database):
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        super().__init__(path, application_id=_APPLICATION_ID, version=_VERSION, schema=_SCHEMA)
+        super().__init__(
+            path,
+            application_id=_APPLICATION_ID,
+            version=_VERSION,
+            schema=_SCHEMA,
+            page_bytes=_PAGE_BYTES,
+        )
 
     # -- issuers -------------------------------------------------------------------------------
 

@@ -13,7 +13,6 @@ from creditshare.errors import StoreError
 __all__ = ["Database"]
 
 _CACHE_KIB = 128 * 1024
-_PAGE_BYTES = 8192
 _BUSY_SECONDS = 30.0
 _PIECE_ROWS = 500
 _FORGETTING_SECONDS = 0.5
@@ -35,6 +34,7 @@ class Database:
         application_id: The kind of database.
         schema: The statements that make an empty one.
         durable: Whether a committed transaction survives a power cut.
+        page_bytes: Of a new database: large pages for a million rows at a time, small ones for one.
 
     Raises:
         StoreError: if the file is something else, or cannot be opened.
@@ -48,33 +48,37 @@ class Database:
         version: int,
         schema: str,
         durable: bool = True,
+        page_bytes: int = 4096,
     ) -> None:
         with _our_errors():
             name = _file_name(path)
             self._connection = sqlite3.connect(name, timeout=_BUSY_SECONDS, isolation_level=None)
             try:
-                self._configure(application_id, version, schema, durable=durable)
+                self._set_up(page_bytes, durable=durable)
+                self._identify(application_id, version, schema)
             except BaseException:
                 self._connection.close()
                 raise
 
-    def _configure(self, application_id: int, version: int, schema: str, *, durable: bool) -> None:
-        execute = self._connection.execute
-        identity = (self._pragma("application_id"), self._pragma("user_version"))
-        empty = not self._pragma("schema_version") and identity == (0, 0)
-        if not empty and identity != (application_id, version):
-            raise StoreError("the file is a database of another kind or version")
+    def _set_up(self, page_bytes: int, *, durable: bool) -> None:
         for pragma in (
             "trusted_schema = OFF",
             "cell_size_check = ON",
             "secure_delete = ON",
-            f"page_size = {_PAGE_BYTES}",
-            "journal_mode = WAL",
+            f"page_size = {page_bytes}",
             f"synchronous = {'FULL' if durable else 'NORMAL'}",
             "temp_store = FILE",
             f"cache_size = -{_CACHE_KIB}",
         ):
-            execute(f"PRAGMA {pragma}")
+            self._connection.execute(f"PRAGMA {pragma}")
+
+    def _identify(self, application_id: int, version: int, schema: str) -> None:
+        identity = (self._pragma("application_id"), self._pragma("user_version"))
+        empty = not self._pragma("schema_version") and identity == (0, 0)
+        if not empty and identity != (application_id, version):
+            raise StoreError("the file is a database of another kind or version")
+        execute = self._connection.execute
+        execute("PRAGMA journal_mode = WAL")
         with self.transaction():
             if not self._pragma("schema_version"):
                 for statement in filter(str.strip, schema.split(";")):
@@ -117,9 +121,28 @@ class Database:
         finally:
             execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000:.0f}")
 
-    def snapshot(self) -> contextlib.AbstractContextManager[None]:
+    @contextlib.contextmanager
+    def snapshot(self) -> Iterator[None]:
         """Everything read inside is of one moment, whatever is written meanwhile."""
-        return _Snapshot(self._connection)
+        self.begin_snapshot()
+        try:
+            yield
+        finally:
+            self.end_snapshot()
+
+    def begin_snapshot(self) -> None:
+        """Let everything read from here on be of one moment; `end_snapshot` must follow."""
+        try:
+            self._connection.execute("BEGIN")
+        except _FAILURES as error:
+            raise _ours(error) from None
+
+    def end_snapshot(self) -> None:
+        """End what `begin_snapshot` began."""
+        try:
+            self._connection.rollback()
+        except _FAILURES as error:
+            raise _ours(error) from None
 
     def state(self) -> tuple[int, int]:
         """Two numbers that differ from the last ones if the database was changed in between.
@@ -187,27 +210,6 @@ class Database:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-class _Snapshot:
-    """One read transaction; a class, because a screening enters one for each applicant."""
-
-    __slots__ = ("_connection",)
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-
-    def __enter__(self) -> None:
-        try:
-            self._connection.execute("BEGIN")
-        except _FAILURES as error:
-            raise _ours(error) from None
-
-    def __exit__(self, *_: object) -> None:
-        try:
-            self._connection.rollback()
-        except _FAILURES as error:
-            raise _ours(error) from None
 
 
 def _file_name(path: str | os.PathLike[str]) -> str:
