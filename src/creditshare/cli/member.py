@@ -13,10 +13,17 @@ import attrs
 import click
 
 from creditshare.agency import Agency, PublicAgency
-from creditshare.cli.command import FILE, INSTANT, present, shared_option
+from creditshare.cli.command import DESCRIPTOR, FILE, INSTANT, present, shared_option
 from creditshare.cli.secrets import load_agency
 from creditshare.cli.show import note
-from creditshare.errors import ExpiredEpochError, FileError, ReplacedEpochError, RosterError
+from creditshare.errors import (
+    BundleError,
+    ExpiredEpochError,
+    FileError,
+    ReplacedEpochError,
+    RosterError,
+    TokenError,
+)
 from creditshare.files import read_regular, replacing
 from creditshare.roster import Roster
 from creditshare.tokens import TokenKey, TokenKeyring, receive_token_key
@@ -86,12 +93,18 @@ class Member:
         return keyring
 
     def token_keys(self) -> Iterator[tuple[Path, TokenKey | None]]:
-        """Each file of the keyring with its key; None for one whose epoch is over."""
+        """Each file of the keyring with its key; None for one whose epoch is over.
+
+        Raises:
+            TokenError: if one cannot be opened, such as after the agency changed its keys.
+        """
         for path in sorted(self.tokens_path.glob("*.csb")):
             try:
                 yield path, self.receive(path)
             except ExpiredEpochError:
                 yield path, None
+            except BundleError as error:
+                raise TokenError(f"{path.name} in the keyring cannot be opened: {error}") from None
 
     def receive(self, path: Path) -> TokenKey:
         """Open a sealed token key."""
@@ -139,14 +152,13 @@ def member_options(function: Function) -> Function:
         member = Member(at, roster_file, steward, keyring, key, key_fd, passphrase_fd)
         return function(member=member, **values)
 
-    descriptor = click.IntRange(min=0)
     for option in (
         shared_option("at", type=INSTANT, default=present),
         shared_option("keyring", type=click.Path(file_okay=False, path_type=Path)),
         shared_option("steward", type=FILE),
         shared_option("roster_file", type=FILE),
-        shared_option("passphrase_fd", type=descriptor),
-        shared_option("key_fd", type=descriptor),
+        shared_option("passphrase_fd", type=DESCRIPTOR),
+        shared_option("key_fd", type=DESCRIPTOR),
         shared_option("key", type=FILE),
     ):
         run = option(run)

@@ -53,7 +53,8 @@ def register(app: click.Group) -> None:
         """End listings: those named by --listing, or those of the PEOPLE in a file or pipe.
 
         PEOPLE is CSV or JSON lines as for `screen`; by default it is standard input, so that no
-        identifier stands among the arguments. All rows are looked up before anything is withdrawn.
+        identifier stands among the arguments. All rows are looked up before anything is withdrawn,
+        and what is withdrawn is withdrawn in one go.
         """
         rows: list[dict[str, Any]] = []
         with open_ledger(ledger) as held:
@@ -64,9 +65,8 @@ def register(app: click.Group) -> None:
                 with input_stream(people) as stream:
                     found = read_people(stream, encoding=encoding, scheme=scheme)
                     ids = [*dict.fromkeys(_found(found, held, rows, every=every))]
-            on = day or at.astimezone(dt.UTC).date()
-            for listing_id in ids:
-                held.ledger.withdraw(Withdrawal(listing_id, WithdrawalReason(reason), on))
+            on, why = day or at.astimezone(dt.UTC).date(), WithdrawalReason(reason)
+            held.ledger.withdraw(*(Withdrawal(listing_id, why, on) for listing_id in ids))
         if not ids and not rows:
             raise NotListedError("nobody was named")
         refused = exits.REFUSED_ROWS if rows else exits.DONE
