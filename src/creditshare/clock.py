@@ -7,6 +7,7 @@ import datetime as dt
 from creditshare.errors import MisuseError
 
 __all__ = [
+    "EPOCH_ORDINAL",
     "day_number",
     "day_of",
     "first_day_unended",
@@ -18,7 +19,8 @@ __all__ = [
 
 _UNIX_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _END = dt.datetime(9001, 1, 1, tzinfo=dt.UTC)
-_EPOCH = _UNIX_EPOCH.date().toordinal()
+EPOCH_ORDINAL = _UNIX_EPOCH.date().toordinal()
+"""What `day_number` subtracts; for where a call a day would count."""
 _EARLIEST_ZONE = dt.timedelta(hours=14)
 _LATEST_ZONE = dt.timedelta(hours=12)
 
@@ -67,9 +69,9 @@ def first_day_unended(at: dt.datetime) -> dt.date:
 
 def day_number(day: dt.date) -> int:
     """Days since 1970-01-01; what the format carries. Negative before."""
-    return day.toordinal() - _EPOCH
+    return day.toordinal() - EPOCH_ORDINAL
 
 
 def from_day_number(number: int) -> dt.date:
     """The inverse of `day_number`, for numbers a date can hold."""
-    return dt.date.fromordinal(number + _EPOCH)
+    return dt.date.fromordinal(number + EPOCH_ORDINAL)

@@ -6,13 +6,13 @@ the one that opened it, and learns no other.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from creditshare.clock import day_number, from_day_number
+from creditshare.clock import EPOCH_ORDINAL as _EPOCH
+from creditshare.clock import from_day_number
 from creditshare.errors import IdentifierError, InvalidValueError, MalformedError, MisuseError
 from creditshare.identifiers import CANONICAL_FORM_VERSION, Holder, Identifier, restore
 from creditshare.model import (
@@ -32,7 +32,13 @@ from creditshare.model import (
 )
 from creditshare.wire import fields, pack, unpack_record
 
-__all__ = ["decode_identifiers", "decode_listing", "encode_identifiers", "encode_listing"]
+__all__ = [
+    "decode_identifiers",
+    "decode_listing",
+    "encode_identifiers",
+    "encode_listing",
+    "join_identifiers",
+]
 
 _VERSION = 1
 _LIMIT = 64 * 1024
@@ -51,22 +57,31 @@ def encode_listing(listing: Listing) -> bytes:
     conduct, basis, notice = listing.conduct, listing.basis, listing.notice
     if conduct is None or basis is None or notice is None or notice.remedy is None:
         raise MisuseError("a draft has no payload; review it first")
-    rate = owed.annual_rate
+    rate, born, ended = owed.annual_rate, borrower.birth_date, conduct.end
     return pack(
         (
             _VERSION,
-            (borrower.holder, borrower.role, borrower.name, _day(borrower.birth_date)),
+            (
+                borrower.holder,
+                borrower.role,
+                borrower.name,
+                None if born is None else born.toordinal() - _EPOCH,
+            ),
             (
                 owed.creditor,
                 owed.principal.currency,
                 owed.principal.minor,
                 owed.outstanding.minor,
                 None if rate is None else _plain(rate),
-                day_number(owed.default_date),
+                owed.default_date.toordinal() - _EPOCH,
             ),
-            (conduct.code, day_number(conduct.start), _day(conduct.end)),
+            (
+                conduct.code,
+                conduct.start.toordinal() - _EPOCH,
+                None if ended is None else ended.toordinal() - _EPOCH,
+            ),
             (basis.kind, basis.instrument, basis.article, basis.version),
-            (notice.method, day_number(notice.served), notice.remedy),
+            (notice.method, notice.served.toordinal() - _EPOCH, notice.remedy),
             [(item.digest, item.description, item.proves) for item in listing.evidence],
         )
     )
@@ -102,7 +117,12 @@ def decode_listing(payload: bytes, listing_id: bytes) -> Listing:
 
 def encode_identifiers(identifiers: tuple[Identifier, ...]) -> str:
     """A borrower's identifiers, for the issuer's own ledger; no bundle carries this."""
-    return " ".join([identifier.token_text for identifier in identifiers])
+    return join_identifiers([identifier.token_text for identifier in identifiers])
+
+
+def join_identifiers(token_texts: list[str]) -> str:
+    """What `encode_identifiers` makes of them, where the token texts are at hand."""
+    return " ".join(token_texts)
 
 
 def decode_identifiers(text: str) -> tuple[Identifier, ...]:
@@ -169,10 +189,6 @@ def _plain(rate: Decimal) -> str:
     """The one spelling of a rate: no exponent, no trailing zeros, in any decimal context."""
     text = format(rate, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _day(day: dt.date | None) -> int | None:
-    return None if day is None else day_number(day)
 
 
 def _optional(value: Any, convert: Callable[[Any], _T]) -> _T | None:

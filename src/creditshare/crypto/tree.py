@@ -7,6 +7,7 @@ without the leaves before it.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from typing import Self
 
@@ -20,7 +21,7 @@ __all__ = ["Frontier", "leaf_hash"]
 
 def leaf_hash(entry: bytes) -> bytes:
     """``SHA-256(0x00 | entry)``."""
-    return sha256(b"\x00" + entry)
+    return hashlib.sha256(b"\x00" + entry).digest()
 
 
 @attrs.frozen
@@ -40,7 +41,7 @@ class Frontier:
             if len(nodes) & 1:  # and now another one waits
                 kept.append(nodes.pop())
             nodes = [
-                sha256(b"\x01" + left + right)
+                hashlib.sha256(b"\x01" + left + right).digest()
                 for left, right in zip(nodes[::2], nodes[1::2], strict=True)
             ]
             height += 1

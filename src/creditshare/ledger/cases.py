@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from creditshare.crypto.prf import HmacSha256
 from creditshare.errors import MisuseError
 from creditshare.identifiers import Identifier
-from creditshare.model import Listing
+from creditshare.model import Listing, Obligation
 from creditshare.stores.ledger import LedgerStore
 
 __all__ = ["Cases"]
@@ -36,10 +36,14 @@ class Cases:
         self._digest = HmacSha256(key).digest
         self._debt = functools.lru_cache(_DEBTS)(self._debt_digest)
 
-    def of(self, listing: Listing, identifiers: Sequence[Identifier]) -> list[bytes]:
-        """The cases of a listing: subject, then debt, for each strong identifier."""
-        debt = self._debt(listing.obligation.creditor, listing.obligation.default_date)
-        return [self._subject(identifier) + debt for identifier in identifiers]
+    def of(self, owed: Obligation, token_texts: Sequence[str]) -> list[bytes]:
+        """The cases of a debt: subject, then debt, for each strong identifier."""
+        debt = self._debt(owed.creditor, owed.default_date)
+        return [self._subject(text) + debt for text in token_texts]
+
+    def _of(self, listing: Listing) -> list[bytes]:
+        texts = [identifier.token_text for identifier in listing.borrower.strong_identifiers]
+        return self.of(listing.obligation, texts)
 
     def fresh(self, listings: Sequence[tuple[Listing, list[bytes]]]) -> list[bool]:
         """Which of these are new: neither the id nor a case was ever on the ledger.
@@ -63,7 +67,7 @@ class Cases:
         Raises:
             MisuseError: if that debt of this borrower is another listing's.
         """
-        digests = self.of(listing, listing.borrower.strong_identifiers)
+        digests = self._of(listing)
         for digest in digests:
             if self._store.case_of(digest) not in (None, number):
                 raise MisuseError("that debt of this borrower is another listing's")
@@ -71,16 +75,16 @@ class Cases:
 
     def release(self, listing: Listing, number: int) -> None:
         """Let the case of a listing that merely lapsed be listed again."""
-        digests = self.of(listing, listing.borrower.strong_identifiers)
+        digests = self._of(listing)
         self._store.drop_cases((digest, number) for digest in digests)
 
     def listings_of(self, identifier: Identifier) -> list[bytes]:
         """The ids of a borrower's listings, live or not."""
-        return self._store.listings_of(self._subject(identifier))
+        return self._store.listings_of(self._subject(identifier.token_text))
 
     def _debt_digest(self, creditor: str, default_date: dt.date) -> bytes:
         folded = "".join(unicodedata.normalize("NFKC", creditor).casefold().split())
         return self._digest(f"debt\0{default_date.isoformat()}\0{folded}".encode())[:_SIZE]
 
-    def _subject(self, identifier: Identifier) -> bytes:
-        return self._digest(b"subject\0" + identifier.token_text.encode("ascii"))[:_SIZE]
+    def _subject(self, token_text: str) -> bytes:
+        return self._digest(b"subject\0" + token_text.encode("ascii"))[:_SIZE]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from creditshare.bundle import EventType
 from creditshare.clock import day_number
-from creditshare.codec import encode_identifiers, encode_listing
+from creditshare.codec import encode_listing, join_identifiers
 from creditshare.identifiers import Identifier
 from creditshare.ledger.cases import Cases
 from creditshare.ledger.log import Log
@@ -47,7 +47,7 @@ def record_batch(
         EventType.LIST,
         [
             (item.listing.id, day_number(item.last_day), encode_listing(item.listing), own)
-            for (item, _, _), own in zip(entries, tokens, strict=True)
+            for (item, _, _, _), own in zip(entries, tokens, strict=True)
         ],
     )
     log.flush()
@@ -57,12 +57,14 @@ def record_batch(
 class _Entry(NamedTuple):
     item: ClearedListing
     identifiers: tuple[Identifier, ...]
+    texts: list[str]
     cases: list[bytes]
 
 
 def _entry(cases: Cases, item: ClearedListing) -> _Entry:
     identifiers = item.listing.borrower.strong_identifiers
-    return _Entry(item, identifiers, cases.of(item.listing, identifiers))
+    texts = [identifier.token_text for identifier in identifiers]
+    return _Entry(item, identifiers, texts, cases.of(item.listing.obligation, texts))
 
 
 def _add(store: LedgerStore, log: Log, entries: Sequence[_Entry]) -> bool:
@@ -79,9 +81,9 @@ def _add(store: LedgerStore, log: Log, entries: Sequence[_Entry]) -> bool:
             day_number(item.last_day),
             rulebooks[item.rulebook],
             item.listing.reference,
-            encode_identifiers(identifiers),
+            join_identifiers(texts),
         )
-        for number, (item, identifiers, _) in enumerate(entries, first)
+        for number, (item, _, texts, _) in enumerate(entries, first)
     ]
     return store.add_listings(
         rows,
