@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,18 @@ from world import NOW, World
 
 settings.register_profile("house", deadline=None)  # no test depends on how fast it runs
 settings.load_profile("house")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _surroundings(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What every process that a test starts finds, wherever the tests run.
+
+    An interrupt arrives, also when the tests run in the background of a shell that ignores it.
+    A module is compiled once, also where no bytecode may be written beside the source.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
+        os.environ["PYTHONPYCACHEPREFIX"] = str(tmp_path_factory.mktemp("bytecode"))
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import stat
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from creditshare.cli import exits
 from creditshare.cli.app import app
 from creditshare.cli.command import SHARED
 from creditshare.errors import CreditshareError
-from terminal import AT, ROOT, WHY, Exchange, call, environment, process, variables
+from terminal import AT, COMMAND, ROOT, WHY, Exchange, call, environment, process, variables
 
 PAGE = (ROOT / "docs" / "reference" / "cli-behaviour.md").read_text("utf-8")
 ROW = re.compile(r"^\| (\d+) \| (.*?) \|(.*?)\|$", re.MULTILINE)
@@ -194,6 +195,90 @@ def test_an_error_as_json(exchange: Exchange) -> None:
     assert 2 == json.loads(mistyped.err)["code"]
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["888888198005170011"],
+        ["explain", "888888198005170011"],
+        ["screen", *WHY, "a.csv", "888888198005170011"],
+        ["screen", *WHY, "a.csv", "888888 198005170011 张三"],
+        ["screen", "--scheme", "888888198005170011"],
+        ["screen", "--888888198005170011"],
+        ["screen", "--purpose", "张三"],
+        ["seal", "--days", "888888198005170011"],
+        ["seal", "x", "--to", "bank", "--since", "888888198005170011"],
+        ["withdraw", "--listing", "888888198005170011"],
+        ["withdraw", "--reason", "settled", "--on", "888888198005170011"],
+        ["explain", "issuer", "888888198005170011"],
+        ["keygen", "888888198005170011张三"],
+        ["audit", "verify", "--head", "888888198005170011"],
+    ],
+)
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_what_somebody_typed_is_not_repeated(
+    exchange: Exchange, words: list[str], form: list[str]
+) -> None:
+    """Whoever types a person where none belongs does not read it in a log afterwards."""
+    ended = exchange.run("bank", *words, *form)
+
+    assert ended.code
+    assert not re.search(r"\d{6}|张三|\\u5f20", ended.err)
+
+
+def test_a_mistyped_word_is_repeated() -> None:
+    """A word that names nobody is told, with what was perhaps meant."""
+    assert "'aply'. Did you mean 'apply'?" in call("aply").err
+    assert "'--bogus'" in call("screen", "--bogus").err
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_closed_stream_is_no_stream(exchange: Exchange, closed: str) -> None:
+    """Without a standard stream a command works on, and no database takes its number."""
+    exchange.imported()
+    words = [*COMMAND, "--home", "lender", "inspect", "lender/ledger.db"]
+    script = f"{shlex.join(words)} {closed}"
+    done = subprocess.run(
+        ["bash", "-c", script], capture_output=True, env=environment(), cwd=exchange.folder
+    )
+
+    assert (0, b"") == (done.returncode, done.stderr)
+    assert (">&-" in closed.split()) == (done.stdout == b"")
+
+
+def test_nobody_can_be_told() -> None:
+    """A command that cannot even write its error ends with the error's code."""
+    words = [*COMMAND, "apply", "none.csb"]
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(words, stderr=full, env=environment())
+
+    assert 4 == done.returncode
+
+
+def test_a_variable_named_version_asks_for_nothing(exchange: Exchange) -> None:
+    """A container that names its version in the environment is not answered with ours."""
+    with variables(CREDITSHARE_VERSION="1", CREDITSHARE_HELP="1"):
+        ended = exchange.run("bank", "roster", "show")
+
+    assert "exchange: demo" in ended.out
+
+
+@pytest.mark.parametrize("value", ["0", "false", "no", ""])
+def test_a_variable_that_says_no_means_no(value: str) -> None:
+    """A switch that the environment turns off is off for mistyped commands too."""
+    with variables(CREDITSHARE_JSON=value):
+        ended = call("aply")
+
+    assert ended.err.startswith("error: ")
+
+
+def test_a_note_as_json(exchange: Exchange) -> None:
+    """With --json every line on standard error is JSON, a note too."""
+    words = ["lender", "import", "report.csv", "--batch", "batch.toml", "--at"]
+    ended = exchange.run(*words, "2027-10-01T00:00:00Z", "--json")
+
+    assert ["note", "error"] == [next(iter(json.loads(line))) for line in ended.err.splitlines()]
+
+
 def test_a_mistake_of_ours_tells_no_data() -> None:
     """An error that is not creditshare's is told by its kind and place, without its message."""
 
@@ -296,6 +381,8 @@ def test_a_command_s_own_settings(exchange: Exchange) -> None:
         ("passphrase = 'secret'", "passphrase"),
         ("[[screen]]", "screen"),
         ("not toml", "TOML"),
+        ('key = "a\\u0000b"', "key"),
+        ('[screen]\nregistry = "a\\u0000b"', "screen.registry"),
     ],
 )
 def test_a_mistake_in_the_configuration_is_told(tmp_path: Path, text: str, place: str) -> None:
@@ -320,6 +407,31 @@ def test_the_configuration_s_paths_start_from_its_folder(exchange: Exchange) -> 
 
     assert (0, "") == (ended.code, ended.err)
     assert "needs-review" == json.loads(ended.out)["outcome"]
+
+
+def test_a_configuration_that_leads_nowhere_is_told(tmp_path: Path) -> None:
+    """A broken link in the place of the configuration is not the same as none."""
+    (tmp_path / "creditshare.toml").symlink_to("gone.toml")
+    ended = call("--home", tmp_path, "roster", "show")
+
+    assert (4, True) == (ended.code, "creditshare.toml" in ended.err)
+
+
+@pytest.mark.parametrize("flag", ["--ledger", "--registry"])
+def test_a_path_that_was_given_leads_somewhere(exchange: Exchange, flag: str) -> None:
+    """What is due to expire is not told of one database as if it were of both."""
+    exchange.with_bundle()
+
+    assert 0 == exchange.run("bank", "due-to-expire").code
+    assert 12 == exchange.run("bank", "due-to-expire", flag, "typo.db").code
+
+
+@pytest.mark.parametrize("flag", ["--key-fd", "--passphrase-fd"])
+def test_a_descriptor_is_a_small_number(exchange: Exchange, flag: str) -> None:
+    """A number that no descriptor can have is a wrong call."""
+    ended = exchange.run("bank", "tokens", "list", flag, "99999999999999999999")
+
+    assert 2 == ended.code
 
 
 @pytest.mark.parametrize(

@@ -433,6 +433,59 @@ def test_nothing_spooled_stays(exchange: Exchange, tmp_path: Path) -> None:
     assert [] == list(spool.iterdir())
 
 
+def swapped(exchange: Exchange) -> Iterator[tuple[str, list[str]]]:
+    """Commands that would write over something else, and what."""
+    report = ["lender", "import", "report.csv", "--batch", "batch.toml", "--refusals"]
+    for name in ("lender/ledger.db", "lender/agency.key", "lender/agency.pub", "report.csv"):
+        yield name, ["lender", "seal", name, "--to", "bank"]
+        yield name, ["steward", "tokens", "issue", "e2", name]
+        yield name, ["steward", "tokens", "share", "2026H2", name]
+        yield name, [*report, name]
+    yield "1.csb", [*report, "1.csb"]
+
+
+def test_nothing_of_another_kind_is_written_over(exchange: Exchange) -> None:
+    """Paths in the wrong order cost no key, no ledger and no report."""
+    exchange.imported()
+    exchange.sealed("1.csb")
+    for name, words in swapped(exchange):
+        before = (exchange.folder / name).read_bytes()
+        ended = exchange.run(*words)
+
+        assert (4, "", words) == (ended.code, ended.out, words)
+        assert before == (exchange.folder / name).read_bytes()
+
+
+def test_what_a_command_wrote_it_may_write_again(exchange: Exchange) -> None:
+    """A bundle, refused rows, and an empty file that a script made, are written over."""
+    words = ["lender", "import", "report.csv", "--batch", "batch.toml", "--refusals", "r.csv"]
+    (exchange.folder / "r.csv").touch()
+    (exchange.folder / "1.csb").touch()
+
+    assert [3, 3] == [exchange.run(*words).code for _ in range(2)]
+    assert exchange.sealed("1.csb") == exchange.sealed("1.csb")
+
+
+@pytest.mark.parametrize("link", ["gone", "agency.key"])
+def test_no_link_is_written_over(exchange: Exchange, link: str) -> None:
+    """A link where a bundle is to be stays what it is."""
+    exchange.imported()
+    (exchange.folder / "1.csb").symlink_to(exchange.home("lender") / link)
+    ended = exchange.run("lender", "seal", "1.csb", "--to", "bank")
+
+    assert 4 == ended.code
+    assert (exchange.folder / "1.csb").is_symlink()
+
+
+def test_secret_and_public_keys_are_two_files(tmp_path: Path) -> None:
+    """Secret keys are not made whose public ones could not be written."""
+    path = tmp_path / "new" / "agency.key"
+    ended = call("keygen", "new", "--key", path, "--public", path)
+
+    assert 4 == ended.code
+    assert not path.exists()
+
+
 # -- withdraw ------------------------------------------------------------
 
 

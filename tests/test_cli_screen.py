@@ -55,6 +55,24 @@ def lines(text: str) -> list[dict[str, Any]]:
 # -- people ------------------------------------------------------------
 
 
+LOST = [
+    f'{{"identifier": "{CLEAR}", "identifiers": [{{"identifier": "{LISTED}"}}]}}',
+    f'{{"scheme": "cn-rid", "identifiers": [{{"identifier": "{LISTED}"}}]}}',
+    f'{{"identifiers": [{{"identifier": "{LISTED}", "name": "a"}}]}}',
+    f'{{"name": "a", "identifiers": [{{"identifier": "{LISTED}"}}, {{"name": "b"}}]}}',
+    f'{{"identifier": "{CLEAR}", "identifier": "{LISTED}"}}',
+    f'{{"identifiers": [{{"identifier": "{CLEAR}", "identifier": "{LISTED}"}}]}}',
+]
+
+
+@pytest.mark.parametrize("line", LOST)
+def test_nothing_of_an_object_is_lost(line: str) -> None:
+    """An object that says a thing twice, or where it is not read, is refused, not half read."""
+    (found,) = read(line, "cn-rid")
+
+    assert isinstance(found, RowRefusal)
+
+
 def test_csv_and_json_lines_name_the_same_people() -> None:
     """A row of CSV, a flat object and an object with a list of identifiers give one applicant."""
     row = ("A-1", "cn-rid", LISTED, "", "张敏", "1982-05-17", "passport", "E12345679", "CN")
@@ -276,8 +294,12 @@ def test_a_role_that_the_roster_does_not_give_is_refused(told: Exchange) -> None
 
 
 def test_nobody_to_screen_is_nothing_to_do(told: Exchange) -> None:
-    """An empty list ends with its own code, so that a script sees an upstream failure."""
-    assert [14, 14] == [screened(told, text).code for text in ("", "scheme,identifier\n")]
+    """An empty list ends with its own code and says so: a script sees an upstream failure."""
+    for text in ("", "scheme,identifier\n"):
+        ended = screened(told, text)
+
+        assert (14, "") == (ended.code, ended.out)
+        assert "nobody was named" in ended.err
 
 
 # -- as a process ------------------------------------------------------------

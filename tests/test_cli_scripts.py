@@ -7,6 +7,7 @@ import os
 import pty
 import re
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -280,12 +281,14 @@ def test_a_command_that_is_ended_clears_away(
     pipe = subprocess.PIPE
     own = environment({"TMPDIR": str(spool)})
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=own) as running:
-        while not list(spool.rglob("standard-input")):
+        while not (spooled := list(spool.rglob("standard-input"))):
             time.sleep(0.02)
+        mode = stat.S_IMODE(spooled[0].stat().st_mode)
         running.send_signal(ending)
         running.wait(timeout=20)
         err = running.stderr.read() if running.stderr else b""
 
+    assert 0o600 == mode
     assert (130, b"error: interrupted") == (running.returncode, err.strip().split(b"\n")[0])
     assert [] == list(spool.iterdir())
     assert not (exchange.home("lender") / "ledger.db").exists()

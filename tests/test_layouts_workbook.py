@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from creditshare.errors import InputError, LayoutError
 from creditshare.identifiers import ResidentID
 from creditshare.layouts import BatchFacts, Report, RowRefusal, layout, read
+from creditshare.layouts.apart import _KEPT
 from creditshare.model import Listing
 from workbooks import Day, Fault, Value, xls, xlsx
 
@@ -208,8 +209,8 @@ def with_sheet(text: str | bytes, **parts: str | bytes) -> bytes:
 
 @functools.cache
 def bomb() -> bytes:
-    """600 MiB of spaces in a sheet, half a megabyte packed."""
-    return with_sheet(b"<worksheet>" + b" " * (600 << 20) + b"</worksheet>")
+    """Just more than 512 MiB of spaces in a sheet, two megabytes packed."""
+    return with_sheet(b"<worksheet>" + b" " * (512 << 20) + b"</worksheet>")
 
 
 def lying_bomb() -> bytes:
@@ -260,6 +261,34 @@ def test_a_workbook_that_cannot_be_read_is_refused_whole(tmp_path: Path, name: s
     """Whatever is wrong with a workbook as a whole is a layout error, before it costs memory."""
     with pytest.raises(LayoutError):
         list(report(tmp_path, HOSTILE[name]()))
+
+
+def test_an_old_workbook_s_reader_is_told_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process that reads an old workbook has no secret in its environment."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import os, pathlib\n"
+        "pathlib.Path(__file__).with_name('seen').write_text(' '.join(os.environ))\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setenv("CREDITSHARE_PASSPHRASE", "correct horse")
+    list(report(tmp_path, xls([HEADER])))
+    seen = set((tmp_path / "seen").read_text().split())
+
+    assert "PYTHONPATH" in seen
+    assert {"PYTHONPATH", *_KEPT} >= seen - {"LC_CTYPE"}  # which Python sets itself (PEP 538)
+
+
+def test_an_old_workbook_s_reader_runs_nothing_that_lies_around(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A module in the folder from which a report is read is not taken for one of Python's."""
+    (tmp_path / "resource.py").write_text("open('taken', 'w').close()\n")
+    monkeypatch.chdir(tmp_path)
+    list(report(tmp_path, xls([HEADER])))
+
+    assert not (tmp_path / "taken").exists()
 
 
 def test_a_large_old_workbook_is_not_opened(tmp_path: Path) -> None:

@@ -81,7 +81,7 @@ def xlsx(
         },
     }
     file = BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
         for name, part in (content | dict(parts or {})).items():
             packed.writestr(name, part)
     return file.getvalue()

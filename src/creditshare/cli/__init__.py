@@ -27,6 +27,7 @@ It needs the extra ``cli``; no other room imports this one.
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from typing import NoReturn
@@ -40,7 +41,12 @@ def main() -> NoReturn:
     """Run the command of this process's arguments, and exit with its code.
 
     A request to terminate ends it like an interrupt: what was put aside in files is cleared away.
+    A standard stream that the caller closed leads nowhere; no database may take its number.
     """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            os.open(os.devnull, os.O_RDWR)  # the lowest number that is free: this stream's
+            setattr(sys, name, os.fdopen(number, "w" if number else "r", encoding="utf-8"))
     for ending in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, signal.default_int_handler)
     try:

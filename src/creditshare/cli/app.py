@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import re
 import sys
 import traceback
 from collections.abc import Sequence
@@ -36,6 +38,8 @@ from creditshare.errors import CreditshareError, InputError
 
 __all__ = ["app", "run"]
 
+_PERHAPS_A_PERSON = re.compile(r"[^\s'(),]*(?:\d{6}|[^\x00-\x7f])[^\s'(),]*", re.ASCII)
+
 
 class _PipeClosedError(Exception):
     """Whoever read the output has gone."""
@@ -54,7 +58,7 @@ class _App(click.Group):
 @click.group(
     cls=_App, context_settings={"auto_envvar_prefix": "CREDITSHARE", "max_content_width": 100}
 )
-@click.version_option(creditshare.__version__, message="%(version)s")
+@click.version_option(creditshare.__version__, message="%(version)s", allow_from_autoenv=False)
 @click.option(
     "--home",
     type=click.Path(file_okay=False, path_type=Path),
@@ -97,9 +101,16 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return exits.BROKEN_PIPE
     except Exception as error:  # noqa: BLE001 - whatever happened, it ends in a message and a code
-        early = "--json" in arguments or bool(os.environ.get("CREDITSHARE_JSON"))
-        return _fail(error, as_json=context.get("json", early))
+        with contextlib.suppress(OSError):  # nobody can be told
+            return _fail(error, as_json=context.get("json", _early_json(arguments)))
+        return _told(error)[2]
     return code or exits.DONE
+
+
+def _early_json(arguments: Sequence[str]) -> bool:
+    """Whether errors are told as JSON before the command line was understood."""
+    wanted = os.environ.get("CREDITSHARE_JSON", "").strip().lower()
+    return "--json" in arguments or wanted not in ("", "0", "f", "false", "n", "no", "off")
 
 
 def _fail(error: Exception, *, as_json: bool) -> int:
@@ -107,9 +118,10 @@ def _fail(error: Exception, *, as_json: bool) -> int:
     told, hint, code = _told(error)
     if as_json:
         sys.stderr.write(json.dumps({"error": told, "hint": hint, "code": code}) + "\n")
-    elif told:
-        sys.stderr.write(f"error: {told}\n")
-        sys.stderr.write(f"hint: {hint}\n" if hint else "")
+    elif hint:
+        sys.stderr.write(f"error: {told}\nhint: {hint}\n")
+    else:
+        sys.stderr.write(f"{told}\n")  # a command's help
     return code
 
 
@@ -121,7 +133,9 @@ def _told(error: Exception) -> tuple[str, str, int]:
     if isinstance(error, click.ClickException):
         path = getattr(error, "ctx", None)
         name = path.command_path if path else "creditshare"
-        return error.format_message(), f"{name} --help tells how", exits.USAGE
+        # It repeats what was typed, and somebody may have typed whom they meant.
+        message = _PERHAPS_A_PERSON.sub("…", error.format_message())
+        return message, f"{name} --help tells how", exits.USAGE
     if isinstance(error, click.Abort):
         return "interrupted", "nothing that was begun is half done", exits.INTERRUPTED
     if isinstance(error, OSError):

@@ -18,6 +18,7 @@ from creditshare.errors import CreditshareError
 
 __all__ = [
     "DAY",
+    "DESCRIPTOR",
     "FILE",
     "INSTANT",
     "SHARED",
@@ -33,6 +34,9 @@ __all__ = [
 Function = TypeVar("Function", bound=Callable[..., Any])
 FILE = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
 """A file; `-` for standard input or output where a command says so."""
+
+DESCRIPTOR = click.IntRange(0, 65_535)
+"""The number of a file descriptor."""
 
 SHARED: dict[str, str] = {
     "json": "Write results and errors as JSON, one value a line.",

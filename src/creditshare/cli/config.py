@@ -18,6 +18,7 @@ Relative paths in it start from the folder it lies in. A key that no command has
 from __future__ import annotations
 
 import datetime as dt
+import os
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,7 @@ def settings(app: click.Group, home: Path, config: Path | None) -> dict[str, Any
     """
     shared: dict[str, Any] = {name: str(home / file) for name, file in HOME_FILES.items()}
     path = config or home / NAME
-    if config is None and not path.exists():
+    if config is None and not os.path.lexists(path):
         return _of_group(app, shared, Section.of(""), home)
     try:
         top = Section.of(read_regular(path, _LIMIT).decode("utf-8-sig"))
@@ -113,5 +114,7 @@ def _found(section: Section, option: click.Option, name: str, folder: Path) -> d
     else:
         value = section.find(name, str)
         if value is not None and isinstance(option.type, click.Path) and value != "-":
+            if "\0" in value:
+                raise section.refuse(name, "must be a path")
             value = str(folder / value)
     return {} if value is None or option.name is None else {option.name: value}

@@ -13,7 +13,7 @@ from creditshare.bundle import open_bundle
 from creditshare.cli.command import FILE, Answer, command
 from creditshare.cli.databases import open_ledger, open_registry
 from creditshare.cli.member import Member, member_options
-from creditshare.cli.pipes import as_input_file
+from creditshare.cli.pipes import SEALED, as_input_file
 from creditshare.cli.show import busy, track
 from creditshare.clock import from_day_number
 from creditshare.crypto.container import read_header
@@ -24,7 +24,6 @@ from creditshare.registry import held_listings
 
 __all__ = ["register"]
 
-_SEALED = b"\x89CSB"
 _DATABASE = b"SQLite format 3\0"
 _APPLICATION_AT = 68
 _BUNDLE, _TOKEN_KEY = 1, 2
@@ -46,7 +45,7 @@ def register(app: click.Group) -> None:
         """
         with as_input_file(file) as path, open_regular(path) as (stream, _):
             head = stream.read(_APPLICATION_AT + 4)
-            if head.startswith(_SEALED):
+            if head.startswith(SEALED):
                 seen = _outside(path)
                 return Answer(seen | _inside(path, member) if opening else seen)
             kind = head[_APPLICATION_AT:] if head.startswith(_DATABASE) else b""

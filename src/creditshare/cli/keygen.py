@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from creditshare.agency import Agency
-from creditshare.cli.command import FILE, Answer, command, shared_option
+from creditshare.cli.command import DESCRIPTOR, FILE, Answer, command, shared_option
 from creditshare.cli.secrets import new_passphrase
 from creditshare.errors import FileError
 
@@ -24,7 +24,7 @@ def register(app: click.Group) -> None:
         "--public", type=FILE, help="The public keys. Default: agency.pub beside the secret ones."
     )
     @click.option("--passphrase", is_flag=True, help="Lock the secret keys under a passphrase.")
-    @shared_option("passphrase_fd", type=click.IntRange(min=0))
+    @shared_option("passphrase_fd", type=DESCRIPTOR)
     def keygen(
         origin: str, key: Path, public: Path | None, passphrase: bool, passphrase_fd: int | None
     ) -> Answer:
@@ -37,6 +37,8 @@ def register(app: click.Group) -> None:
         public = public or key.with_name("agency.pub")
         if public.exists():
             raise FileError("there is a file of public keys already; it stays")
+        if public == key:
+            raise FileError("the secret and the public keys are two files")
         locked = passphrase or passphrase_fd is not None
         secret = new_passphrase(passphrase_fd) if locked else None
         try:

@@ -13,7 +13,7 @@ import attrs
 import click
 
 from creditshare.agency import Agency, PublicAgency
-from creditshare.cli.command import FILE, INSTANT, present, shared_option
+from creditshare.cli.command import DESCRIPTOR, FILE, INSTANT, present, shared_option
 from creditshare.cli.secrets import load_agency
 from creditshare.cli.show import note
 from creditshare.errors import ExpiredEpochError, FileError, ReplacedEpochError, RosterError
@@ -139,14 +139,13 @@ def member_options(function: Function) -> Function:
         member = Member(at, roster_file, steward, keyring, key, key_fd, passphrase_fd)
         return function(member=member, **values)
 
-    descriptor = click.IntRange(min=0)
     for option in (
         shared_option("at", type=INSTANT, default=present),
         shared_option("keyring", type=click.Path(file_okay=False, path_type=Path)),
         shared_option("steward", type=FILE),
         shared_option("roster_file", type=FILE),
-        shared_option("passphrase_fd", type=descriptor),
-        shared_option("key_fd", type=descriptor),
+        shared_option("passphrase_fd", type=DESCRIPTOR),
+        shared_option("key_fd", type=DESCRIPTOR),
         shared_option("key", type=FILE),
     ):
         run = option(run)

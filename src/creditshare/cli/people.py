@@ -6,8 +6,8 @@ CSV has a header of these names, in any order; a second identifier stands in ``i
     reference,scheme,identifier,country,name,birth_date
 
 A JSON line is an object of the same names, or with ``identifiers``: a list of objects of
-``scheme``, ``identifier`` and ``country``. A bad row is refused alone, with its number, its field
-and a reason that never repeats what stands in it.
+``scheme``, ``identifier`` and ``country``, which then stand nowhere else. A bad row is refused
+alone, with its number, its field and a reason that never repeats what stands in it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import itertools
 import json
 import re
 from collections.abc import Iterator, Mapping
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from creditshare.errors import IdentifierError, InvalidValueError, LayoutError
 from creditshare.identifiers import SCHEMES, Identifier
@@ -35,6 +35,8 @@ Person = tuple[int, Applicant]
 """The number of a row, and who stands in it."""
 
 FIELDS = ("reference", "scheme", "identifier", "country", "name", "birth_date")
+_OF_IDENTIFIER = ("scheme", "identifier", "country")
+_OF_ONE = frozenset(_OF_IDENTIFIER)
 _IDENTIFIERS_MAX = 16
 _COLUMN = re.compile(r"(?:scheme|identifier|country)_(?:[2-9]|1[0-6])", re.ASCII)
 _Fields = Mapping[str, str]
@@ -106,7 +108,7 @@ def _csv_rows(lines: Iterator[Line]) -> Iterator[tuple[int, list[_Fields] | RowF
 def _split(row: _Fields) -> list[_Fields]:
     """A row's own fields and first identifier, and after that its further identifiers."""
     further = [
-        {name: row.get(f"{name}_{n}", "") for name in ("scheme", "identifier", "country")}
+        {name: row.get(f"{name}_{n}", "") for name in _OF_IDENTIFIER}
         for n in range(2, _IDENTIFIERS_MAX + 1)
     ]
     return [row, *(item for item in further if clean(item["identifier"]))]
@@ -123,15 +125,19 @@ def _json_rows(lines: Iterator[Line]) -> Iterator[tuple[int, list[_Fields] | Row
 
 def _json_row(text: str) -> list[_Fields] | RowFault:
     try:
-        found = json.loads(text)
+        found = json.loads(text, object_pairs_hook=_once)
     except (ValueError, RecursionError):
-        return _invalid("", "not a JSON object")
+        found = None
     if not isinstance(found, dict):
-        return _invalid("", "not a JSON object")
+        return _invalid("", "not a JSON object with each key once")
+    several = "identifiers" in found
     rows = found.pop("identifiers", [{}])
     right = isinstance(rows, list) and all(isinstance(row, dict) for row in rows)
     if not right or not 0 < len(rows) <= _IDENTIFIERS_MAX:
         return _invalid("identifiers", f"must be a list of 1 to {_IDENTIFIERS_MAX} objects")
+    if several and (_OF_ONE & found.keys() or any(row.keys() - _OF_ONE for row in rows)):
+        names = ", ".join(_OF_IDENTIFIER)
+        return _invalid("identifiers", f"its objects have {names}; nothing else has these")
     rows[0] = found | rows[0]
     for name, value in itertools.chain(*(row.items() for row in rows)):
         if name not in FIELDS:
@@ -139,6 +145,14 @@ def _json_row(text: str) -> list[_Fields] | RowFault:
         if value is not None and not isinstance(value, str):
             return _invalid(name, "must be a text")
     return [{name: value or "" for name, value in row.items()} for row in rows]
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object; of a key that stands twice, one value would be lost."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError
+    return found
 
 
 def _person(rows: list[_Fields], scheme: str | None) -> Applicant | tuple[RowFault, ...]:

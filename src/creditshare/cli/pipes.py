@@ -7,18 +7,23 @@ read and that is gone afterwards: half of it is never acted upon.
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 from creditshare.errors import FileError
+from creditshare.files import open_regular
 
-__all__ = ["STANDARD", "as_input_file", "as_output_file", "input_stream"]
+__all__ = ["SEALED", "STANDARD", "as_input_file", "as_output_file", "check_kind", "input_stream"]
 
 STANDARD = Path("-")
+SEALED = b"\x89CSB"
+"""How a sealed file begins."""
+_HEAD_MAX = 64 * 1024
 
 
 @contextlib.contextmanager
@@ -29,15 +34,20 @@ def as_input_file(path: Path) -> Iterator[Path]:
         return
     with _aside() as folder:
         spooled = folder / "standard-input"
-        with _telling("read standard input"), spooled.open("xb") as file:
+        with _telling("read standard input"), open(spooled, "xb", opener=_private) as file:
             shutil.copyfileobj(sys.stdin.buffer, file)
         yield spooled
 
 
 @contextlib.contextmanager
 def as_output_file(path: Path) -> Iterator[Path]:
-    """A path to write a whole file to; for standard output it is copied there at the end."""
+    """A path to write a whole sealed file to; for standard output it is copied there at the end.
+
+    Raises:
+        FileError: if a file of another kind is there.
+    """
     if path != STANDARD:
+        check_kind(path, lambda head: head.startswith(SEALED))
         yield path
         return
     with _aside() as folder:
@@ -46,6 +56,22 @@ def as_output_file(path: Path) -> Iterator[Path]:
         with spooled.open("rb") as file:
             shutil.copyfileobj(file, sys.stdout.buffer)
         sys.stdout.buffer.flush()
+
+
+def check_kind(path: Path, right: Callable[[bytes], bool]) -> None:
+    """Nothing but a file of the same kind is written over: keys and ledgers never come back.
+
+    Args:
+        path: What is to be written.
+        right: Whether a file that begins so is of that kind; an empty one is written over too.
+
+    Raises:
+        FileError: if a file of another kind is there, or no regular file.
+    """
+    if os.path.lexists(path):
+        with open_regular(path) as (file, size):
+            if size and not right(file.read(_HEAD_MAX)):
+                raise FileError("a file of another kind is there; it stays")
 
 
 @contextlib.contextmanager
@@ -68,6 +94,10 @@ def input_stream(path: Path) -> Iterator[BinaryIO]:
 def _aside() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="creditshare-") as folder:  # mode 0700
         yield Path(folder)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 @contextlib.contextmanager

@@ -8,9 +8,10 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from creditshare.cli.pipes import STANDARD
+from creditshare.cli.pipes import STANDARD, check_kind
 from creditshare.layouts import RefusalWriter, Report, RowRefusal
 from creditshare.layouts import refusal_file as refusals_in
+from creditshare.layouts.table import MENDED
 from creditshare.rules import Refused
 
 __all__ = ["Refusals", "refusals_to"]
@@ -44,12 +45,17 @@ class Refusals:
 
 @contextlib.contextmanager
 def refusals_to(path: Path | None) -> Iterator[Refusals]:
-    """Refusals into a file that appears whole at the end, into a pipe, or nowhere."""
+    """Refusals into a file that appears whole at the end, into a pipe, or nowhere.
+
+    Raises:
+        FileError: if a file is there that holds no refusals, such as the report.
+    """
     if path is None:
         yield Refusals(None)
     elif path == STANDARD:
         yield Refusals(RefusalWriter(sys.stdout.buffer))
         sys.stdout.buffer.flush()
     else:
+        check_kind(path, lambda head: MENDED[0].encode() in head)
         with refusals_in(path) as writer:
             yield Refusals(writer)

@@ -20,6 +20,7 @@ from creditshare.cli.people import Person, read_people
 from creditshare.cli.pipes import STANDARD, input_stream
 from creditshare.cli.selection import encoding_option, scheme_option
 from creditshare.cli.show import track
+from creditshare.errors import NotListedError
 from creditshare.layouts import Encoding, RowRefusal
 from creditshare.screening import Applicant, Purpose
 
@@ -73,7 +74,7 @@ def register(app: click.Group) -> None:
                 answers.write(queue.rows.popleft(), answer)
                 outcomes[answer.outcome] += 1
         if not outcomes and not queue.refused:
-            return exits.NOTHING_TO_DO
+            raise NotListedError("nobody was named")
         return exits.REFUSED_ROWS if queue.refused else exits.DONE
 
 

@@ -46,8 +46,9 @@ def register(app: click.Group) -> None:
     ) -> Answer:
         """Seal the ledger into the bundle OUT.
 
-        Listings whose last day has passed are withdrawn first. If nothing is new since the
-        checkpoint named, nothing is written, and the command ends with code 14.
+        A sealed file that is there is replaced; over any other file nothing is written. Listings
+        whose last day has passed are withdrawn first. If nothing is new since the checkpoint named,
+        nothing is written, and the command ends with code 14.
         """
         recipients = [member.roster.agency(origin) for origin in to]
         with open_ledger(ledger) as held, as_output_file(out) as path, busy("sealing"):
@@ -81,10 +82,9 @@ def _since(text: str | None, held: OpenLedger, to: Sequence[str], member: Member
     if text is None:
         return None
     if text != "last":
-        try:
-            return int(text)
-        except ValueError:
-            raise click.BadParameter("must be a checkpoint's number, or last") from None
+        if not text.isdecimal() or len(text) > 18:  # more than a database counts to
+            raise click.BadParameter("must be a checkpoint's number, or last")
+        return int(text)
     generation = member.roster.entry(held.ledger.origin).generation
     last: dict[str, int] = {}
     for bundle in held.ledger.deliveries():

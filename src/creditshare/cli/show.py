@@ -8,6 +8,8 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TextIO, TypeVar
 
+import click
+
 __all__ = ["Data", "busy", "note", "track", "write"]
 
 Data = Mapping[str, Any]
@@ -27,7 +29,8 @@ def write(data: Data, *, as_json: bool, to: TextIO) -> None:
 
 def note(text: str) -> None:
     """Tell something beside the result, on standard error."""
-    sys.stderr.write(f"note: {text}\n")
+    as_json = click.get_current_context().ensure_object(dict).get("json")
+    sys.stderr.write((json.dumps({"note": text}) if as_json else f"note: {text}") + "\n")
 
 
 def track(items: Iterable[T], what: str, *, written: bool = False) -> Iterator[T]:

@@ -3,8 +3,10 @@
 The binary format cannot be examined beforehand, and the parser trusts it: one cell at the far
 corner of a sheet would end the process that reads it. So that process is another one.
 
-It reads the workbook from its standard input and writes a row a line, as JSON: a text is a cell,
-``null`` a value that is no cell, ``false`` a number that lost its digits.
+It is given what Python needs to start and nothing else of the environment, in which secrets may
+stand, and takes no module from the folder it happens to run in. It reads the workbook from its
+standard input and writes a row a line, as JSON: a text is a cell, ``null`` a value that is no cell,
+``false`` a number that lost its digits.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ __all__ = ["main", "rows_apart"]
 _MEMORY_MAX = 2 * 1024 * 1024 * 1024
 _SECONDS_MAX = 60
 _OUTPUT_MAX = 256 * 1024 * 1024
+_KEPT = ("LD_LIBRARY_PATH", "PYTHONHOME", "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX")
 
 
 def rows_apart(data: bytes) -> Iterator[tuple[int, list[Cell]]]:
@@ -35,8 +38,9 @@ def rows_apart(data: bytes) -> Iterator[tuple[int, list[Cell]]]:
         LayoutError: if it cannot be read, or not within the limits.
     """
     parser()
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    command = [sys.executable, "-c", f"from {__name__} import main; main()"]
+    environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    environment["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
+    command = [sys.executable, "-P", "-c", f"from {__name__} import main; main()"]
     try:
         done = subprocess.run(  # noqa: S603 - this module, in this Python
             command,
