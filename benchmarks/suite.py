@@ -132,8 +132,9 @@ def told(names: Iterable[str]) -> set[str]:
     """
     wanted: set[str] = set()
     for name in names:
-        parts, peers = SUMS[name] if name in SUMS else ((name,), SUBJECTS[name].peers)
-        wanted |= {*parts, *(peer.name for peer in peers)}
+        parts, peers = SUMS.get(name, ((name,), ()))
+        compared = (*peers, *(peer for part in parts for peer in SUBJECTS[part].peers))
+        wanted |= {*parts, *(peer.name for peer in compared)}
     return wanted - {PARSE_RATE}
 
 

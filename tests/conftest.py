@@ -25,10 +25,12 @@ settings.load_profile("house")
 def _surroundings(tmp_path_factory: pytest.TempPathFactory) -> None:
     """What every process that a test starts finds, wherever the tests run.
 
-    An interrupt arrives, also when the tests run in the background of a shell that ignores it.
+    An interrupt and a hang-up arrive, also when the tests run where a shell lets them be ignored.
     A module is compiled once, also where no bytecode may be written beside the source.
     """
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, lambda *_: None)  # a process starts with the default again
     if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
         os.environ["PYTHONPYCACHEPREFIX"] = str(tmp_path_factory.mktemp("bytecode"))
 

@@ -6,6 +6,7 @@ import csv
 import os
 import pty
 import re
+import shlex
 import signal
 import stat
 import subprocess
@@ -267,6 +268,25 @@ def test_a_passphrase_is_asked_for_on_a_terminal(tmp_path: Path) -> None:
     assert 0 == running.returncode, shown
     assert b"correct horse" not in shown
     assert (tmp_path / "home" / "agency.key").read_bytes().startswith(b"CSLOCKED1\n")
+
+
+def test_a_command_under_nohup_goes_on(exchange: Exchange, tmp_path: Path) -> None:
+    """Where hanging up was to be ignored, it is."""
+    spool = tmp_path / "spool"
+    spool.mkdir()
+    words = [*COMMAND, "--home", str(exchange.home("bank")), "inspect", "-", "--at", AT]
+    script = f"trap '' HUP; exec {shlex.join(words)}"
+    own = environment({"TMPDIR": str(spool)})
+    exchange.imported()
+    exchange.sealed("1.csb")
+    pipe = subprocess.PIPE
+    with subprocess.Popen(["bash", "-c", script], stdin=pipe, stdout=pipe, env=own) as running:
+        while not list(spool.rglob("standard-input")):
+            time.sleep(0.02)
+        running.send_signal(signal.SIGHUP)
+        out, _ = running.communicate((exchange.folder / "1.csb").read_bytes(), timeout=20)
+
+    assert (0, True) == (running.returncode, b"kind: bundle" in out)
 
 
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])

@@ -433,6 +433,22 @@ def test_withdrawing_twice(world: World, ledger: cs.Ledger) -> None:
     assert [0] == live(ledger, 1)
 
 
+def test_withdrawing_several(world: World, ledger: cs.Ledger) -> None:
+    """Listings that are ended together end together: one that cannot keeps the others live."""
+    first, second, gone = (listing(n) for n in (1, 2, 3))
+    world.record(ledger, first, second, gone)
+    ledger.withdraw(end(gone.id))
+    for wrong in (gone.id, first.id):
+        with pytest.raises(NotListedError):
+            ledger.withdraw(end(first.id), end(second.id), end(wrong))
+
+        assert [1, 1, 0] == live(ledger, 1, 2, 3)
+
+    ledger.withdraw(end(first.id), end(second.id))
+
+    assert [0, 0, 0] == live(ledger, 1, 2, 3)
+
+
 def test_withdrawn_on_an_impossible_day(world: World, ledger: cs.Ledger) -> None:
     """A withdrawal on a day that the format does not have is refused with the library's error."""
     drafted = listing(1)

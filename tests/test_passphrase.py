@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import cryptography_vectors
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 import creditshare as cs
 from creditshare.crypto.passphrase import Parameters, derive_key, lock_secret, unlock_secret
 from creditshare.errors import KeyMaterialError, PassphraseError
+from terminal import environment
 
 CHEAP = Parameters(iterations=1, memory=8, lanes=1)
 RIGHT, WRONG = "correct horse", "battery staple"
@@ -120,6 +123,24 @@ def test_a_file_cannot_ask_for_unbounded_work(parameters: tuple[int, int, int]) 
     head = iterations.to_bytes(4, "big") + memory.to_bytes(4, "big") + bytes([lanes])
     with pytest.raises(KeyMaterialError, match="work"):
         unlock_secret(head + bytes(60), "right", context=b"")
+
+
+def test_a_machine_without_the_memory_is_told() -> None:
+    """Where a guess takes more memory than there is, the keys cannot be used, and it says why."""
+    code = (
+        "import resource\n"
+        "from creditshare.crypto.passphrase import Parameters, derive_key\n"
+        "from creditshare.errors import KeyMaterialError\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (512 << 20, 512 << 20))\n"
+        "try: derive_key('right', bytes(16), Parameters(1, 1 << 20, 1))\n"
+        "except KeyMaterialError as error: print(error)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=environment()
+    )
+
+    assert (0, "") == (done.returncode, done.stderr)
+    assert "memory" in done.stdout
 
 
 @pytest.mark.parametrize("passphrase", ["", "x" * 1025, "\ud800", None, b"bytes"])

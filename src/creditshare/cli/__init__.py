@@ -49,9 +49,12 @@ def main() -> NoReturn:
             os.open(os.devnull, os.O_RDWR)  # the lowest number that is free: this stream's
             setattr(sys, name, os.fdopen(number, "w" if number else "r", encoding="utf-8"))
     for ending in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(ending, signal.default_int_handler)
+        if signal.getsignal(ending) is not signal.SIG_IGN:  # as nohup asks
+            signal.signal(ending, signal.default_int_handler)
     try:
         from creditshare.cli.app import run  # noqa: PLC0415 - without the extra, say so and end
+
+        sys.exit(run(sys.argv[1:]))
     except ModuleNotFoundError as error:
         if error.name not in ("click", "rich"):
             raise
@@ -62,4 +65,3 @@ def main() -> NoReturn:
         sys.exit(_NOT_INSTALLED)
     except KeyboardInterrupt:
         sys.exit(_INTERRUPTED)
-    sys.exit(run(sys.argv[1:]))

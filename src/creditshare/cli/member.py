@@ -18,10 +18,12 @@ from creditshare.cli.command import DESCRIPTOR, FILE, INSTANT, present, shared_o
 from creditshare.cli.secrets import load_agency
 from creditshare.cli.show import note
 from creditshare.errors import (
+    BundleError,
     ExpiredEpochError,
     FileError,
     ReplacedEpochError,
     RosterError,
+    TokenError,
     WrongTokenKeyError,
 )
 from creditshare.files import read_regular, replacing
@@ -99,12 +101,18 @@ class Member:
         return keyring
 
     def token_keys(self) -> Iterator[tuple[Path, TokenKey | None]]:
-        """Each file of the keyring with its key; None for one whose epoch is over."""
+        """Each file of the keyring with its key; None for one whose epoch is over.
+
+        Raises:
+            TokenError: if one cannot be opened, such as after the agency changed its keys.
+        """
         for path in sorted(self.tokens_path.glob("*.csb")):
             try:
                 yield path, self.receive(path)
             except ExpiredEpochError:
                 yield path, None
+            except BundleError as error:
+                raise TokenError(f"{path.name} in the keyring cannot be opened: {error}") from None
 
     def receive(self, path: Path) -> TokenKey:
         """Open a sealed token key."""

@@ -111,4 +111,4 @@ def _text(value: object) -> str:
         return "yes" if value else "no"
     if isinstance(value, int):
         return f"{value:,}"
-    return str(value) if value else "-"
+    return " ".join(str(value).split("\n")) if value else "-"

@@ -18,6 +18,7 @@ from creditshare.tokens import Epoch, TokenKey, seal_token_key
 
 __all__ = ["register"]
 
+_OVER = {"epoch": None, "begins": None, "ends": None, "replaces": None, "over": True}
 _NO_TOKENS = frozenset({Role.STEWARD, Role.AUDITOR})
 
 
@@ -101,7 +102,7 @@ def _list(group: click.Group) -> None:
     def show(*, member: Member) -> Answer:
         """List the epochs whose keys are in the keyring."""
         rows = [
-            {"file": path.name} | ({"epoch": None, "over": True} if key is None else _told(key))
+            {"file": path.name} | (_OVER if key is None else _told(key))
             for path, key in member.token_keys()
         ]
         return Answer({"keyring": str(member.tokens_path), "epochs": rows})

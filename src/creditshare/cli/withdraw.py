@@ -36,11 +36,11 @@ def register(app: click.Group) -> None:
         """End listings: those named by --listing, or those of the PEOPLE in a file or pipe.
 
         PEOPLE is CSV or JSON lines as for `screen`; by default it is standard input, so that no
-        identifier stands among the arguments. All rows are looked up before anything is withdrawn.
+        identifier stands among the arguments. All rows are looked up before anything is withdrawn,
+        and what is withdrawn is withdrawn in one go.
         """
         with open_ledger(ledger) as held:
             found = selection.find(held)
-            on = day or at.astimezone(dt.UTC).date()
-            for listing_id in found.ids:
-                held.ledger.withdraw(Withdrawal(listing_id, WithdrawalReason(reason), on))
+            on, why = day or at.astimezone(dt.UTC).date(), WithdrawalReason(reason)
+            held.ledger.withdraw(*(Withdrawal(listing_id, why, on) for listing_id in found.ids))
         return found.answer({"withdrawn": found.names, "reason": reason})

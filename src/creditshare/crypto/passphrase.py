@@ -71,6 +71,7 @@ def derive_key(passphrase: str, salt: bytes, parameters: Parameters) -> bytes:
 
     Raises:
         PassphraseError: for an empty or endless passphrase.
+        KeyMaterialError: if this machine has not the memory that one guess takes.
     """
     if not isinstance(passphrase, str) or not 0 < len(passphrase) <= _PASSPHRASE_MAX:
         raise PassphraseError(f"a passphrase is a text of 1 to {_PASSPHRASE_MAX} characters")
@@ -78,13 +79,17 @@ def derive_key(passphrase: str, salt: bytes, parameters: Parameters) -> bytes:
         text = unicodedata.normalize("NFC", passphrase).encode()
     except UnicodeEncodeError:
         raise PassphraseError("a passphrase must be text that can be written in UTF-8") from None
-    return Argon2id(
+    construction = Argon2id(
         salt=salt,
         length=_KEY,
         iterations=parameters.iterations,
         lanes=parameters.lanes,
         memory_cost=parameters.memory,
-    ).derive(text)
+    )
+    try:
+        return construction.derive(text)
+    except MemoryError:
+        raise KeyMaterialError("the passphrase takes more memory than this machine has") from None
 
 
 def lock_secret(

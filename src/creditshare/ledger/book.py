@@ -255,15 +255,21 @@ class Ledger:
         """
         self._mark(listing_ids, EventType.RESUME, on)
 
-    def withdraw(self, withdrawal: Withdrawal) -> None:
-        """End a listing. Its record is forgotten at once; the next bundle tells everyone.
+    def withdraw(self, *withdrawals: Withdrawal) -> None:
+        """End listings, all or none. Their records are forgotten at once; the next bundle tells it.
+
+        Args:
+            withdrawals: Which listings, why, and since when.
 
         Raises:
-            NotListedError: if it is not live.
+            NotListedError: if one of them is not live.
         """
-        expect(Withdrawal, withdrawal=withdrawal)
+        for withdrawal in withdrawals:
+            expect(Withdrawal, withdrawal=withdrawal)
         with self._store.transaction(forgetting=True):
-            self._end(Log(self._store, self._meta()), withdrawal)
+            log = Log(self._store, self._meta())
+            for withdrawal in withdrawals:
+                self._end(log, withdrawal)
 
     # -- what is held --------------------------------------------------------------------------
 
