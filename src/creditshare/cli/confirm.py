@@ -83,7 +83,7 @@ def _unfit(held: OpenLedger, listing_id: bytes, at: dt.datetime) -> str:
     if conduct is None or conduct.end is not None:
         return "its conduct has ended: there is nothing to confirm"
     if held.ledger.status(listing_id, at) is ListingStatus.WITHDRAWN:
-        return "its last day has passed: it lapses at the next seal, and may be listed again"
+        return "its last day has passed: it lapses at the next seal"
     return ""
 
 
