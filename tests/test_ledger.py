@@ -178,6 +178,18 @@ def test_an_id_twice_in_one_call(world: World, ledger: cs.Ledger) -> None:
     assert (1, 1) == (recorded.listed, len(recorded.duplicates))
 
 
+def test_one_known_number_of_several(world: World, ledger: cs.Ledger) -> None:
+    """One number that the debt was listed under makes a duplicate, of which nothing is kept."""
+    both = cs.Borrower.person(resident(1), resident(2), name="测试1")
+    later = cs.Borrower.person(resident(2), resident(3), name="测试1")
+    first = world.record(ledger, listing(1))
+    again = world.record(ledger, listing(borrower=both), listing(borrower=later))
+
+    assert (1, 0) == (first.listed, len(first.duplicates))
+    assert (1, [both]) == (again.listed, [item.listing.borrower for item in again.duplicates])
+    assert [1, 1, 1] == live(ledger, 1, 2, 3)
+
+
 def test_an_amended_debt_is_listed_once(world: World, ledger: cs.Ledger) -> None:
     """A debt whose date was amended is not listed again after its withdrawal."""
     first = listing(1)
@@ -841,6 +853,21 @@ def test_retoken(world: World, ledger: cs.Ledger) -> None:
     assert ["match", "clear", "needs-review"] == [answer.outcome for answer in answers]
     assert drafted[0].obligation == ledger.listing(drafted[0].id).obligation
     assert 1 == ledger.record(cleared(listing(4)), tokens=both, at=NOW).listed
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4])
+def test_retoken_and_renew_leave_nobody_out(
+    world: World, ledger: cs.Ledger, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    """However many listings are rewritten at a time, each is rewritten once."""
+    monkeypatch.setattr("creditshare.ledger.rewrite._BATCH", size)
+    drafted = [listing(serial) for serial in (1, 2, 3, 4)]
+    world.record(ledger, *drafted)
+    newer = cs.TokenKeyring([cs.TokenKey.generate(NEXT)])
+
+    assert 4 == ledger.retoken(tokens=newer, at=NOW)
+    assert 4 == ledger.renew(2, tokens=newer, at=NOW)
+    assert drafted == [ledger.listing(item.id) for item in drafted]
 
 
 def test_retoken_to_an_epoch_that_does_not_replace(world: World, ledger: cs.Ledger) -> None:

@@ -112,6 +112,26 @@ def test_an_amended_listing_was_told_anew(world: World) -> None:
     assert [True, True] == [item.content for item in found]
 
 
+def test_what_was_told_is_of_one_moment(world: World) -> None:
+    """What another process withdraws and seals while the answer is read is not half in it."""
+    ledger, other = world.ledger(), world.ledger()
+    ours = listing(1)
+    world.record(ledger, ours)
+    world.seal(ledger, "1.csb")
+
+    def withdraw(sql: str) -> None:
+        if " FROM delivery" in sql:
+            other.withdraw(cs.Withdrawal(ours.id, cs.model.WithdrawalReason.SETTLED, TODAY))
+            world.seal(other, "2.csb", at=NOW + DAY)
+
+    with cs.LedgerStore(world.folder / "ledger.db") as store:
+        store._connection.set_trace_callback(withdraw)
+        found = told(store, ours.id)
+
+    assert ListingStatus.WITHDRAWN is ledger.status(ours.id, NOW)
+    assert [1] == [item.bundle.sequence for item in found]
+
+
 def test_nothing_is_told_of_a_stranger(world: World, tmp_path: Path) -> None:
     """An unknown listing or an empty database is an error, an unknown borrower has no listing."""
     world.record(world.ledger(), listing(1))

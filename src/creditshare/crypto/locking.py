@@ -65,7 +65,8 @@ def lock(payload: bytes, *, origin: bytes, prefix: bytes) -> tuple[bytes, bytes]
     if len(payload) >= PAYLOAD_MAX:
         raise MalformedError("a record is longer than the format allows")
     secret = secrets.token_bytes(SECRET_SIZE)
-    key, commitment = _derive(secret, origin, prefix)
+    derived = _RECORD_KDF.derive(secret, origin + prefix)
+    key, commitment = derived[:_COMMITMENT], derived[_COMMITMENT:]
     return secret, commitment + AESGCM(key).encrypt(_NONCE, _pad(payload), None)
 
 
@@ -75,7 +76,8 @@ def unlock(locked: bytes, secret: bytes, *, origin: bytes, prefix: bytes) -> byt
     Raises:
         MalformedError: if this secret does not open it at this place in this issuer's log.
     """
-    key, commitment = _derive(secret, origin, prefix)
+    derived = _RECORD_KDF.derive(secret, origin + prefix)
+    key, commitment = derived[:_COMMITMENT], derived[_COMMITMENT:]
     if not hmac.compare_digest(commitment, locked[:_COMMITMENT]):
         raise MalformedError("a record does not open with its key")
     try:
@@ -93,11 +95,6 @@ def wrap(secret: bytes, token_secret: bytes, *, origin: bytes, leaf: bytes) -> b
 def unwrap(wrapped: bytes, token_secret: bytes, *, origin: bytes, leaf: bytes) -> bytes:
     """The record's secret, if the wrap is true; `unlock` tells."""
     return _xor(wrapped, _WRAP_KDF.derive(token_secret, origin + leaf))
-
-
-def _derive(secret: bytes, origin: bytes, prefix: bytes) -> tuple[bytes, bytes]:
-    block = _RECORD_KDF.derive(secret, origin + prefix)
-    return block[:32], block[32:]
 
 
 def _xor(left: bytes, right: bytes) -> bytes:

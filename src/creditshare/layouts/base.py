@@ -213,6 +213,15 @@ class Row:
         """
         return self._of_batch("default_date", read_date, lambda column: self.take(column, read))
 
+    def obligation_of_batch(self) -> Obligation | None:
+        """The obligation of a row that tells nothing of it (`DEBT`), all from the batch."""
+        principal = self.amount_of_batch("principal")
+        outstanding = self.amount_of_batch("outstanding")
+        since = self.default_of_batch()
+        if principal is None or outstanding is None or since is None:
+            return None
+        return self.make(lambda: Obligation(self.batch.creditor, principal, outstanding, since))
+
     def _of_batch(
         self, part: str, read: Callable[[str], T | Refused], take: Callable[[str], T | None]
     ) -> T | None:

@@ -27,7 +27,7 @@ import attrs
 from creditshare.agency import Agency, PublicAgency, check_origin
 from creditshare.arguments import expect
 from creditshare.bundle import Checkpoint, EventType
-from creditshare.clock import day_number, day_of, first_day_unended, from_unix, last_day_begun, unix
+from creditshare.clock import day_number, day_of, first_day_unended, last_day_begun, unix
 from creditshare.codec import (
     decode_identifiers,
     decode_listing,
@@ -41,9 +41,10 @@ from creditshare.identifiers import Identifier
 from creditshare.ledger.cases import Cases
 from creditshare.ledger.log import Log
 from creditshare.ledger.recording import record_batch
-from creditshare.ledger.results import Delivered, Recorded, Sealed
+from creditshare.ledger.results import Delivered, Recorded, Sealed, delivered
 from creditshare.ledger.rewrite import payload_of, relist_all, retoken_all, supersede
 from creditshare.ledger.sealing import current_checkpoint, prepare
+from creditshare.ledger.survey import status_of
 from creditshare.model import Listing, ListingStatus, Withdrawal, WithdrawalReason
 from creditshare.model.faults import Faults
 from creditshare.roster import Roster
@@ -300,12 +301,8 @@ class Ledger:
         row = self._store.listing(listing_id)
         if row is None:
             raise NotListedError("no listing with that id was ever on this ledger")
-        if row.reason is not None or row.last_day < day_number(last_day_begun(at)):
-            return ListingStatus.WITHDRAWN
-        unended = day_number(first_day_unended(at))
-        if row.suspended >= unended:
-            return ListingStatus.SUSPENDED
-        return ListingStatus.EXEMPTED if row.exempted >= unended else ListingStatus.LISTED
+        today, unended = day_number(last_day_begun(at)), day_number(first_day_unended(at))
+        return status_of(row, today, unended)
 
     def live_listings_of(self, identifier: Identifier) -> tuple[bytes, ...]:
         """The ids of a borrower's listings that were not withdrawn.
@@ -324,16 +321,7 @@ class Ledger:
 
     def deliveries(self) -> tuple[Delivered, ...]:
         """Every bundle sealed, oldest first: what was said to whom, and when."""
-        return tuple(
-            Delivered(
-                row.generation,
-                row.sequence,
-                row.base or None,
-                tuple(row.recipients.split()),
-                from_unix(row.sealed),
-            )
-            for row in self._store.deliveries()
-        )
+        return tuple(map(delivered, self._store.deliveries()))
 
     # -- sealing -------------------------------------------------------------------------------
 

@@ -13,12 +13,11 @@ import attrs
 from creditshare.arguments import expect
 from creditshare.bundle import Delivery, Event, EventType
 from creditshare.bundle.event import EVENT_SIZE, unpack_events
-from creditshare.clock import from_unix
 from creditshare.errors import NotListedError
 from creditshare.identifiers import Identifier
 from creditshare.ledger.cases import Cases
 from creditshare.ledger.log import read_events
-from creditshare.ledger.results import Delivered
+from creditshare.ledger.results import Delivered, delivered
 from creditshare.stores.ledger import DeliveryRow, LedgerMeta, LedgerStore
 
 __all__ = ["Told", "listings_of", "told"]
@@ -62,11 +61,12 @@ def told(store: LedgerStore, listing_id: bytes) -> tuple[Told, ...]:
         NotListedError: if it was never on this ledger.
     """
     expect(bytes, listing_id=listing_id)
-    meta = _meta(store)
-    if store.listing(listing_id) is None:
-        raise NotListedError("no listing with that id was ever on this ledger")
-    events = list(_events_of(store, meta.size, listing_id))
-    bundles = (row for row in store.deliveries() if row.generation == meta.generation)
+    with store.snapshot():
+        meta = _meta(store)
+        if store.listing(listing_id) is None:
+            raise NotListedError("no listing with that id was ever on this ledger")
+        events = list(_events_of(store, meta.size, listing_id))
+        bundles = [row for row in store.deliveries() if row.generation == meta.generation]
     found = (_told(row, events) for row in bundles)
     return tuple(item for item in found if item.events)
 
@@ -87,14 +87,7 @@ def _told(row: DeliveryRow, events: list[Event]) -> Told:
     latest = next((event for event in reversed(before) if event.type.has_payload), None)
     withdrawn = any(event.type is EventType.WITHDRAW for event in before)
     content = latest is not None and latest.index >= start and not withdrawn
-    bundle = Delivered(
-        row.generation,
-        row.sequence,
-        row.base or None,
-        tuple(row.recipients.split()),
-        from_unix(row.sealed),
-    )
-    return Told(bundle, tuple(event.type for event in carried), content)
+    return Told(delivered(row), tuple(event.type for event in carried), content)
 
 
 def _meta(store: LedgerStore) -> LedgerMeta:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import attrs
 
@@ -17,7 +17,10 @@ from creditshare.identifiers import Identifier
 from creditshare.stores.ledger import LedgerMeta, LedgerStore, RecordRow
 from creditshare.tokens import Token, TokenSource, evaluate
 
-__all__ = ["Log", "read_events"]
+__all__ = ["Log", "Payload", "read_events"]
+
+Payload = tuple[bytes, int, bytes, Sequence[Token]]
+"""A listing's id, its last day as a number, its encoded content, and its tokens."""
 
 
 class Log:
@@ -52,37 +55,31 @@ class Log:
         evaluated = iter(evaluate(self._source, list(itertools.chain(*identifiers))))
         return [list(itertools.islice(evaluated, len(own))) for own in identifiers]
 
-    def append_payload(
-        self,
-        event_type: EventType,
-        listing_id: bytes,
-        day: int,
-        payload: bytes,
-        tokens: Sequence[Token],
-    ) -> int:
-        """Lock a payload as a new event's record.
+    def append_payloads(self, event_type: EventType, payloads: Iterable[Payload]) -> None:
+        """Lock payloads as the records of new events.
 
-        Returns:
-            The event's place in the log.
+        Args:
+            event_type: One that has a payload.
+            payloads: The listings' ids, last days, contents and tokens.
 
         Raises:
             MisuseError: for a day that no event can carry.
         """
-        _check_day(day)
-        index = self.size
-        event, leaf, secret, record = lock_record(
-            payload,
-            tokens,
-            origin=self._meta.origin,
-            index=index,
-            event_type=event_type,
-            listing_id=listing_id,
-            day=day,
-        )
-        self._events.append(event)
-        self._leaves.append(leaf)
-        self._records.append((index, listing_id, secret, record))
-        return index
+        origin = self._meta.origin
+        for index, (listing_id, day, payload, tokens) in enumerate(payloads, self.size):
+            _check_day(day)
+            event, leaf, secret, record = lock_record(
+                payload,
+                tokens,
+                origin=origin,
+                index=index,
+                event_type=event_type,
+                listing_id=listing_id,
+                day=day,
+            )
+            self._events.append(event)
+            self._leaves.append(leaf)
+            self._records.append((index, listing_id, secret, record))
 
     def append_mark(self, event_type: EventType, listing_id: bytes, day: int) -> None:
         """Append an event without a payload.

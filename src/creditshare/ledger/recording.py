@@ -43,10 +43,13 @@ def record_batch(
         entries = list(itertools.compress(entries, fresh))
         _add(store, log, entries)
     tokens = log.tokens([entry.identifiers for entry in entries])
-    for (item, _, _), own in zip(entries, tokens, strict=True):
-        listing = item.listing
-        payload = encode_listing(listing)
-        log.append_payload(EventType.LIST, listing.id, day_number(item.last_day), payload, own)
+    log.append_payloads(
+        EventType.LIST,
+        [
+            (item.listing.id, day_number(item.last_day), encode_listing(item.listing), own)
+            for (item, _, _), own in zip(entries, tokens, strict=True)
+        ],
+    )
     log.flush()
     return known
 

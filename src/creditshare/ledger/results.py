@@ -7,9 +7,11 @@ import datetime as dt
 import attrs
 
 from creditshare.bundle import BundleKind, Checkpoint
+from creditshare.clock import from_unix
 from creditshare.rules import ClearedListing
+from creditshare.stores.ledger import DeliveryRow
 
-__all__ = ["Delivered", "Recorded", "Sealed"]
+__all__ = ["Delivered", "Recorded", "Sealed", "delivered"]
 
 
 @attrs.frozen
@@ -62,3 +64,14 @@ class Delivered:
     since: int | None
     recipients: tuple[str, ...]
     sealed: dt.datetime
+
+
+def delivered(row: DeliveryRow) -> Delivered:
+    """One bundle that was sealed, as the ledger's database has it."""
+    return Delivered(
+        row.generation,
+        row.sequence,
+        row.base or None,
+        tuple(row.recipients.split()),
+        from_unix(row.sealed),
+    )

@@ -47,7 +47,8 @@ def supersede(
     """
     store.drop_record(row.event)
     (found,) = log.tokens([decode_identifiers(row.identifiers or "")])
-    index = log.append_payload(event_type, row.id, row.last_day, payload, found)
+    index = log.size
+    log.append_payloads(event_type, [(row.id, row.last_day, payload, found)])
     log.flush()
     store.move_listing(attrs.evolve(row, event=index))
 

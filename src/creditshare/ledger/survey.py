@@ -8,11 +8,11 @@ from collections.abc import Iterator
 import attrs
 
 from creditshare.arguments import expect
-from creditshare.clock import first_day_unended, from_day_number, last_day_begun
+from creditshare.clock import day_number, first_day_unended, from_day_number, last_day_begun
 from creditshare.model import ListingStatus
 from creditshare.stores.ledger import LedgerStore, ListingRow
 
-__all__ = ["Standing", "standing"]
+__all__ = ["Standing", "standing", "status_of"]
 
 
 @attrs.frozen
@@ -42,16 +42,22 @@ def standing(store: LedgerStore, *, at: dt.datetime) -> Iterator[Standing]:
         at: Now.
     """
     expect(LedgerStore, store=store)
-    today, unended = last_day_begun(at), first_day_unended(at)
+    today, unended = day_number(last_day_begun(at)), day_number(first_day_unended(at))
     for row in store.live_listings():
-        last_day = from_day_number(row.last_day)
-        yield Standing(row.id, row.reference, last_day, _status(row, last_day, today, unended))
+        status = status_of(row, today, unended)
+        yield Standing(row.id, row.reference, from_day_number(row.last_day), status)
 
 
-def _status(row: ListingRow, last_day: dt.date, today: dt.date, unended: dt.date) -> ListingStatus:
-    if last_day < today:
+def status_of(row: ListingRow, today: int, unended: int) -> ListingStatus:
+    """Where a listing stands, live or not.
+
+    Args:
+        row: The listing.
+        today: The number of the last day begun.
+        unended: The number of the first day unended.
+    """
+    if row.reason is not None or row.last_day < today:
         return ListingStatus.WITHDRAWN
-    if from_day_number(row.suspended) >= unended:
+    if row.suspended >= unended:
         return ListingStatus.SUSPENDED
-    exempted = from_day_number(row.exempted) >= unended
-    return ListingStatus.EXEMPTED if exempted else ListingStatus.LISTED
+    return ListingStatus.EXEMPTED if row.exempted >= unended else ListingStatus.LISTED

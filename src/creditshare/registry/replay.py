@@ -20,7 +20,7 @@ from creditshare.stores.registry import EVENTS_MAX, RegistryStore
 
 __all__ = ["replay_events", "replay_records"]
 
-_BATCH = 10_000
+_BATCH = 1000  # of records of up to 64 KiB each
 _kind = itemgetter(1)
 
 

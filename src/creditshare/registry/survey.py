@@ -8,7 +8,6 @@ from collections.abc import Iterator
 import attrs
 
 from creditshare.arguments import expect
-from creditshare.bundle import Checkpoint
 from creditshare.clock import first_day_unended, from_day_number, last_day_begun
 from creditshare.model import ListingStatus
 from creditshare.stores.registry import RegistryStore
@@ -43,7 +42,6 @@ def held_listings(store: RegistryStore, *, at: dt.datetime) -> Iterator[HeldList
     expect(RegistryStore, store=store)
     today, unended = last_day_begun(at), first_day_unended(at)
     for row in store.issuers():
-        origin = Checkpoint.from_bytes(row.checkpoint).origin
         for listing, day, suspended, exempted in store.standing(row.id):
             status = ListingStatus.LISTED
             if from_day_number(day) < today:
@@ -52,4 +50,4 @@ def held_listings(store: RegistryStore, *, at: dt.datetime) -> Iterator[HeldList
                 status = ListingStatus.SUSPENDED
             elif from_day_number(exempted) >= unended:
                 status = ListingStatus.EXEMPTED
-            yield HeldListing(origin, listing, from_day_number(day), status)
+            yield HeldListing(row.origin, listing, from_day_number(day), status)

@@ -32,7 +32,6 @@ from creditshare.model import (
     ConductCode,
     LegalBasis,
     Listing,
-    Obligation,
     WithdrawalReason,
 )
 
@@ -93,7 +92,7 @@ def _listing(row: Row) -> Listing | None:
         row.refuse(_PUBLISHED, Refused(RefusalKind.VALUE_INVALID, problem))
     code = row.take(_GROUND, lambda text: _read_ground(text, row.batch.terms))
     basis = _basis(row, published)
-    obligation = _obligation(row)
+    obligation = row.obligation_of_batch()
     if row.faults or published is None or code is None:
         return None
     conduct = row.make(lambda: Conduct(code, published), start=_PUBLISHED)
@@ -161,15 +160,6 @@ def _basis(row: Row, published: dt.date | None) -> LegalBasis | None:
     return row.make(
         lambda: LegalBasis(kind, instrument, ground, version), instrument=_CASE, article=_GROUND
     )
-
-
-def _obligation(row: Row) -> Obligation | None:
-    principal = row.amount_of_batch("principal")
-    outstanding = row.amount_of_batch("outstanding")
-    since = row.default_of_batch()
-    if principal is None or outstanding is None or since is None:
-        return None
-    return row.make(lambda: Obligation(row.batch.creditor, principal, outstanding, since))
 
 
 LAYOUT = Layout(

@@ -28,7 +28,6 @@ from creditshare.model import (
     LegalBasis,
     Listing,
     Notice,
-    Obligation,
 )
 
 __all__ = ["LAYOUT"]
@@ -54,7 +53,7 @@ def _listing(row: Row) -> Listing | None:
     cause = row.take(_CAUSE, read_text)
     body = row.take(_BODY, read_text)
     code = row.take(_CAUSE, lambda text: _read_cause(text, row)) if cause else None
-    obligation = _obligation(row)
+    obligation = row.obligation_of_batch()
     if listed is None or cause is None or body is None or code is None:
         return None
     instrument = " ".join(filter(None, (body, row.take(_DECISION, str.strip))))
@@ -93,15 +92,6 @@ def _read_code(text: str) -> Identifier | Refused:
 def _read_cause(text: str, row: Row) -> ConductCode | Refused:
     code = read_conduct(text, row.batch.terms)
     return code or Refused(RefusalKind.CONDUCT_MISSING, "is missing")
-
-
-def _obligation(row: Row) -> Obligation | None:
-    principal = row.amount_of_batch("principal")
-    outstanding = row.amount_of_batch("outstanding")
-    since = row.default_of_batch()
-    if principal is None or outstanding is None or since is None:
-        return None
-    return row.make(lambda: Obligation(row.batch.creditor, principal, outstanding, since))
 
 
 def _notice(row: Row) -> Notice | None:

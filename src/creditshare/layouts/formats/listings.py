@@ -74,7 +74,7 @@ def _listing(row: Row) -> Listing | None:
         "conduct": _conduct(row),
         "basis": _basis(row),
         "notice": _notice(row),
-        "evidence": row.take("evidence", _evidence),
+        "evidence": _evidence(row),
         "status": row.take("status", _optional(chosen(ListingStatus))) or ListingStatus.LISTED,
         "reference": row.text("reference"),
         "id": row.take("id", _id),
@@ -142,7 +142,20 @@ def _notice(row: Row) -> Notice | None:
     remedy = row.take("notice_remedy", _optional(_unescaped))
     if served is None or method is None:
         return None
-    return row.make(lambda: Notice(served, method, remedy), remedy="notice_remedy")
+    return row.make(
+        lambda: Notice(served, method, remedy), served="notice_served", remedy="notice_remedy"
+    )
+
+
+def _evidence(row: Row) -> tuple[Evidence, ...] | None:
+    documents = row.take("evidence", _documents)
+    if documents is None:
+        return None
+    return row.make(
+        lambda: tuple(Evidence(*document) for document in documents),
+        description="evidence",
+        proves="evidence",
+    )
 
 
 def _blank(row: Row, *columns: str) -> bool:
@@ -197,18 +210,18 @@ def _code(text: str) -> ConductCode | Refused:
     return conduct_code(text) or Refused(RefusalKind.CONDUCT_UNKNOWN, "not in the vocabulary")
 
 
-def _evidence(text: str) -> tuple[Evidence, ...] | Refused:
+def _documents(text: str) -> list[tuple[bytes, str, list[Proves]]] | Refused:
     plain = _unescaped(text)
     if isinstance(plain, Refused):
         return plain
-    found: list[Evidence] = []
+    found: list[tuple[bytes, str, list[Proves]]] = []
     for line in plain.split("\n") if plain else ():
         parts = _DOCUMENT.fullmatch(line)
         proves = _proves(parts[2]) if parts else None
         if parts is None or proves is None:
             return _invalid("each line must be digest, what it proves, and description")
-        found.append(Evidence(bytes.fromhex(parts[1]), parts[3], proves))
-    return tuple(found)
+        found.append((bytes.fromhex(parts[1]), parts[3], proves))
+    return found
 
 
 def _proves(text: str) -> list[Proves] | None:
