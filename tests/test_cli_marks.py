@@ -116,6 +116,17 @@ def test_a_ledger_that_need_not_move_stays(exchange: Exchange) -> None:
     assert "nothing was sealed" not in twice.err
 
 
+def test_two_epochs_of_which_none_replaces_the_other(exchange: Exchange) -> None:
+    """While both are in force nothing is moved, and the hint names the list and the steward."""
+    exchange.with_bundle()
+    exchange.done("steward", "tokens", "issue", "2027H1", "next.csb")
+    exchange.done("lender", "tokens", "receive", "next.csb")
+    ended = exchange.run("lender", "retoken")
+
+    assert (9, "") == (ended.code, ended.out)
+    assert "creditshare tokens list" in ended.err
+
+
 def test_an_epoch_that_replaces_nothing_is_not_moved_to(exchange: Exchange) -> None:
     """A key that does not name the ledger's epoch moves nothing, and the hint says what does."""
     exchange.with_bundle()

@@ -74,7 +74,7 @@ class Member:
         """
         if self._roster is None:
             if not os.path.lexists(self.roster_path):
-                raise RosterError("no roster is held yet")
+                raise RosterError("there is no roster at that path yet")
             self._roster = self.open_roster(read_regular(self.roster_path, ROSTER_MAX))
         return self._roster
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import click
@@ -11,7 +12,8 @@ from creditshare.cli.databases import open_ledger
 from creditshare.cli.exits import hinted
 from creditshare.cli.member import Member, member_options
 from creditshare.cli.show import busy
-from creditshare.errors import NothingNewError
+from creditshare.errors import NothingNewError, UnknownEpochError
+from creditshare.tokens import Epoch, TokenKeyring
 
 __all__ = ["register"]
 
@@ -31,7 +33,7 @@ def register(app: click.Group) -> None:
         """
         tokens = member.tokens
         with open_ledger(ledger) as held, busy("re-tokenising"):
-            before, after = held.epoch, tokens.for_issuing(member.at).epoch
+            before, after = held.epoch, _in_force(tokens, member.at)
             if before in (None, after.name):
                 raise hinted(
                     NothingNewError(
@@ -49,3 +51,11 @@ def register(app: click.Group) -> None:
                 "next_bundle": "full; seal --since last makes it so",
             }
         )
+
+
+def _in_force(tokens: TokenKeyring, at: dt.datetime) -> Epoch:
+    try:
+        return tokens.for_issuing(at).epoch
+    except UnknownEpochError as error:
+        hint = "creditshare tokens list; the steward says which one replaces which"
+        raise hinted(error, hint) from None
