@@ -326,7 +326,7 @@ def test_a_key_of_an_epoch_that_is_over_is_told_and_deleted(exchange: Exchange) 
 def test_import_counts_every_row(exchange: Exchange) -> None:
     """Listed, refused and duplicate rows add up, and each refusal is in the CSV with its reason."""
     words = ["import", "report.csv", "--batch", "batch.toml", "--refusals", "r.csv", "--json"]
-    first, again = (exchange.run("lender", *words) for _ in range(2))
+    first, again = exchange.run("lender", *words), exchange.run("lender", *words, "--force")
     counts, repeated = told(first.out), told(again.out)
     text = (exchange.folder / "r.csv").read_text("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text)))
@@ -351,7 +351,7 @@ def test_refused_rows_can_be_mended_and_sent_again(exchange: Exchange) -> None:
     refused = refusals.read_text("utf-8-sig")
     mended = refused.replace(",否,", ",是,").replace(minor, number(41, dt.date(1982, 5, 17)))
     (exchange.folder / "mended.csv").write_text(mended, "utf-8")
-    second = told(exchange.run("lender", "import", "mended.csv", *words).out)
+    second = told(exchange.run("lender", "import", "mended.csv", *words, "--force").out)
 
     assert {"identifier-masked": 1, "mere-delay": 1, "CN-CR-MINOR": 1} == first["reasons"]
     assert "CN-CR-MINOR" in refused
@@ -482,12 +482,15 @@ def test_nothing_of_another_kind_is_written_over(exchange: Exchange) -> None:
 
 
 def test_what_a_command_wrote_it_may_write_again(exchange: Exchange) -> None:
-    """A bundle, refused rows, and an empty file that a script made, are written over."""
+    """A bundle and an empty file that a script made are written over; refused rows by --force."""
     words = ["lender", "import", "report.csv", "--batch", "batch.toml", "--refusals", "r.csv"]
     (exchange.folder / "r.csv").touch()
     (exchange.folder / "1.csb").touch()
 
-    assert [3, 3] == [exchange.run(*words).code for _ in range(2)]
+    first, again, forced = (exchange.run(*words, *more) for more in ((), (), ("--force",)))
+
+    assert [3, 4, 3] == [first.code, again.code, forced.code]
+    assert "--force" in again.err
     assert exchange.sealed("1.csb") == exchange.sealed("1.csb")
 
 

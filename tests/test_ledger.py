@@ -377,6 +377,25 @@ def test_a_mark_outlives_an_amendment(world: World, ledger: cs.Ledger) -> None:
     assert ["needs-review"] == screened(world, ledger, "amended")
 
 
+@pytest.mark.parametrize(
+    ("mark", "day"), [("suspend", "until"), ("exempt", "until"), ("resume", "on")]
+)
+def test_marks_are_set_together_or_not_at_all(
+    world: World, ledger: cs.Ledger, mark: str, day: str
+) -> None:
+    """Several listings are marked in one go; if one of them is not live, none is."""
+    first, second, gone = drafted = [listing(serial) for serial in (1, 2, 3)]
+    world.record(ledger, *drafted)
+    ledger.withdraw(end(gone.id))
+    with pytest.raises(NotListedError):
+        getattr(ledger, mark)(first.id, gone.id, **{day: TODAY + DAY})
+    getattr(ledger, mark)(second.id, first.id, **{day: TODAY + DAY})
+    getattr(ledger, mark)(**{day: TODAY + DAY})
+    _, sealed = seal(world, ledger, "0001.csb")
+
+    assert 3 + 1 + 2 == sealed.events
+
+
 @pytest.mark.parametrize("day", [NOW, "2026-11-23", None, 5])
 def test_a_mark_needs_a_day(world: World, ledger: cs.Ledger, day: Any) -> None:
     """A mark's day is a date without a time."""

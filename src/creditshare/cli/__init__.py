@@ -11,7 +11,7 @@
     pipes      files that may be standard input or output
     asker      who asks a registry, and the log in which every query stands
     people     identifiers and applicants, from CSV or JSON lines
-    selection  options that say whom a command is about, without naming them
+    selection  whom and which listings a command is about, without naming anybody
     draft      the steward's draft of a roster
     refusals   what an import refused, as a CSV to be mended
     facts      what a listing says, as data
@@ -19,8 +19,9 @@
     show       results for people: text, tables, progress on a terminal
     databases  ledgers and registries that must be there
 
-    keygen, roster, tokens, import_, seal, inspect, apply, screen, withdraw, due, explain, audit,
-    demo, demo_data, completion    one file a command
+    keygen, roster, tokens, import_, seal, inspect, apply, screen, withdraw, suspend, resume,
+    exempt, due, confirm, retoken, purge, explain, audit, demo, demo_data, completion
+               one file a command
 
 It needs the extra ``cli``; no other room imports this one.
 """

@@ -19,16 +19,22 @@ from creditshare.cli import (
     apply,
     audit,
     completion,
+    confirm,
     demo,
     due,
+    exempt,
     exits,
     explain,
     import_,
     inspect,
     keygen,
+    purge,
+    resume,
+    retoken,
     roster,
     screen,
     seal,
+    suspend,
     tokens,
     withdraw,
 )
@@ -76,16 +82,16 @@ class _App(click.Group):
 def app(ctx: click.Context, home: Path, config: Path | None) -> None:
     """Share blacklists of debt-evading borrowers lawfully and privately.
 
-    An issuer imports, seals, withdraws; a recipient applies and screens; a steward signs the
-    roster and issues token keys. `-` is standard input or output. What identifies a person is
+    An issuer imports, seals, confirms, withdraws; a recipient applies and screens; a steward signs
+    the roster and issues token keys. `-` is standard input or output. What identifies a person is
     read from files or pipes, never from arguments.
     """
     ctx.default_map = settings(app, home, config)
 
 
 for _module in (
-    keygen, roster, tokens, import_, seal, inspect, apply, screen, withdraw, due, explain, audit,
-    demo, completion,
+    keygen, roster, tokens, import_, seal, inspect, apply, screen, withdraw, suspend, resume,
+    exempt, due, confirm, retoken, purge, explain, audit, demo, completion,
 ):  # fmt: skip
     _module.register(app)
 

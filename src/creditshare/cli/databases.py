@@ -8,6 +8,7 @@ from pathlib import Path
 
 import attrs
 
+from creditshare.bundle import Checkpoint
 from creditshare.errors import StoreError
 from creditshare.ledger import Ledger, LedgerStore
 from creditshare.registry import Registry, RegistryStore
@@ -21,6 +22,17 @@ class OpenLedger:
 
     store: LedgerStore
     ledger: Ledger
+
+    @property
+    def epoch(self) -> str | None:
+        """The token epoch under which its listings stand; None before the first."""
+        meta = self.store.meta()
+        return None if meta is None else meta.epoch
+
+    def epoch_of(self, sequence: int) -> str | None:
+        """The token epoch of a checkpoint; None if it is none of this log."""
+        held = self.store.checkpoint(sequence)
+        return None if held is None else Checkpoint.from_bytes(held[0]).epoch
 
 
 @attrs.frozen

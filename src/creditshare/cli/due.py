@@ -40,7 +40,7 @@ def register(app: click.Group) -> None:
         """List what ends within some days, on the ledger and in the registry, as CSV.
 
         On the ledger it says why: the retention ends, or an open conduct must be confirmed by
-        then (review the listing again and amend it). A registry knows the day alone.
+        then: `confirm` does it. A registry knows the day alone.
         """
         _check_given(ledger=ledger, registry=registry)
         today = at.astimezone(dt.UTC).date()

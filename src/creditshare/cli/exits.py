@@ -5,12 +5,13 @@ docs/reference/cli-behaviour.md has the same table; a test holds the two and the
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, TypeVar
 
 from creditshare.errors import (
     AuditError,
     BundleError,
     CreditshareError,
+    ExpiredEpochError,
     ExpiredError,
     FileError,
     ForkError,
@@ -31,6 +32,7 @@ from creditshare.errors import (
     UnauthorisedIssuerError,
     UnknownEpochError,
     UnsupportedSuiteError,
+    WrongTokenKeyError,
 )
 
 __all__ = [
@@ -45,7 +47,10 @@ __all__ = [
     "USAGE",
     "code_of",
     "hint_of",
+    "hinted",
 ]
+
+E = TypeVar("E", bound=CreditshareError)
 
 DONE: Final = 0
 BUG: Final = 1
@@ -87,7 +92,10 @@ _HINTS: Final[dict[type[CreditshareError], str]] = {
     ForkError: "the issuer signed two histories; both are kept as evidence: tell the steward",
     TokenError: "get the epoch's key from the steward: creditshare tokens receive FILE",
     UnknownEpochError: "get the epoch's key from the steward: creditshare tokens receive FILE",
-    ReplacedEpochError: "the steward replaced that epoch; use the newer key",
+    WrongTokenKeyError: "ask the steward which key is the exchange's; creditshare tokens list",
+    ReplacedEpochError: "creditshare retoken moves a ledger to the epoch that replaced its own",
+    ExpiredEpochError: "get the next epoch's key: creditshare tokens receive FILE; a ledger moves "
+    "to it by creditshare retoken",
     KeyMaterialError: "check --key; a lost or damaged key is replaced by keygen and a new roster",
     PassphraseError: "give it by --passphrase-fd, CREDITSHARE_PASSPHRASE or on a terminal",
     RosterError: "get the newest roster from the steward: creditshare roster receive FILE",
@@ -107,4 +115,12 @@ def code_of(error: CreditshareError) -> int:
 
 def hint_of(error: CreditshareError) -> str:
     """What whoever reads an error can do about it."""
+    for note in getattr(error, "__notes__", ()):
+        return str(note)
     return next(_HINTS[kind] for kind in type(error).__mro__ if kind in _HINTS)
+
+
+def hinted(error: E, hint: str) -> E:
+    """An error of which a command knows better than its class what to do about it."""
+    error.add_note(hint)
+    return error

@@ -36,6 +36,7 @@ def register(app: click.Group) -> None:
     @click.option("--origin", help="Whose listings these are; a custodian names the institution. "
                   "Default: the agency itself.")  # fmt: skip
     @click.option("--refusals", type=FILE, help="Write every refusal to this CSV; `-` for a pipe.")
+    @click.option("--force", is_flag=True, help="Write over refusals that are there.")
     @click.option("--dry-run", is_flag=True, help="Read and review only; needs no keys.")
     @shared_option("ledger", type=FILE)
     @member_options
@@ -48,6 +49,7 @@ def register(app: click.Group) -> None:
         rules: str,
         origin: str | None,
         refusals: Path | None,
+        force: bool,
         dry_run: bool,
         ledger: Path,
         member: Member,
@@ -55,13 +57,14 @@ def register(app: click.Group) -> None:
         """Read REPORT, review every row, and record what was cleared on the ledger, or nothing.
 
         --refusals writes each refused row as it stood, with its number, its fields and every
-        reason: mend that file and import it like the report. It holds names and numbers in the
-        clear. What was listed before is counted as a duplicate. Ends with code 3 if a row was
-        refused. A row that says an entry has ended lists nothing: look for it, and withdraw.
+        reason: mend that file and import it like the report; the next refusals need another name,
+        or --force. It holds names and numbers in the clear. What was listed before is counted as a
+        duplicate. Ends with code 3 if a row was refused. A row that says an entry has ended lists
+        nothing: look for it, and withdraw.
         """
         book, today = rulebook(rules), member.at.astimezone(dt.UTC).date()
         facts = None if batch is None else BatchFacts.load(batch)
-        with as_input_file(report) as path, refusals_to(refusals) as told:
+        with as_input_file(report) as path, refusals_to(refusals, force=force) as told:
             rows = read(path, layouts()[layout], facts, encoding=encoding)
             cleared = _cleared(rows, book, told, today)
             if dry_run:

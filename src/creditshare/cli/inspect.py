@@ -12,6 +12,7 @@ import click
 from creditshare.bundle import open_bundle
 from creditshare.cli.command import FILE, Answer, command
 from creditshare.cli.databases import open_ledger, open_registry
+from creditshare.cli.exits import hinted
 from creditshare.cli.member import Member, member_options
 from creditshare.cli.pipes import SEALED, as_input_file
 from creditshare.cli.show import busy, track
@@ -24,6 +25,8 @@ from creditshare.registry import held_listings
 
 __all__ = ["register"]
 
+_ROSTER = b"CSROSTER1\n"
+_ROSTER_HINT = "creditshare roster show --roster-file FILE shows it, if its steward is trusted"
 _DATABASE = b"SQLite format 3\0"
 _APPLICATION_AT = 68
 _BUNDLE, _TOKEN_KEY = 1, 2
@@ -53,6 +56,8 @@ def register(app: click.Group) -> None:
                 return Answer(_ledger(path, member.at))
             if kind == b"CSR1":
                 return Answer(_registry(path, member.at))
+            if head.startswith(_ROSTER):
+                raise hinted(FileError("it is a roster"), _ROSTER_HINT)
         raise FileError("it is neither a sealed file nor a ledger nor a registry")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import hashlib
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
@@ -23,6 +24,7 @@ from creditshare.errors import (
     ReplacedEpochError,
     RosterError,
     TokenError,
+    WrongTokenKeyError,
 )
 from creditshare.files import read_regular, replacing
 from creditshare.roster import Roster
@@ -65,8 +67,14 @@ class Member:
 
     @property
     def roster(self) -> Roster:
-        """The roster in force, verified by the trusted steward's keys."""
+        """The roster in force, verified by the trusted steward's keys.
+
+        Raises:
+            RosterError: if none is held yet, or as `open_roster`.
+        """
         if self._roster is None:
+            if not os.path.lexists(self.roster_path):
+                raise RosterError("there is no roster at that path yet")
             self._roster = self.open_roster(read_regular(self.roster_path, ROSTER_MAX))
         return self._roster
 
@@ -116,14 +124,14 @@ class Member:
         Its name there is its digest: nothing that a sender chose becomes a path.
 
         Raises:
-            ReplacedEpochError: if the keyring holds another key under that epoch's name.
+            WrongTokenKeyError: if the keyring holds another key under that epoch's name.
             TokenError: as `tokens.receive_token_key`.
         """
         key = self.receive(path)
         try:
             self.tokens.add(key)
         except ReplacedEpochError:
-            raise ReplacedEpochError("another key of that epoch is held; ask the steward") from None
+            raise WrongTokenKeyError("another key of that epoch is held") from None
         data = read_regular(path, TOKEN_FILE_MAX)
         try:
             self.tokens_path.mkdir(mode=0o700, exist_ok=True)

@@ -8,13 +8,17 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from creditshare.cli.exits import hinted
 from creditshare.cli.pipes import STANDARD, check_kind
+from creditshare.errors import FileError
 from creditshare.layouts import RefusalWriter, Report, RowRefusal
 from creditshare.layouts import refusal_file as refusals_in
 from creditshare.layouts.table import MENDED
 from creditshare.rules import Refused
 
 __all__ = ["Refusals", "refusals_to"]
+
+_HINT = "take another name for the new ones; --force writes over what is there"
 
 
 class Refusals:
@@ -44,11 +48,16 @@ class Refusals:
 
 
 @contextlib.contextmanager
-def refusals_to(path: Path | None) -> Iterator[Refusals]:
+def refusals_to(path: Path | None, *, force: bool) -> Iterator[Refusals]:
     """Refusals into a file that appears whole at the end, into a pipe, or nowhere.
 
+    Args:
+        path: The file; `-` for standard output.
+        force: Whether refusals that are there may be lost.
+
     Raises:
-        FileError: if a file is there that holds no refusals, such as the report.
+        FileError: if a file is there that holds no refusals, such as the report; or refusals,
+            which may be mended by now.
     """
     if path is None:
         yield Refusals(None)
@@ -57,5 +66,7 @@ def refusals_to(path: Path | None) -> Iterator[Refusals]:
         sys.stdout.buffer.flush()
     else:
         check_kind(path, lambda head: MENDED[0].encode() in head)
+        if not force and path.exists() and path.stat().st_size:
+            raise hinted(FileError("refused rows are there, and may be mended"), _HINT)
         with refusals_in(path) as writer:
             yield Refusals(writer)

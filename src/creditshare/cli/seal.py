@@ -10,9 +10,10 @@ import click
 
 from creditshare.cli.command import FILE, Answer, command, shared_option
 from creditshare.cli.databases import OpenLedger, open_ledger
+from creditshare.cli.exits import hinted
 from creditshare.cli.member import Member, member_options
 from creditshare.cli.pipes import STANDARD, as_output_file
-from creditshare.cli.show import busy
+from creditshare.cli.show import busy, note
 from creditshare.errors import MisuseError
 
 __all__ = ["register"]
@@ -29,7 +30,7 @@ def register(app: click.Group) -> None:
         "--since",
         metavar="N|last",
         help="Seal only what was said since checkpoint N; `last`: since what these recipients were "
-        "last sent, all of it the first time. Default: all of it.",
+        "last sent, all of it the first time and once the token epoch changed. Default: all of it.",
     )
     @click.option("--days", type=click.IntRange(1, 93), default=30, show_default=True,
                   help="How long the checkpoint vouches.")  # fmt: skip
@@ -52,6 +53,7 @@ def register(app: click.Group) -> None:
         """
         recipients = [member.roster.agency(origin) for origin in to]
         with open_ledger(ledger) as held, as_output_file(out) as path, busy("sealing"):
+            _check_clock(held, member)
             sealed = held.ledger.seal(
                 path,
                 by=member.agency,
@@ -78,6 +80,15 @@ def register(app: click.Group) -> None:
         )
 
 
+def _check_clock(held: OpenLedger, member: Member) -> None:
+    last = held.ledger.last_checkpoint()
+    if last is not None and member.at < last.issued_at:
+        raise hinted(
+            MisuseError(f"the last checkpoint was signed later, at {last.issued_at.isoformat()}"),
+            "check this machine's clock, and --at; a ledger never signs backwards in time",
+        )
+
+
 def _since(text: str | None, held: OpenLedger, to: Sequence[str], member: Member) -> int | None:
     if text is None:
         return None
@@ -91,6 +102,10 @@ def _since(text: str | None, held: OpenLedger, to: Sequence[str], member: Member
         if bundle.generation == generation:
             last |= dict.fromkeys(bundle.recipients, bundle.sequence)
     found = {last.get(origin) for origin in to}
+    of_this_epoch = {n for n in found if n is not None and held.epoch_of(n) == held.epoch}
+    if found - of_this_epoch - {None}:
+        note("the token epoch changed since these recipients were last sent: all of it is sealed")
+    found = {n if n in of_this_epoch else None for n in found}
     if len(found) > 1:
         raise MisuseError("these recipients were last sent different checkpoints; seal for each")
     return found.pop()

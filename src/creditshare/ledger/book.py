@@ -220,41 +220,41 @@ class Ledger:
 
     # -- marks and ends ----------------------------------------------------------------------
 
-    def suspend(self, listing_id: bytes, *, until: dt.date) -> None:
-        """Mark a listing as disputed: until that day it is no match, but needs review.
+    def suspend(self, *listing_ids: bytes, until: dt.date) -> None:
+        """Mark listings as disputed: until that day they are no match, but need review.
 
         Args:
-            listing_id: Which listing.
+            listing_ids: Which listings; all are marked, or none.
             until: The last day of the suspension.
 
         Raises:
-            NotListedError: if it is not live.
+            NotListedError: if one of them is not live.
         """
-        self._mark(listing_id, EventType.SUSPEND, until)
+        self._mark(listing_ids, EventType.SUSPEND, until)
 
-    def exempt(self, listing_id: bytes, *, until: dt.date) -> None:
-        """Permit no measure on a listing until that day (illness, funeral, examination, duty).
+    def exempt(self, *listing_ids: bytes, until: dt.date) -> None:
+        """Permit no measure on listings until that day (illness, funeral, examination, duty).
 
         Args:
-            listing_id: Which listing.
+            listing_ids: Which listings; all are marked, or none.
             until: The last day of the exemption.
 
         Raises:
-            NotListedError: if it is not live.
+            NotListedError: if one of them is not live.
         """
-        self._mark(listing_id, EventType.EXEMPT, until)
+        self._mark(listing_ids, EventType.EXEMPT, until)
 
-    def resume(self, listing_id: bytes, *, on: dt.date) -> None:
-        """End a suspension at once; an exemption ends by a new one with an earlier day.
+    def resume(self, *listing_ids: bytes, on: dt.date) -> None:
+        """End suspensions at once; an exemption ends by a new one with an earlier day.
 
         Args:
-            listing_id: Which listing.
+            listing_ids: Which listings; all are marked, or none.
             on: The day of the decision, for the record.
 
         Raises:
-            NotListedError: if it is not live.
+            NotListedError: if one of them is not live.
         """
-        self._mark(listing_id, EventType.RESUME, on)
+        self._mark(listing_ids, EventType.RESUME, on)
 
     def withdraw(self, *withdrawals: Withdrawal) -> None:
         """End listings, all or none. Their records are forgotten at once; the next bundle tells it.
@@ -431,15 +431,16 @@ class Ledger:
             yield log
             log.close()
 
-    def _mark(self, listing_id: bytes, event_type: EventType, day: dt.date) -> None:
+    def _mark(self, listing_ids: Sequence[bytes], event_type: EventType, day: dt.date) -> None:
         if type(day) is not dt.date:
             raise MisuseError("a mark's day must be a date without a time")
         with self._store.transaction():
             log = Log(self._store, self._meta())
-            self._live(listing_id)
-            log.append_mark(event_type, listing_id, day_number(day))
+            for listing_id in listing_ids:
+                self._live(listing_id)
+                log.append_mark(event_type, listing_id, day_number(day))
+                self._store.mark_listing(listing_id, **_MARKED[event_type](day_number(day)))
             log.close()
-            self._store.mark_listing(listing_id, **_MARKED[event_type](day_number(day)))
 
     def _end(self, log: Log, withdrawal: Withdrawal) -> None:
         self._live(withdrawal.listing_id)

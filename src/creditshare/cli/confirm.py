@@ -1,0 +1,98 @@
+"""``creditshare confirm``: the issuer states that open conduct goes on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import attrs
+import click
+
+from creditshare.cli import exits
+from creditshare.cli.command import FILE, Answer, command, shared_option
+from creditshare.cli.databases import OpenLedger, open_ledger
+from creditshare.cli.member import Member, member_options
+from creditshare.cli.selection import Selection, selection_options
+from creditshare.clock import day_of
+from creditshare.model import ListingStatus
+from creditshare.rules import ClearedListing, Refused, Rulebook, rulebook
+
+__all__ = ["register"]
+
+
+def register(app: click.Group) -> None:
+    """Add the command."""
+
+    @command(app, "confirm")
+    @click.option("--rules", default="cn", show_default=True, help="The rulebook of the review.")
+    @selection_options
+    @shared_option("ledger", type=FILE)
+    @member_options
+    def confirm(*, rules: str, selection: Selection, ledger: Path, member: Member) -> Answer:
+        """State that open conduct goes on: --listing, or the listings of the PEOPLE in a file.
+
+        Each listing is reviewed again under the rulebook of today, and its day to be confirmed
+        moves. Those that the review refuses stay as they are and are told with every reason; then
+        the command ends with code 3. PEOPLE as for `withdraw`.
+
+        Look at each case before: this is a statement of the issuer's about a person, so nothing
+        confirms all that is due. Conduct that nobody looked at any more is to lapse.
+        """
+        book = rulebook(rules)
+        with open_ledger(ledger) as held:
+            found = selection.find(held)
+            reviewed = _Reviewed.of(found.ids, held, book, member.at)
+            held.ledger.amend(reviewed.cleared, tokens=member.tokens, at=member.at)
+        answer = found.answer(
+            {
+                "confirmed": _told(reviewed.cleared),
+                "refused_listings": reviewed.refused,
+                "rulebook": book.name,
+            }
+        )
+        return attrs.evolve(answer, code=exits.REFUSED_ROWS) if reviewed.refused else answer
+
+
+@attrs.frozen
+class _Reviewed:
+    cleared: list[ClearedListing]
+    refused: list[dict[str, Any]]
+
+    @classmethod
+    def of(
+        cls, ids: Iterable[bytes], held: OpenLedger, book: Rulebook, at: dt.datetime
+    ) -> _Reviewed:
+        reviewed = cls([], [])
+        for listing_id in ids:
+            why = _unfit(held, listing_id, at)
+            if not why:
+                result = book.review_one(held.ledger.listing(listing_id), on=day_of(at))
+                if isinstance(result, ClearedListing):
+                    reviewed.cleared.append(result)
+                    continue
+                why = _reasons(result)
+            reviewed.refused.append({"listing": listing_id.hex(), "reason": why})
+        return reviewed
+
+
+def _unfit(held: OpenLedger, listing_id: bytes, at: dt.datetime) -> str:
+    """Why there is nothing to confirm; empty if there is."""
+    conduct = held.ledger.listing(listing_id).conduct
+    if conduct is None or conduct.end is not None:
+        return "its conduct has ended: there is nothing to confirm"
+    if held.ledger.status(listing_id, at) is ListingStatus.WITHDRAWN:
+        return "its last day has passed: it lapses at the next seal"
+    return ""
+
+
+def _reasons(refused: Refused) -> str:
+    return "; ".join(map(str, refused.reasons))
+
+
+def _told(cleared: Iterable[ClearedListing]) -> list[dict[str, Any]]:
+    return [
+        {"listing": item.listing.id.hex(), "last_day": item.last_day.isoformat()}
+        for item in cleared
+    ]
