@@ -43,7 +43,7 @@ def _lines(campaign: Campaign) -> Iterator[str]:
         marks = "".join(
             sorted(_MARKS[kill.verdict.outcome] if kill.verdict else "X" for kill in here)
         )
-        steps = f"{min(kill.acknowledged for kill in here)}" if here else ""
-        most = max((kill.acknowledged for kill in here), default=0)
+        acknowledged = [kill.acknowledged for kill in here]
+        steps = f"{min(acknowledged)}-{max(acknowledged)} of {campaign.steps} steps" if here else ""
         range_ = f"{bucket * 100 // _BUCKETS:3}-{(bucket + 1) * 100 // _BUCKETS:3} %"
-        yield f"  {range_}  {len(here):3}  {marks:24} {steps}-{most} of {campaign.steps} steps"
+        yield f"  {range_}  {len(here):3}  {marks:24} {steps}".rstrip()
