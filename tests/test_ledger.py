@@ -295,14 +295,28 @@ def test_confirming_an_open_conduct(world: World, ledger: cs.Ledger) -> None:
     assert [1, 0] == live(ledger, 1, 2)
 
 
+def test_what_has_ended_is_not_confirmed(world: World, ledger: cs.Ledger) -> None:
+    """A listing whose last day has passed has ended, though no seal has said so yet."""
+    world.key = LONG
+    first = listing(1)
+    world.record(ledger, first)
+    later = NOW + 181 * DAY
+    again = cleared(ledger.listing(first.id), on=later.date())
+
+    with pytest.raises(NotListedError):
+        ledger.amend(again, tokens=world.tokens, at=later)
+
+
 def test_an_amendment_is_what_is_held(world: World, ledger: cs.Ledger) -> None:
     """An amended listing is the newer version, under the same id."""
     first = listing(1)
     world.record(ledger, first)
-    newer = attrs.evolve(first, obligation=attrs.evolve(first.obligation, creditor="新名"))
+    debt = attrs.evolve(first.obligation, creditor="新名")
+    newer = attrs.evolve(first, obligation=debt, reference="row 7")
     ledger.amend(cleared(newer), tokens=world.tokens, at=NOW)
 
     assert "新名" == ledger.listing(first.id).obligation.creditor
+    assert "row 7" == ledger.listing(first.id).reference
     assert (first.id,) == ledger.live_listings_of(resident(1))
 
 

@@ -138,7 +138,8 @@ class Ledger:
             How many were amended.
 
         Raises:
-            NotListedError: if one is not live on this ledger; then none is amended.
+            NotListedError: if one is not live on this ledger, or its last day has passed; then
+                none is amended.
             MisuseError: if one is about another borrower, or was cleared for other days than this.
             TokenError: if the epoch does not fit.
         """
@@ -148,6 +149,8 @@ class Ledger:
                 _check_days(batch, at)
                 for item in batch:
                     row = self._live(item.listing.id)
+                    if row.last_day < day_number(last_day_begun(at)):
+                        raise NotListedError("the last day of a listing has passed: it has ended")
                     stored = item.listing.borrower.strong_identifiers
                     if encode_identifiers(stored) != row.identifiers:
                         raise MisuseError("an amendment cannot change whom a listing is about")
@@ -157,6 +160,7 @@ class Ledger:
                         first_day=day_number(item.first_day),
                         last_day=day_number(item.last_day),
                         rulebook=item.rulebook,
+                        reference=item.listing.reference,
                     )
                     payload = encode_listing(item.listing)
                     supersede(self._store, log, EventType.AMEND, newer, payload)

@@ -208,10 +208,12 @@ class LedgerStore(Database):
         return None if row is None else ListingRow(*row)
 
     def move_listing(self, row: ListingRow) -> None:
-        """Let a listing rest on a newer event, with its days and rulebook."""
+        """Let a listing rest on a newer event, with its days, rulebook and reference."""
+        rulebook = self.rulebook(row.rulebook)
         self.execute(
-            "UPDATE listing SET event = ?, first_day = ?, last_day = ?, rulebook = ? WHERE id = ?",
-            (row.event, row.first_day, row.last_day, self.rulebook(row.rulebook), row.id),
+            "UPDATE listing SET event = ?, first_day = ?, last_day = ?, rulebook = ?, reference = ?"
+            " WHERE id = ?",
+            (row.event, row.first_day, row.last_day, rulebook, row.reference, row.id),
         )
 
     def mark_listing(
