@@ -10,7 +10,7 @@ import attrs
 import pytest
 
 import creditshare as cs
-from creditshare.errors import MalformedError, MisuseError, StoreError
+from creditshare.errors import MalformedError, MisuseError, StoreError, UnknownEpochError
 from creditshare.screening import Screener
 from world import DAY, NOW, TODAY, World, applicant, listing
 
@@ -144,3 +144,17 @@ def test_another_thread_is_refused(screener: Screener) -> None:
         pool.submit(ask, screener, 2).result()
 
     assert [MATCH, CLEAR] == ask(screener, 1, 2)
+
+
+def test_an_expired_issuer_excuses_no_missing_key(world: World) -> None:
+    """A key that is not held is an error while one issuer of its epoch still vouches."""
+    registry = world.registry()
+    for origin, by, days in (("platform", world.custodian, 1), ("bank", world.bank, 30)):
+        ledger = world.ledger(origin, origin)
+        world.record(ledger, listing(1))
+        path = world.folder / f"{origin}.csb"
+        ledger.seal(path, by=by, to=world.recipients, at=NOW, valid_for=days * DAY)
+        world.apply(registry, path)
+
+    with pytest.raises(UnknownEpochError):
+        world.screen(registry, applicant(1), at=NOW + 2 * DAY, tokens=cs.TokenKeyring())

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from creditshare.bundle import EventType
 from creditshare.clock import day_number
 from creditshare.codec import encode_listing, join_identifiers
+from creditshare.errors import StoreError
 from creditshare.identifiers import Identifier
 from creditshare.ledger.cases import Cases
 from creditshare.ledger.log import Log
@@ -41,7 +42,8 @@ def record_batch(
         fresh = cases.fresh([(entry.item.listing, entry.cases) for entry in entries])
         known = [item for item, new in zip(batch, fresh, strict=True) if not new]
         entries = list(itertools.compress(entries, fresh))
-        _add(store, log, entries)
+        if not _add(store, log, entries):
+            raise StoreError("the ledger refused a listing that it does not know")
     tokens = log.tokens([entry.identifiers for entry in entries])
     log.append_payloads(
         EventType.LIST,
