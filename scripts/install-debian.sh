@@ -7,6 +7,10 @@ command -v git >/dev/null || missing+=(git)
 command -v make >/dev/null || missing+=(make)
 python3 -c 'import ensurepip, sqlite3, sys; assert sys.version_info >= (3, 11)' 2>/dev/null ||
   missing+=(python3 python3-venv)
+# The printed reports are looked at in a real browser, with Chinese fonts.
+command -v chromium >/dev/null || missing+=(chromium)
+command -v pdftotext >/dev/null || missing+=(poppler-utils)
+[ -e /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc ] || missing+=(fonts-noto-cjk)
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 run=()
