@@ -15,7 +15,7 @@ from creditshare.cli.asker import Asker, asker_options
 from creditshare.cli.audit import asked
 from creditshare.cli.command import FILE, Answer, at_option, command, shared_option
 from creditshare.cli.databases import OpenLedger, open_ledger, open_registry
-from creditshare.cli.facts import said
+from creditshare.disclosure.facts import said
 from creditshare.cli.member import Member, member_options
 from creditshare.cli.people import Person, read_people
 from creditshare.cli.pipes import STANDARD, input_stream
@@ -165,7 +165,7 @@ def _said(held: OpenLedger, listing_id: bytes, at: dt.datetime) -> dict[str, Any
                 "when": item.bundle.sealed.isoformat(),
                 "to": list(item.bundle.recipients),
                 "checkpoint": item.bundle.sequence,
-                "events": [event.name.lower() for event in item.events],
+                "events": [event.type.name.lower() for event in item.events],
                 "with_content": item.content,
             }
             for item in bundles
