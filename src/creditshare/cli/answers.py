@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, TextIO
 
-from creditshare.cli.facts import said
+from creditshare.disclosure.facts import said
 from creditshare.screening import Match, ReviewCase, Screening
 
 __all__ = ["COLUMNS", "CsvAnswers", "JsonAnswers", "match_data", "review_data"]
