@@ -29,7 +29,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "roster": GROUND | {"crypto", "model", "agency"},
     "sealing": GROUND | {"crypto", "agency"},
     "tokens": GROUND | {"crypto", "identifiers", "model", "agency", "roster", "sealing"},
-    "rules": GROUND | {"crypto", "identifiers", "model"},
+    "rules": GROUND | {"crypto", "identifiers", "model", "roster"},
     "bundle": GROUND | {"crypto", "agency", "roster", "sealing", "tokens"},
     "stores": {"errors"},
     "ledger": GROUND
