@@ -17,6 +17,7 @@ COLUMNS = (
     "conduct", "since", "creditor", "outstanding_minor", "currency", "default_date", "basis",
     "remedy", "measures", "exempted_until", "stale",
 )  # fmt: skip
+_BASIS = ("kind", "instrument", "article", "version")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -120,7 +121,7 @@ def _flat(says: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     yield "creditor", _inert(says.get("creditor", ""))
     yield "conduct", conduct.get("code", "")
     yield "since", conduct.get("start", "")
-    yield "basis", _inert(" ".join(basis.values()))
+    yield "basis", _inert(" ".join(basis.get(name) or "" for name in _BASIS).strip())
     yield "remedy", _inert(notice.get("remedy") or "")
 
 

@@ -15,11 +15,11 @@ from creditshare.cli.asker import Asker, asker_options
 from creditshare.cli.audit import asked
 from creditshare.cli.command import FILE, Answer, at_option, command, shared_option
 from creditshare.cli.databases import OpenLedger, open_ledger, open_registry
-from creditshare.disclosure.facts import said
 from creditshare.cli.member import Member, member_options
 from creditshare.cli.people import Person, read_people
 from creditshare.cli.pipes import STANDARD, input_stream
 from creditshare.cli.selection import encoding_option, listing_option, scheme_option
+from creditshare.disclosure.facts import said
 from creditshare.errors import LayoutError, NotListedError
 from creditshare.layouts import Encoding, RowRefusal
 from creditshare.ledger import listings_of, told

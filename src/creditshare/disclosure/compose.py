@@ -100,7 +100,7 @@ def _said(number: int, item: SaidListing, t: Texts) -> Iterator[Part]:
     if item.told:
         header = tuple(t(f"column.{name}") for name in ("when", "to", "bundle", "events"))
         rows = tuple(_told(row, versions, listing, t) for row in item.told)
-        told = Table((*header, t("column.content")), rows)
+        told = Table((*header, t("column.content")), rows, (5, 4, 4, 6, 5))
     if listing is None:
         yield Part(t("issuer.ended", number=number), (facts, Paragraph(t("issuer.forgotten"))))
         yield Part(t("issuer.told"), (told,), 3)
@@ -158,7 +158,7 @@ def _difference(number: int, then: Listing, now: Listing, t: Texts) -> Table:
         if before.get(field) != after.get(field)
     )
     header = (t("column.field"), t("column.then", number=number), t("column.now"))
-    return Table(header, rows)
+    return Table(header, rows, (2, 4, 4))
 
 
 # -- the recipient's -----------------------------------------------------------------------------
@@ -201,7 +201,9 @@ def _finding(number: int, item: Finding, t: Texts) -> Iterator[Part]:
         )
         for query in item.queries
     )
-    yield Part(t("recipient.asked"), (Table((*header, t("column.result")), rows),), 3)
+    yield Part(
+        t("recipient.asked"), (Table((*header, t("column.result")), rows, (5, 4, 5, 4, 5, 4)),), 3
+    )
 
 
 def _found(item: Finding, t: Texts) -> Iterator[tuple[str, str]]:
@@ -233,12 +235,13 @@ def _adverse(notice: AdverseActionNotice, t: Texts) -> Document:
         *listing_words(match.listing, t),
     )
     parts = (
-        Part(t("adverse.decision"), (Paragraph(t("adverse.opening")), Paragraph(notice.decision))),
+        Part(
+            t("adverse.decision"),
+            (Paragraph(t("adverse.opening")), Facts(((t("adverse.decided"), notice.decision),))),
+        ),
         Part(t("adverse.measures"), (_measures(notice.measures, t),)),
         Part(t("adverse.who"), (Paragraph(t("adverse.we", issuer=issuer)),)),
-        Part(
-            t("adverse.listing"), (Paragraph(t("adverse.agree", factors=factors)), Facts(facts))
-        ),
+        Part(t("adverse.listing"), (Paragraph(t("adverse.agree", factors=factors)), Facts(facts))),
     )
     return _document(notice, t("adverse.title"), (*parts, *_ending(notice, notice.issuer, t)), t)
 
@@ -252,8 +255,6 @@ def _document(report: Report, title: str, parts: tuple[Part, ...], t: Texts) -> 
 
 def _head(report: Report, t: Texts) -> Iterator[tuple[str, str]]:
     yield t("head.agency"), t("word.named", name=report.contact.name, origin=report.origin)
-    if report.contact.address is not None:
-        yield t("head.contact"), report.contact.address
     if isinstance(report, AdverseActionNotice):
         yield t("head.date"), str(report.on)
     else:
@@ -284,7 +285,7 @@ def _measures(measures: Iterable[Measure], t: Texts) -> Table:
         (measure_words(item, t), citation_words(item.citation, t, verified=item.verified))
         for item in measures
     )
-    return Table((t("column.measure"), t("column.basis")), rows)
+    return Table((t("column.measure"), t("column.basis")), rows, (1, 1))
 
 
 def _ending(report: Report, issuer: Contact | None, t: Texts) -> Iterator[Part]:
@@ -292,7 +293,7 @@ def _ending(report: Report, issuer: Contact | None, t: Texts) -> Iterator[Part]:
     if report.rights:
         header = tuple(t(f"column.{name}") for name in ("right", "how", "at", "basis"))
         rows = tuple(_right(right, report, t) for right in report.rights)
-        yield Part(t("part.rights"), (Table(header, rows),))
+        yield Part(t("part.rights"), (Table(header, rows, (4, 10, 3, 5)),))
     contacts = {report.contact: report.origin}
     if issuer is not None and isinstance(report, AdverseActionNotice):
         contacts[issuer] = report.match.origin
@@ -323,5 +324,5 @@ def _right(right: Right, report: Report, t: Texts) -> tuple[str, ...]:
         right.title.say(t.language),
         right.how.say(t.language),
         t(f"addressee.{at}"),
-        citation_words(right.citation, t, verified=right.verified),
+        citation_words(right.citation, t, verified=right.verified, source=right.source),
     )

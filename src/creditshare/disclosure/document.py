@@ -25,10 +25,17 @@ class Facts:
 
 @attrs.frozen
 class Table:
-    """Rows under a header, as many cells in each."""
+    """Rows under a header, as many cells in each.
+
+    Attributes:
+        header: What stands above the columns.
+        rows: The cells.
+        widths: How wide the columns are, in proportion to one another.
+    """
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    widths: tuple[int, ...]
 
 
 @attrs.frozen

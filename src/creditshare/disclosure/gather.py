@@ -9,7 +9,7 @@ import attrs
 
 from creditshare.arguments import expect
 from creditshare.audit import AuditedBy, AuditLog
-from creditshare.clock import day_number, first_day_unended, from_day_number
+from creditshare.clock import day_number, day_of, first_day_unended, from_day_number
 from creditshare.disclosure.report import (
     AdverseActionNotice,
     Finding,
@@ -17,11 +17,11 @@ from creditshare.disclosure.report import (
     RecipientReport,
     SaidListing,
 )
-from creditshare.disclosure.rights import Contact, Paper, rights
+from creditshare.disclosure.rights import Contact, Paper, Right, rights
 from creditshare.errors import MisuseError, NotListedError
 from creditshare.identifiers import Identifier
 from creditshare.ledger import Ledger, LedgerStore, listings_of, told
-from creditshare.model import WithdrawalReason
+from creditshare.model import Listing, WithdrawalReason
 from creditshare.model.faults import Faults
 from creditshare.rules import Rulebook
 from creditshare.screening import (
@@ -88,8 +88,24 @@ def issuer_report(
         asked=asked,
         listings=tuple(sorted(listings, key=lambda item: item.reason is not None)),
         earlier=tuple(item for item in ledger.deliveries() if item.generation != generation),
-        rights=rights(book.jurisdiction, Paper.ISSUER),
+        rights=_issuer_rights(store, listings, book, day_of(at)),
     )
+
+
+def _issuer_rights(
+    store: LedgerStore, listings: Iterable[SaidListing], book: Rulebook, on: dt.date
+) -> tuple[Right, ...]:
+    """By the rulebooks that cleared what lives, each as it stood; by the one named otherwise."""
+    by_book: dict[str, list[Listing]] = {}
+    for item in listings:
+        if item.listing is not None:
+            by_book.setdefault(item.rulebook, []).append(item.listing)
+    found: dict[Right, None] = {}
+    for name, about in by_book.items():
+        body = store.rulebook_body(name)
+        cleared_by = book if body is None else Rulebook.from_json(body)
+        found |= dict.fromkeys(rights(cleared_by, Paper.ISSUER, on=on, listings=about))
+    return tuple(found) or rights(book, Paper.ISSUER, on=on)
 
 
 def _said(
@@ -103,7 +119,8 @@ def _said(
     row = store.listing(listing_id)
     if row is None:
         raise NotListedError("no listing with that id was ever on this ledger")
-    listing, found_by = None, ()
+    listing: Listing | None = None
+    found_by: tuple[tuple[str, str], ...] = ()
     if row.reason is None:
         held = ledger.listing(listing_id)
         found_by = tuple(_found_by(item, shown) for item in held.borrower.identifiers)
@@ -169,19 +186,25 @@ def recipient_report(
     expect(Rulebook, book=book)
     purpose = Purpose.DATA_SUBJECT_REQUEST
     (answer,) = screener.screen([subject], purpose=purpose, at=at, audit=audit)
+    findings = (
+        *(_matched(item, audit.log) for item in answer.matches),
+        *(_reviewed(item, audit.log) for item in answer.reviews),
+    )
     return RecipientReport(
         origin=origin,
         contact=contact,
         at=at,
         subject=subject,
         outcome=answer.outcome,
-        findings=(
-            *(_matched(item, audit.log) for item in answer.matches),
-            *(_reviewed(item, audit.log) for item in answer.reviews),
-        ),
+        findings=findings,
         stale=answer.stale,
         consulted=answer.consulted,
-        rights=rights(book.jurisdiction, Paper.RECIPIENT),
+        rights=rights(
+            book,
+            Paper.RECIPIENT,
+            on=day_of(at),
+            listings=(item.listing for item in findings if item.listing is not None),
+        ),
     )
 
 
@@ -270,5 +293,5 @@ def adverse_action_notice(
         match=match,
         measures=tuple(permitted[code] for code in codes),
         issuer=issuer,
-        rights=rights(book.jurisdiction, Paper.ADVERSE_ACTION),
+        rights=rights(book, Paper.ADVERSE_ACTION, on=on, listings=[match.listing]),
     )

@@ -96,6 +96,9 @@ def _block(parent: Element, block: Block) -> None:
 
 def _table(parent: Element, block: Table) -> None:
     table = SubElement(parent, "table", {"class": "rows"})
+    columns = SubElement(table, "colgroup")
+    for width in block.widths:
+        SubElement(columns, "col", width=f"{100 * width / sum(block.widths):.1f}%")
     header = SubElement(SubElement(table, "thead"), "tr")
     for name in block.header:
         _add(header, "th", name).set("scope", "col")

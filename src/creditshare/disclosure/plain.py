@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from creditshare.clock import from_day_number
 from creditshare.disclosure.compose import Report, unknown
-from creditshare.disclosure.facts import said
+from creditshare.disclosure.facts import day, said
 from creditshare.disclosure.language import Phrase
 from creditshare.disclosure.report import (
     AdverseActionNotice,
@@ -20,7 +19,7 @@ from creditshare.disclosure.rights import Contact, Right
 from creditshare.disclosure.texts import phrases
 from creditshare.ledger import Delivered, Told
 from creditshare.model import Listing
-from creditshare.rules import Citation, Measure
+from creditshare.rules import Measure
 from creditshare.screening import Applicant
 
 __all__ = ["to_dict"]
@@ -65,9 +64,9 @@ def _said(item: SaidListing) -> dict[str, Any]:
         "status": item.status,
         "reason": item.reason,
         "rulebook": item.rulebook,
-        "last_day": item.last_day.isoformat(),
-        "suspended_until": _day(item.suspended_until),
-        "exempted_until": _day(item.exempted_until),
+        "last_day": day(item.last_day),
+        "suspended_until": day(item.suspended_until),
+        "exempted_until": day(item.exempted_until),
         "found_by": [{"scheme": scheme, "value": value} for scheme, value in item.found_by],
         "says": item.listing and _whole(item.listing),
         "told": [_told(told) for told in item.told],
@@ -77,7 +76,7 @@ def _said(item: SaidListing) -> dict[str, Any]:
 def _told(told: Told) -> dict[str, Any]:
     return _bundle(told.bundle) | {
         "events": [
-            {"type": event.type.name.lower(), "day": _day(from_day_number(event.day))}
+            {"type": event.type.name.lower(), "day": day(from_day_number(event.day))}
             for event in told.events
         ],
         "with_content": told.content,
@@ -122,7 +121,7 @@ def _finding(item: Finding) -> dict[str, Any]:
         "reasons": list(item.reasons),
         "says": item.listing and _whole(item.listing),
         "measures": [_measure(measure) for measure in item.measures],
-        "exempted_until": _day(item.exempted_until),
+        "exempted_until": day(item.exempted_until),
         "found_by": [
             {
                 "when": query.at.isoformat(),
@@ -160,8 +159,9 @@ def _whole(listing: Listing) -> dict[str, Any]:
     return {
         "holder": borrower.holder,
         "name": borrower.name,
-        "birth_date": _day(borrower.birth_date),
-    } | said(listing)
+        "birth_date": day(borrower.birth_date),
+        **said(listing),
+    }
 
 
 def _subject(subject: Applicant) -> dict[str, Any]:
@@ -171,7 +171,7 @@ def _subject(subject: Applicant) -> dict[str, Any]:
             for item in subject.identifiers
         ],
         "name": subject.name,
-        "birth_date": _day(subject.birth_date),
+        "birth_date": day(subject.birth_date),
         "reference": subject.reference,
     }
 
@@ -180,7 +180,7 @@ def _measure(measure: Measure) -> dict[str, Any]:
     return {
         "code": measure.code,
         "title": {"en": measure.meaning, "zh": measure.term},
-        "citation": _citation(measure.citation),
+        "citation": measure.citation.to_dict(),
         "verified": measure.verified,
     }
 
@@ -191,16 +191,9 @@ def _right(right: Right) -> dict[str, Any]:
         "title": _phrase(right.title),
         "how": _phrase(right.how),
         "at": right.at,
-        "citation": _citation(right.citation),
+        "citation": right.citation.to_dict(),
+        "source": right.source,
         "verified": right.verified,
-    }
-
-
-def _citation(citation: Citation) -> dict[str, str]:
-    return {
-        "instrument": citation.instrument,
-        "article": citation.article,
-        "version": citation.version,
     }
 
 
@@ -210,7 +203,3 @@ def _contact(contact: Contact) -> dict[str, str | None]:
 
 def _phrase(phrase: Phrase) -> dict[str, str]:
     return {"en": phrase.en, "zh": phrase.zh}
-
-
-def _day(day: dt.date | None) -> str | None:
-    return None if day is None else day.isoformat()

@@ -1,4 +1,4 @@
-"""What an agency tells a person: the issuer's report, the recipient's, and the notice after a match.
+"""What a person is told: the issuer's report, the recipient's, and the notice after a match.
 
 Values only: `issuer_report`, `recipient_report` and `adverse_action_notice` make them, and
 `render_text`, `render_html` and `to_dict` show them.

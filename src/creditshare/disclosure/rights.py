@@ -1,17 +1,24 @@
-"""What a person can do about a listing: to whom to turn, how, by when, and on which basis."""
+"""What a person can do about a listing: to whom to turn, how, by when, and on which basis.
+
+The terms for answers, corrections and ends come from the rulebook, an agency's own changes among
+them; what stands in other laws comes from a file of this room.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 import enum
 import functools
+from collections.abc import Iterable
 
 import attrs
 
 from creditshare.arguments import expect
 from creditshare.disclosure.language import Phrase
-from creditshare.disclosure.texts import packaged
+from creditshare.disclosure.texts import packaged, phrases
+from creditshare.model import Listing
 from creditshare.model.faults import Faults
-from creditshare.rules import Citation
+from creditshare.rules import Citation, Rule, Rulebook, Source
 from creditshare.rules.citation import read_citation
 from creditshare.toml import Section
 
@@ -24,6 +31,18 @@ class Paper(enum.StrEnum):
     ISSUER = "issuer"
     RECIPIENT = "recipient"
     ADVERSE_ACTION = "adverse-action"
+
+
+_OURS = (
+    "answer", "mark", "appeal", "appeal-answer", "correction", "removal", "repair-from", "repair",
+    "retention",
+)  # fmt: skip
+_TERMS = {
+    Paper.ISSUER: ("representation", *_OURS),
+    Paper.RECIPIENT: _OURS,
+    Paper.ADVERSE_ACTION: ("answer", "mark", "appeal", "correction", "removal"),
+}
+"""The deadlines and checks of a rulebook that a paper tells, in order."""
 
 
 class Addressee(enum.StrEnum):
@@ -64,6 +83,7 @@ class Right:
         how: How, and by when.
         at: To whom it is addressed.
         citation: Where it stands.
+        source: LAW if it stands in the cited text, POLICY if the issuer gives it beyond that.
         verified: Whether the cited text was read in a stored source.
     """
 
@@ -72,21 +92,48 @@ class Right:
     how: Phrase
     at: Addressee
     citation: Citation
+    source: Source
     verified: bool
 
 
-def rights(jurisdiction: str, paper: Paper) -> tuple[Right, ...]:
-    """The rights that stand on a paper; none where the library knows of none.
+def rights(
+    book: Rulebook, paper: Paper, *, on: dt.date, listings: Iterable[Listing] = ()
+) -> tuple[Right, ...]:
+    """The rights that stand on a paper: the rulebook's terms, then those of other laws.
 
     Args:
-        jurisdiction: As in a rulebook, such as ``"CN"``.
+        book: By which the listing was cleared, or that of the jurisdiction.
         paper: What is handed out.
+        on: The day; what is not in force on it is left out.
+        listings: If any, terms that concern none of them are left out.
     """
-    expect(str, jurisdiction=jurisdiction)
+    expect(Rulebook, book=book)
     expect(Paper, paper=paper)
-    return tuple(
-        right for where, papers, right in _read() if where == jurisdiction and paper in papers
+    about = tuple(listings)
+    terms = (
+        _of_rule(rule, name)
+        for name in _TERMS[paper]
+        for rule in book.rules
+        if name in (rule.deadline, rule.check)
+        and rule.in_force(on)
+        and (not about or any(rule.when.met(listing) for listing in about))
     )
+    others = (
+        right for where, papers, right in _read() if where == book.jurisdiction and paper in papers
+    )
+    return (*terms, *others)
+
+
+def _of_rule(rule: Rule, name: str) -> Right:
+    lead = phrases()[f"right_how.{name}"]
+    said = rule.requires[0].upper() + rule.requires[1:]
+    how = Phrase(
+        lead.en.format(rule=said.rstrip(".") + "."),
+        lead.zh.format(rule=rule.requires_zh.rstrip("。") + "。"),
+    )
+    title = phrases()[f"right.{name}"]
+    at = Addressee.ISSUER
+    return Right(rule.id, title, how, at, rule.citation, rule.source, rule.verified)
 
 
 @functools.cache
@@ -106,6 +153,7 @@ def _read_right(table: Section) -> tuple[str, tuple[Paper, ...], Right]:
             how=_read_phrase(table.needed("how")),
             at=table.choice("at", Addressee),
             citation=read_citation(table),
+            source=Source.LAW,
             verified=table.take("verified", bool),
         )
     )

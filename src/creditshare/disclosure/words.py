@@ -1,9 +1,10 @@
-"""Values in words: what each field of a listing is called and how it is written, in one language."""
+"""Values in words: what each field of a listing is called and how it is written."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 
 from creditshare.bundle import Event
 from creditshare.clock import from_day_number
@@ -11,7 +12,7 @@ from creditshare.disclosure.language import Language
 from creditshare.disclosure.texts import Texts
 from creditshare.ledger import Delivered
 from creditshare.model import Evidence, Listing, Money
-from creditshare.rules import Citation, Measure
+from creditshare.rules import Citation, Measure, Source
 
 __all__ = [
     "bundle_words",
@@ -24,53 +25,84 @@ __all__ = [
     "money_words",
 ]
 
-_MINOR_DIGITS = dict.fromkeys(
-    "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0
-) | dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3)
-"""Digits of the minor unit where they are not 2 (ISO 4217)."""
+_WHOLE = re.compile("BIF|CLP|DJF|GNF|ISK|JPY|KMF|KRW|PYG|RWF|UGX|UYI|VND|VUV|XAF|XOF|XPF")
+_THOUSANDTHS = re.compile("BHD|IQD|JOD|KWD|LYD|OMR|TND")
+"""Currencies whose minor unit is the unit itself, or a thousandth of it (ISO 4217)."""
 
 
 def listing_words(listing: Listing, t: Texts) -> Iterator[tuple[str, str]]:
     """Every field of a listing as recipients get it, by its name."""
     for name, value in _fields(listing, t):
-        yield t(f"field.{name}"), value
+        if value is not None:
+            yield t(f"field.{name}"), str(value)
     for number, item in enumerate(listing.evidence, 1):
         yield t("field.evidence", number=number), _evidence_words(item, t)
+    for fact in listing.particulars:
+        kind, consent = t(f"particular.{fact.kind}"), fact.consent or t("word.none")
+        told = t("field.particular_is", text=fact.text, consent=consent)
+        yield t("field.particular", kind=kind), told
+    if listing.statement is not None:
+        yield t("field.statement", day=listing.statement.on), listing.statement.text
 
 
-def _fields(listing: Listing, t: Texts) -> Iterator[tuple[str, str]]:
+def _fields(listing: Listing, t: Texts) -> Iterator[tuple[str, object]]:
     borrower, owed = listing.borrower, listing.obligation
-    conduct, basis, notice = listing.conduct, listing.basis, listing.notice
     missing = t("word.not_stated")
     yield "holder", t(f"holder.{borrower.holder}")
     yield "name", borrower.name or missing
-    yield "birth_date", str(borrower.birth_date or missing)
+    yield "birth_date", borrower.birth_date or missing
     yield "role", t(f"borrower.{borrower.role}")
-    if conduct is not None:
+    if (conduct := listing.conduct) is not None:
         yield "conduct", conduct_words(listing, t)
-        yield "start", str(conduct.start)
-        yield "end", str(conduct.end or t("word.open"))
+        yield "start", conduct.start
+        yield "end", conduct.end or t("word.open")
+    yield "severity", t(f"severity.{listing.severity}")
+    yield "circumstances", _several("circumstance", listing.circumstances, t)
     yield "creditor", owed.creditor
     yield "principal", money_words(owed.principal)
     yield "outstanding", money_words(owed.outstanding)
-    yield "default_date", str(owed.default_date)
+    yield "default_date", owed.default_date or missing
+    yield "non_performing", owed.non_performing
+    yield "settled", owed.settled
     rate = owed.annual_rate
     yield "annual_rate", missing if rate is None else f"{(rate * 100).normalize():f} %"
-    if basis is not None:
+    yield from _grounds(listing, t)
+
+
+def _grounds(listing: Listing, t: Texts) -> Iterator[tuple[str, object]]:
+    if (basis := listing.basis) is not None:
         yield "basis_kind", t(f"basis.{basis.kind}")
         yield "instrument", basis.instrument
         yield "article", basis.article
         yield "version", basis.version
-    if notice is not None:
-        yield "served", str(notice.served)
+        yield "parties", basis.parties and basis.parties.as_of
+        yield "register_until", basis.register_until
+    if (notice := listing.notice) is not None:
+        yield "served", notice.served
         yield "method", t(f"service.{notice.method}")
-        yield "remedy", notice.remedy or missing
+        yield "remedy", notice.remedy
+    if (decision := listing.decision) is not None:
+        yield "proposed", decision.proposed
+        yield "heard", decision.heard
+        yield "decided", decision.on
+        yield "decided_by", decision.by
+        yield "reasons_given", decision.reasons
+        yield "decision_ends", decision.ends
+    yield "measures", t.join(listing.measures) or None
+
+
+def _several(table: str, codes: Iterable[str], t: Texts) -> str | None:
+    return t.join(t(f"{table}.{code}") for code in codes) or None
 
 
 def _evidence_words(item: Evidence, t: Texts) -> str:
-    proves = t.join(t(f"proves.{what}") for what in item.proves)
-    digest = item.digest.hex()
-    return t("field.evidence_is", description=item.description, proves=proves, digest=digest)
+    return t(
+        "field.evidence_is",
+        description=item.description,
+        proves=_several("proves", item.proves, t),
+        disclosed=item.disclosed or t("word.not_stated"),
+        digest=item.digest.hex(),
+    )
 
 
 def conduct_words(listing: Listing, t: Texts) -> str:
@@ -83,21 +115,27 @@ def conduct_words(listing: Listing, t: Texts) -> str:
 
 def money_words(money: Money) -> str:
     """An amount with its decimals and groups of three digits."""
-    digits = _MINOR_DIGITS.get(money.currency, 2)
+    digits = 2
+    if _WHOLE.fullmatch(money.currency):
+        digits = 0
+    elif _THOUSANDTHS.fullmatch(money.currency):
+        digits = 3
     whole, rest = divmod(money.minor, 10**digits)
     fraction = f".{rest:0{digits}d}" if digits else ""
     return f"{money.currency} {whole:,}{fraction}"
 
 
-def citation_words(citation: Citation, t: Texts, *, verified: bool) -> str:
-    """A place in the law; one that was not read says so."""
-    said = t(
-        "word.citation",
-        instrument=citation.instrument,
-        article=citation.article,
-        version=citation.version,
-    )
-    return said if verified else f"{said} [{t('word.unverified')}]"
+def citation_words(
+    citation: Citation, t: Texts, *, verified: bool, source: Source = Source.LAW
+) -> str:
+    """A place in the law; what was not read, or does not stand there, says so."""
+    article, version = citation.article, citation.version
+    if article.isdigit():
+        article = t("word.article", article=article)
+    said = t("word.citation", instrument=citation.instrument, article=article, version=version)
+    notes = [] if source is Source.LAW else [t("word.policy")]
+    notes += [] if verified else [t("word.unverified")]
+    return f"{said} [{t.join(notes)}]" if notes else said
 
 
 def measure_words(measure: Measure, t: Texts) -> str:
