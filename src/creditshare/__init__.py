@@ -59,6 +59,7 @@ from creditshare.ledger import Ledger, LedgerStore
 from creditshare.model import (
     Borrower,
     Conduct,
+    Decision,
     Evidence,
     LegalBasis,
     Listing,
@@ -83,6 +84,7 @@ __all__ = [
     "Borrower",
     "Conduct",
     "CreditshareError",
+    "Decision",
     "Epoch",
     "Evidence",
     "Ledger",

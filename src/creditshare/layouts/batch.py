@@ -313,11 +313,8 @@ def _basis(section: Section | None) -> LegalBasis | None:
     section.end()
     if (names is None) != (as_of is None):
         raise section.refuse("parties", "parties and parties_as_of go together")
-    return section.make(
-        lambda: LegalBasis(
-            kind, instrument, article, version, as_of and Parties(names or (), as_of), until
-        )
-    )
+    parties = None if as_of is None else section.make(lambda: Parties(names or (), as_of))
+    return section.make(lambda: LegalBasis(kind, instrument, article, version, parties, until))
 
 
 def _notice(section: Section | None) -> Notice | None:
