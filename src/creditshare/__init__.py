@@ -23,6 +23,7 @@ The rooms, each importing only from those above it::
     registry      what a recipient was told
     screening     applicants against a registry
     audit         who asked about whom
+    disclosure    what a person is told
     layouts       the files agencies really send
     cli           the command `creditshare`, outside of all (the extra ``cli``)
 
@@ -39,6 +40,7 @@ from creditshare import (  # noqa: F401  the public rooms, reached as `creditsha
     audit,
     bundle,
     calendars,
+    disclosure,
     errors,
     identifiers,
     layouts,

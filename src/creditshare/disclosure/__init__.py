@@ -25,6 +25,7 @@ listing lives; afterwards, when and to whom.
 
 from __future__ import annotations
 
+from creditshare.disclosure.compose import Report
 from creditshare.disclosure.gather import adverse_action_notice, issuer_report, recipient_report
 from creditshare.disclosure.language import Language, Phrase
 from creditshare.disclosure.plain import to_dict
@@ -48,6 +49,7 @@ __all__ = [
     "Paper",
     "Phrase",
     "RecipientReport",
+    "Report",
     "Right",
     "SaidListing",
     "adverse_action_notice",
