@@ -180,9 +180,7 @@ class Ledger:
                     )
                     self._store.rulebook(item.rulebook.name, item.rulebook.to_json())
                     payload = encode_listing(item.listing)
-                    keep = row.event < sent and payload != payload_of(
-                        self._store, self.origin, row.event
-                    )
+                    keep = row.event < sent
                     supersede(self._store, log, EventType.AMEND, newer, payload, keep=keep)
                     count += 1
         return count
