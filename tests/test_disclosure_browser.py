@@ -76,13 +76,12 @@ def printed(folder: Path, report: Report, language: Language) -> Printed:
 def test_papers_are_printed_with_their_fonts(tmp_path: Path) -> None:
     """Each paper is a few sheets of A4 with its Chinese letters inside; nothing is fetched."""
     made = papers(tmp_path)
-    for number, (report, language, title) in enumerate(
-        [
-            (made.issuer, Language.CHINESE, "个人信息披露报告：本机构报送的信息"),
-            (made.recipient, Language.ENGLISH, "Disclosure:whatweholdofyou"),
-            (made.adverse, Language.CHINESE, "不利决定告知书"),
-        ]
-    ):
+    titled: list[tuple[Report, Language, str]] = [
+        (made.issuer, Language.CHINESE, "个人信息披露报告：本机构报送的信息"),
+        (made.recipient, Language.ENGLISH, "Disclosure:whatweholdofyou"),
+        (made.adverse, Language.CHINESE, "不利决定告知书"),
+    ]
+    for number, (report, language, title) in enumerate(titled):
         paper = printed(tmp_path / str(number), report, language)
         fonts = paper.told("pdffonts").splitlines()[2:]
 
