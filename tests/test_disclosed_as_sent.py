@@ -307,3 +307,16 @@ def test_an_earlier_generation_is_named_and_not_told(history: History) -> None:
     assert [("lender", "insurer")] == [item.recipients for item in report.earlier]
     assert () == report.listings[0].told
     assert PLATFORM.origin == report.origin
+
+
+def test_rights_are_told_though_the_rulebook_cannot_be_read(
+    history: History, tmp_path: Path
+) -> None:
+    """Where a kept rulebook cannot be read any more, the one that is named tells the rights."""
+    history.do("record", 1, 1)
+    before = history.report(1).rights
+    with sqlite3.connect(tmp_path / "history.db") as database:
+        database.execute("UPDATE rulebook SET body = '{}'")
+
+    assert before
+    assert before == history.report(1).rights

@@ -123,7 +123,7 @@ def _standing(item: SaidListing, t: Texts) -> Iterator[tuple[str, str]]:
     yield t("field.rulebook"), item.rulebook
     if item.reason is None:
         yield t("field.last_day"), str(item.last_day)
-    for name in ("suspended_until", "exempted_until"):
+    for name in ("answer_due", "suspended_until", "exempted_until"):
         if (day := getattr(item, name)) is not None:
             yield t(f"field.{name}"), str(day)
     for scheme, value in item.found_by:
