@@ -30,7 +30,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "sealing": GROUND | {"crypto", "agency"},
     "tokens": GROUND | {"crypto", "identifiers", "model", "agency", "roster", "sealing"},
     "calendars": {"errors", "arguments", "model"},
-    "rules": GROUND | {"crypto", "identifiers", "model", "calendars"},
+    "rules": GROUND | {"crypto", "identifiers", "model", "roster", "calendars"},
     "bundle": GROUND | {"crypto", "agency", "roster", "sealing", "tokens"},
     "stores": {"errors"},
     "ledger": GROUND

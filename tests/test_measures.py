@@ -14,7 +14,7 @@ import creditshare as cs
 from creditshare.calendars import Span, Unit
 from creditshare.errors import InvalidValueError, MisuseError, RulebookError
 from creditshare.identifiers import Holder
-from creditshare.model import BasisLevel, ConductCode, Role
+from creditshare.model import BasisLevel, ConductCode, Role, Severity
 from creditshare.rules import Citation, Measure, MeasureCatalogue, MeasureClass
 from creditshare.rules.measures import Target
 from creditshare.rules.packaged import packaged
@@ -28,6 +28,7 @@ PERSON, ORGANISATION = Holder.PERSON, Holder.ORGANISATION
 KIND = cs.model.BasisKind
 LIGHT = (KIND.CONTRACT, KIND.WORKING_GROUP_NOTICE)
 INDIA = cs.measures("in")
+NEVER_MET = {cs.model.BorrowerRole.VICTIM, cs.model.BorrowerRole.REPRESENTATIVE}
 ENABLED = {measure.code for measure in CATALOGUE.measures if measure.enabled}
 
 
@@ -45,8 +46,9 @@ def of(
     holder: Holder,
     towards: cs.model.BorrowerRole = cs.model.BorrowerRole.BORROWER,
     conduct: ConductCode = ConductCode.CAPABLE_REFUSAL,
+    severity: Severity = Severity.SERIOUS,
 ) -> cs.Listing:
-    """A listing of a person or an organisation on one kind of basis, for one conduct."""
+    """A listing of a person or an organisation on one kind of basis, for one serious conduct."""
     borrower = (
         person(1, role=towards)
         if holder is PERSON
@@ -56,6 +58,7 @@ def of(
         borrower=borrower,
         basis=cs.LegalBasis(kind, "文书", "1", "2020"),
         conduct=cs.Conduct(conduct, dt.date(2019, 3, 1)),
+        severity=severity,
     )
 
 
@@ -271,6 +274,35 @@ def test_the_court_lists_on_its_grounds_alone() -> None:
     assert {ConductCode.SETTLEMENT_BREACH: True, ConductCode.ABSCOND: False} == permits
 
 
+@pytest.mark.parametrize("measure", [*CATALOGUE.measures, *INDIA.measures], ids=code_of)
+def test_a_measure_fits_the_severity(measure: Measure) -> None:
+    """A measure rests on conduct of its least severity and of every graver one, and on no other."""
+    turned_on = attrs.evolve(measure, enabled_by=ALLOWED)
+    conduct = next(iter(measure.conducts), ConductCode.CAPABLE_REFUSAL)
+    rising = [Severity.MINOR, Severity.GENERAL, Severity.SERIOUS]
+    carried = [
+        severity
+        for severity in rising
+        if any(
+            turned_on.carried_by(of(KIND.COURT_LISTING, holder, conduct=conduct, severity=severity))
+            for holder in Holder
+        )
+    ]
+
+    assert rising[rising.index(measure.severity or Severity.MINOR) :] == carried
+
+
+def test_nobody_is_detained_for_a_minor_conduct() -> None:
+    """A fine or detention needs more than minor conduct; a ban from a trade needs serious one."""
+    asked = {code: CODES[code].severity for code in ("FINE_DETENTION", "BIDDING", "LOAN_LIMIT")}
+
+    assert {
+        "FINE_DETENTION": Severity.GENERAL,
+        "BIDDING": Severity.SERIOUS,
+        "LOAN_LIMIT": None,
+    } == asked
+
+
 # -- India -------------------------------------------------------------------------------------
 
 
@@ -363,12 +395,11 @@ def test_other_measures_need_no_court() -> None:
             assert permitted(kind, holder, role) == permitted(kind, holder, role, ())
 
 
-def test_nothing_meets_a_victim() -> None:
-    """The listing of a victim permits no measure to any role on any basis."""
+@pytest.mark.parametrize("towards", sorted(NEVER_MET))
+def test_nothing_meets_a_victim_or_a_representative(towards: cs.model.BorrowerRole) -> None:
+    """Who is a victim, or only represents who owes, is met by no role's measure on any basis."""
     victims = {
-        CATALOGUE.permitted(
-            of(kind, holder, cs.model.BorrowerRole.VICTIM), role=role, issuer=A_COURT
-        )
+        CATALOGUE.permitted(of(kind, holder, towards), role=role, issuer=A_COURT)
         for kind, holder, role in EVERYTHING
     }
 
@@ -376,10 +407,10 @@ def test_nothing_meets_a_victim() -> None:
 
 
 @pytest.mark.parametrize(
-    "towards", [role for role in cs.model.BorrowerRole if role is not cs.model.BorrowerRole.VICTIM]
+    "towards", [role for role in cs.model.BorrowerRole if role not in NEVER_MET]
 )
 def test_every_other_borrower_is_met(towards: cs.model.BorrowerRole) -> None:
-    """Whoever is no victim is met the same, whatever they are towards the debt."""
+    """Whoever else owes is met the same, whatever they are towards the debt."""
     for kind, holder, role in EVERYTHING:
         drafted = of(kind, holder, towards)
         found = CATALOGUE.permitted(drafted, role=role, issuer=A_COURT)
@@ -534,6 +565,7 @@ def test_a_catalogue_that_goes_too_far(code: str, level: str) -> None:
         ('article = "1", ', "", r"measure\[1\]\.citations\[1\]\.article: is missing"),
         ('article = "1"', 'article = "1", x = 1', r"measure\[1\]\.citations\[1\]\.x: an unknown"),
         ('article = "1"', 'article = "\\u0001"', r"measure\[1\]\.citations\[1\]\.article: must"),
+        (FIRST, FIRST + '\nseverity = "dire"', r"measure\[1\]\.severity: must be one of"),
         (FIRST, FIRST + "\ntail = 1", r"measure\[1\]\.tail: must be a table"),
         (FIRST, FIRST + TAIL.format(1, "weeks"), r"measure\[1\]\.tail\.unit: must be one of"),
         (FIRST, FIRST + TAIL.format(-1, "days"), r"measure\[1\]\.tail\.value: must be"),

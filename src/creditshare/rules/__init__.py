@@ -13,7 +13,9 @@ from creditshare.rules.conducts import (
 )
 from creditshare.rules.lifting import AppliedMeasure, Lifting, lifting_due
 from creditshare.rules.measures import Measure, MeasureCatalogue, MeasureClass, Target, measures
-from creditshare.rules.rulebook import Reason, Refused, Review, Rule, Rulebook, Source, rulebook
+from creditshare.rules.problem import Problem
+from creditshare.rules.rule import Rule, Setting, Source, When
+from creditshare.rules.rulebook import Reason, Refused, Review, Rulebook, rulebook
 
 __all__ = [
     "AppliedMeasure",
@@ -26,14 +28,17 @@ __all__ = [
     "MeasureCatalogue",
     "MeasureClass",
     "NeverConduct",
+    "Problem",
     "Proof",
     "Reason",
     "Refused",
     "Review",
     "Rule",
     "Rulebook",
+    "Setting",
     "Source",
     "Target",
+    "When",
     "conducts",
     "lifting_due",
     "measures",

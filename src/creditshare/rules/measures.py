@@ -18,7 +18,15 @@ from creditshare.arguments import expect
 from creditshare.calendars import Span, Unit
 from creditshare.errors import Fault, InvalidValueError, RulebookError
 from creditshare.identifiers import Holder
-from creditshare.model import BasisKind, BasisLevel, BorrowerRole, ConductCode, Listing, Role
+from creditshare.model import (
+    BasisKind,
+    BasisLevel,
+    BorrowerRole,
+    ConductCode,
+    Listing,
+    Role,
+    Severity,
+)
 from creditshare.model.faults import Faults, as_tuple
 from creditshare.rules.citation import Citation, read_citations
 from creditshare.rules.digest import digest_of
@@ -77,6 +85,7 @@ class Measure:
         doubtful: Whether its lawfulness is doubtful today, so that it is off by default.
         verified: Whether the cited text was read in a stored source; if not, it is off.
         citations: Where it stands; the first is the one to show.
+        severity: The least severity that it fits; None for any.
         safeguard: What whoever applies it must heed, in English; empty if nothing is said.
         safeguard_zh: The same in Chinese.
         tail: How long it goes on after the end of the listing; None if it ends with it.
@@ -100,6 +109,7 @@ class Measure:
     doubtful: bool
     verified: bool
     citations: tuple[Citation, ...] = attrs.field(converter=as_tuple)
+    severity: Severity | None = None
     safeguard: str = ""
     safeguard_zh: str = ""
     tail: Span | None = None
@@ -116,6 +126,7 @@ class Measure:
         faults.kind("measure_class", self.measure_class, MeasureClass)
         faults.kind("needs", self.needs, BasisLevel)
         faults.kind("needs_kind", self.needs_kind, BasisKind, optional=True)
+        faults.kind("severity", self.severity, Severity, optional=True)
         faults.kind("tail", self.tail, Span, optional=True)
         faults.kind("enabled_by", self.enabled_by, Citation, optional=True)
         for field in ("reduces_rights", "doubtful", "verified"):
@@ -157,6 +168,7 @@ class Measure:
             and self.needs_kind in (None, basis.kind)
             and conduct is not None
             and (not self.conducts or conduct.code in self.conducts)
+            and (self.severity is None or listing.severity in _NO_LESS[self.severity])
         )
 
     def permitted(self, listing: Listing, role: Role, issuer: Container[Role]) -> bool:
@@ -173,7 +185,9 @@ class Measure:
         return by_court and role in self.roles and self.carried_by(listing)
 
 
-_NEVER_MET = frozenset({BorrowerRole.VICTIM})
+_NEVER_MET = frozenset({BorrowerRole.VICTIM, BorrowerRole.REPRESENTATIVE})
+_SEVERITIES = tuple(Severity)  # in rising order
+_NO_LESS = {least: _SEVERITIES[place:] for place, least in enumerate(_SEVERITIES)}
 _LISTS: tuple[tuple[str, type, int], ...] = (
     ("targets", Target, len(Target)),
     ("roles", Role, len(Role)),
@@ -286,7 +300,7 @@ def measures(name: str) -> MeasureCatalogue:
 
 def _read_measure(table: Section) -> Measure:
     kind = table.find("needs_kind", str)
-    any_conduct = not table.holds("conducts")
+    any_conduct, any_severity = not table.holds("conducts"), not table.holds("severity")
     measure = table.make(
         lambda: Measure(
             code=table.take("code", str),
@@ -306,6 +320,7 @@ def _read_measure(table: Section) -> Measure:
             doubtful=table.take("doubtful", bool),
             verified=table.take("verified", bool),
             citations=read_citations(table),
+            severity=None if any_severity else table.choice("severity", Severity),
             safeguard=table.find("safeguard", str) or "",
             safeguard_zh=table.find("safeguard_zh", str) or "",
             tail=_tail(table),
