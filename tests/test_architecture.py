@@ -40,6 +40,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "registry": GROUND | {"crypto", "model", "codec", "tokens", "bundle", "stores"},
     "screening": GROUND
     | {"identifiers", "model", "roster", "tokens", "rules", "bundle", "registry"},
+    "joint": GROUND | {"model", "roster", "rules", "screening"},
     "audit": GROUND | {"crypto", "identifiers", "model", "screening", "stores"},
     "layouts": GROUND | {"identifiers", "model"},
 }
