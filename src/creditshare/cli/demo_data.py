@@ -71,6 +71,7 @@ digest = "{digest}"
 description = "失联核查记录与资产核查报告"
 proves = ["conduct", "ability-to-pay", "claim"]
 disclosed = {served}
+proves = ["conduct", "contact-attempts", "ability-to-pay", "claim"]
 
 [abscond]
 proof = "contact-log"
