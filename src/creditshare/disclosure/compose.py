@@ -29,6 +29,7 @@ from creditshare.disclosure.words import (
     citation_words,
     conduct_words,
     event_words,
+    ground_words,
     instant_words,
     listing_words,
     measure_words,
@@ -128,6 +129,8 @@ def _standing(item: SaidListing, t: Texts) -> Iterator[tuple[str, str]]:
             yield t(f"field.{name}"), str(day)
     for scheme, value in item.found_by:
         yield t("field.found_by"), _identifier(scheme, value, t)
+    if item.listing is not None:
+        yield from ground_words(item.listing, t)
 
 
 def _told(
@@ -218,6 +221,8 @@ def _found(item: Finding, t: Texts) -> Iterator[tuple[str, str]]:
         yield t("field.reasons"), "\n".join(t(f"review.{reason}") for reason in item.reasons)
     if item.exempted_until is not None:
         yield t("field.exempted_until"), str(item.exempted_until)
+    if item.listing is not None:
+        yield from ground_words(item.listing, t)
 
 
 # -- the notice ----------------------------------------------------------------------------------
@@ -232,6 +237,7 @@ def _adverse(notice: AdverseActionNotice, t: Texts) -> Document:
     facts = (
         (t("field.id"), match.listing_id.hex()),
         (t("field.issuer"), issuer),
+        *ground_words(match.listing, t),
         *listing_words(match.listing, t),
     )
     parts = (

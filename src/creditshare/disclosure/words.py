@@ -12,13 +12,14 @@ from creditshare.disclosure.language import Language
 from creditshare.disclosure.texts import Texts
 from creditshare.ledger import Delivered
 from creditshare.model import Evidence, Listing, Money
-from creditshare.rules import Citation, Measure, Source
+from creditshare.rules import Citation, Measure, Source, conducts
 
 __all__ = [
     "bundle_words",
     "citation_words",
     "conduct_words",
     "event_words",
+    "ground_words",
     "instant_words",
     "listing_words",
     "measure_words",
@@ -109,8 +110,20 @@ def conduct_words(listing: Listing, t: Texts) -> str:
     """The conduct of a listing, with its code."""
     if listing.conduct is None:
         return t("word.not_stated")
-    code = listing.conduct.code
-    return t("word.term", term=t(f"conduct.{code}"), code=code)
+    kind = conducts().kind(listing.conduct.code)
+    term = kind.term if t.language is Language.CHINESE else kind.meaning
+    return t("word.term", term=term, code=kind.code)
+
+
+def ground_words(listing: Listing, t: Texts) -> Iterator[tuple[str, str]]:
+    """Where the conduct stands in the law, and what must prove it, by the catalogue."""
+    if listing.conduct is None:
+        return
+    kind = conducts().kind(listing.conduct.code)
+    cited = citation_words(kind.citations[0], t, verified=kind.verified)
+    proof = kind.proof.words_zh if t.language is Language.CHINESE else kind.proof.words
+    yield t("field.conduct_basis"), cited
+    yield t("field.proof"), proof
 
 
 def money_words(money: Money) -> str:
