@@ -30,7 +30,7 @@ from creditshare.disclosure import (
 )
 from creditshare.disclosure.compose import unknown
 from creditshare.disclosure.texts import Texts, phrases
-from creditshare.disclosure.words import listing_words, money_words
+from creditshare.disclosure.words import citation_words, listing_words, money_words
 from creditshare.errors import InvalidValueError, MisuseError, NotListedError
 from creditshare.identifiers import SCHEMES, Holder, Passport
 from creditshare.ledger import Ledger
@@ -45,7 +45,7 @@ from creditshare.model import (
     Severity,
     WithdrawalReason,
 )
-from creditshare.rules import Source
+from creditshare.rules import Citation, Source
 from creditshare.screening import Outcome, Purpose, ReviewReason, SecondFactor
 from papers import ARABIC, BOOK, HOSTILE, LONG, OFFICE, Papers, hostile, papers
 from world import DAY, NOW, TODAY, World, applicant, listing, person
@@ -238,6 +238,25 @@ def test_the_notice_says_who_did_not_decide(made: Papers) -> None:
 def test_money_has_the_decimals_of_its_currency(minor: int, currency: str, said: str) -> None:
     """An amount is written in units, with as many decimals as its currency has."""
     assert said == money_words(cs.Money(minor, currency))
+
+
+@pytest.mark.parametrize(
+    ("article", "version", "verified", "source", "said"),
+    [
+        ("25", "2013", True, Source.LAW, "The Act, art. 25 (2013)"),
+        ("611(a)", "1681i", True, Source.LAW, "The Act, 611(a) (1681i)"),
+        ("unstated", "2018", False, Source.LAW, "The Act (2018) [citation not verified]"),
+        ("25", "unstated", True, Source.POLICY, "The Act, art. 25 [our own rule, after it]"),
+    ],
+)
+def test_a_citation_says_what_is_known_of_it(
+    article: str, version: str, verified: bool, source: Source, said: str
+) -> None:
+    """A citation leaves out what its source did not tell, and owns up to the rest."""
+    citation = Citation("The Act", article, version)
+    words = citation_words(citation, Texts(Language.ENGLISH), verified=verified, source=source)
+
+    assert said == words
 
 
 def test_only_what_was_shown_is_shown(tmp_path: Path) -> None:

@@ -31,6 +31,10 @@ _THOUSANDTHS = re.compile("BHD|IQD|JOD|KWD|LYD|OMR|TND")
 """Currencies whose minor unit is the unit itself, or a thousandth of it (ISO 4217)."""
 
 
+_UNSTATED = "unstated"
+"""What a citation says where its source did not tell."""
+
+
 def listing_words(listing: Listing, t: Texts) -> Iterator[tuple[str, str]]:
     """Every field of a listing as recipients get it, by its name."""
     for name, value in _fields(listing, t):
@@ -142,10 +146,13 @@ def citation_words(
     citation: Citation, t: Texts, *, verified: bool, source: Source = Source.LAW
 ) -> str:
     """A place in the law; what was not read, or does not stand there, says so."""
-    article, version = citation.article, citation.version
+    said, article = citation.instrument, citation.article
     if article.isdigit():
         article = t("word.article", article=article)
-    said = t("word.citation", instrument=citation.instrument, article=article, version=version)
+    if citation.article != _UNSTATED:
+        said = t("word.article_of", instrument=said, article=article)
+    if citation.version != _UNSTATED:
+        said = t("word.version_of", instrument=said, version=citation.version)
     notes = [] if source is Source.LAW else [t("word.policy")]
     notes += [] if verified else [t("word.unverified")]
     return f"{said} [{t.join(notes)}]" if notes else said
