@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import enum
 import json
 from collections.abc import Callable
@@ -14,6 +15,8 @@ import attrs
 import pytest
 
 import creditshare as cs
+from creditshare import disclosure
+from creditshare.audit import AuditedBy, AuditKey, AuditLog, AuditStore
 from creditshare.bundle import EventType
 from creditshare.disclosure import (
     Addressee,
@@ -23,6 +26,7 @@ from creditshare.disclosure import (
     Report,
     adverse_action_notice,
     issuer_report,
+    recipient_report,
     render_html,
     render_text,
     rights,
@@ -46,7 +50,7 @@ from creditshare.model import (
     WithdrawalReason,
 )
 from creditshare.rules import Citation, Source
-from creditshare.screening import Outcome, Purpose, ReviewReason, SecondFactor
+from creditshare.screening import Outcome, Purpose, ReviewReason, Screener, SecondFactor
 from papers import ARABIC, BOOK, HOSTILE, LONG, OFFICE, Papers, hostile, papers
 from world import DAY, NOW, TODAY, World, applicant, listing, person
 
@@ -158,6 +162,24 @@ citation = { instrument = "our charter", article = "4", version = "2026" }
     assert ("our charter", Source.POLICY) == (answer.citation.instrument, answer.source)
 
 
+def test_no_phrase_is_left_over() -> None:
+    """Every phrase outside of the vocabularies is asked for by its name somewhere."""
+    folder = Path(disclosure.__file__).parent
+    source = "".join(path.read_text("utf-8") for path in folder.glob("*.py"))
+    whole = {*ENUMERATIONS, *("event", "scheme", "right", "right_how")}
+    whole |= {"issuer_unknown", "recipient_unknown"}
+    outcomes = {f"recipient.{outcome}" for outcome in Outcome}
+    left = [
+        name
+        for name in set(phrases()) - outcomes
+        if name.partition(".")[0] not in whole
+        and f'"{name}"' not in source
+        and f'"{name.partition(".")[2]}"' not in source
+    ]
+
+    assert [] == sorted(left)
+
+
 # -- what they say -------------------------------------------------------------------------------
 
 
@@ -215,6 +237,40 @@ def test_the_recipient_tells_who_asked(made: Papers) -> None:
     assert ["credit-application", "data-subject-request"] == [
         item["purpose"] for item in found["found_by"]
     ]
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_recipient_tells_every_outcome(tmp_path: Path, language: Language) -> None:
+    """Nobody found, a word that has expired, and what may be another's are each told as such."""
+    world = World(tmp_path)
+    registry, ledger = world.registry(), world.ledger()
+    world.record(ledger, listing(1))
+    world.apply(registry, world.seal(ledger, "1.csb")[0])
+    t = Texts(language)
+    with AuditStore(tmp_path / "audit.db") as store:
+        by = AuditedBy(AuditLog(store, key=AuditKey.generate()), "desk-7", "form 17")
+        screener = Screener(
+            registry, tokens=world.tokens, role=cs.Role.LENDER, measures=cs.measures("cn")
+        )
+
+        def text(who: cs.Applicant, at: dt.datetime = NOW) -> str:
+            report = recipient_report(
+                screener, who, audit=by, origin="lender", contact=OFFICE, book=BOOK, at=at
+            )
+            assert render_html(report, language)
+            return render_text(report, language)
+
+        nobody, late = text(applicant(2)), text(applicant(2), NOW + 40 * DAY)
+        another = text(applicant(1, birth_date=dt.date(1991, 1, 1)))
+
+    assert t("recipient.clear") in nobody
+    assert t("recipient.stale") in late
+    assert t("recipient.expired", names="platform") in late
+    assert t("recipient.needs-review", count=1) in another
+    assert t("recipient.not_shown") in another
+    assert t("review.birth-date-conflict") in another
+    assert "某某网贷" not in another
+    world.close()
 
 
 def test_the_notice_says_who_did_not_decide(made: Papers) -> None:
