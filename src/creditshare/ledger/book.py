@@ -27,7 +27,14 @@ import attrs
 from creditshare.agency import Agency, PublicAgency, check_origin
 from creditshare.arguments import expect
 from creditshare.bundle import Checkpoint, EventType
-from creditshare.clock import day_number, day_of, first_day_unended, last_day_begun, unix
+from creditshare.clock import (
+    day_number,
+    day_of,
+    first_day_unended,
+    from_day_number,
+    last_day_begun,
+    unix,
+)
 from creditshare.codec import (
     decode_identifiers,
     decode_listing,
@@ -109,15 +116,15 @@ class Ledger:
 
         Raises:
             MisuseError: for anything that is not a cleared listing, or was cleared for other days
-                than this.
+                than this, or for another issuer.
             TokenError: if the epoch does not fit.
         """
         duplicates: list[ClearedListing] = []
         listed = 0
         with self._appending(tokens, at) as log:
             for batch in _batches(cleared):
-                _check_days(batch, at)
-                known = record_batch(self._store, self._cases, log, batch)
+                self._check_cleared(batch, at)
+                known = record_batch(self._store, self._cases, log, batch, day_number(day_of(at)))
                 listed += len(batch) - len(known)
                 duplicates += known
         return Recorded(listed, tuple(duplicates))
@@ -146,7 +153,7 @@ class Ledger:
         count = 0
         with self._appending(tokens, at, forgetting=True) as log:
             for batch in _batches(cleared):
-                _check_days(batch, at)
+                self._check_cleared(batch, at)
                 for item in batch:
                     row = self._live(item.listing.id)
                     if row.last_day < day_number(last_day_begun(at)):
@@ -159,9 +166,11 @@ class Ledger:
                         row,
                         first_day=day_number(item.first_day),
                         last_day=day_number(item.last_day),
-                        rulebook=item.rulebook,
+                        rulebook=item.rulebook.name,
                         reference=item.listing.reference,
+                        conduct=item.listing.conduct.code if item.listing.conduct else "",
                     )
+                    self._store.rulebook(item.rulebook.name, item.rulebook.to_json())
                     payload = encode_listing(item.listing)
                     supersede(self._store, log, EventType.AMEND, newer, payload)
                     count += 1
@@ -291,6 +300,17 @@ class Ledger:
         borrower = attrs.evolve(listing.borrower, identifiers=identifiers)
         return attrs.evolve(listing, borrower=borrower, reference=row.reference)
 
+    def listed_on(self, listing_id: bytes) -> dt.date:
+        """The UTC day on which a listing was first recorded, live or not.
+
+        Args:
+            listing_id: Which listing.
+
+        Raises:
+            NotListedError: if it was never on this ledger.
+        """
+        return from_day_number(self._known(listing_id).listed)
+
     def status(self, listing_id: bytes, at: dt.datetime) -> ListingStatus:
         """Where a listing stands at a moment, live or not.
 
@@ -301,10 +321,7 @@ class Ledger:
         Raises:
             NotListedError: if it was never on this ledger.
         """
-        expect(bytes, listing_id=listing_id)
-        row = self._store.listing(listing_id)
-        if row is None:
-            raise NotListedError("no listing with that id was ever on this ledger")
+        row = self._known(listing_id)
         today, unended = day_number(last_day_begun(at)), day_number(first_day_unended(at))
         return status_of(row, today, unended)
 
@@ -435,6 +452,14 @@ class Ledger:
             yield log
             log.close()
 
+    def _check_cleared(self, batch: list[ClearedListing], at: dt.datetime) -> None:
+        today = day_of(at)
+        for item in batch:
+            if not item.first_day <= today <= item.last_day:
+                raise MisuseError("a listing was cleared for other days than this; review it today")
+            if item.origin != self.origin:
+                raise MisuseError("a listing was cleared for another issuer's ledger")
+
     def _mark(self, listing_ids: Sequence[bytes], event_type: EventType, day: dt.date) -> None:
         if type(day) is not dt.date:
             raise MisuseError("a mark's day must be a date without a time")
@@ -450,7 +475,14 @@ class Ledger:
         self._live(withdrawal.listing_id)
         log.append_mark(EventType.WITHDRAW, withdrawal.listing_id, day_number(withdrawal.on))
         log.close()
-        self._store.end_listing(withdrawal.listing_id, withdrawal.reason)
+        self._store.end_listing(withdrawal.listing_id, withdrawal.reason, day_number(withdrawal.on))
+
+    def _known(self, listing_id: bytes) -> ListingRow:
+        expect(bytes, listing_id=listing_id)
+        row = self._store.listing(listing_id)
+        if row is None:
+            raise NotListedError("no listing with that id was ever on this ledger")
+        return row
 
     def _live(self, listing_id: bytes) -> ListingRow:
         row = self._store.listing(listing_id) if isinstance(listing_id, bytes) else None
@@ -469,12 +501,6 @@ def _check_generation(generation: int) -> None:
     faults = Faults("ledger")
     faults.number("generation", generation, 1, 2**32 - 1)
     faults.raise_any()
-
-
-def _check_days(batch: list[ClearedListing], at: dt.datetime) -> None:
-    today = day_of(at)
-    if any(not item.first_day <= today <= item.last_day for item in batch):
-        raise MisuseError("a listing was cleared for other days than this; review it today")
 
 
 def _batches(cleared: Iterable[ClearedListing]) -> Iterator[list[ClearedListing]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import enum
 
 import attrs
@@ -29,17 +30,20 @@ class Evidence:
         digest: Its SHA-256, 32 bytes.
         description: What it is, without personal data.
         proves: What it proves.
+        disclosed: The day on which the borrower could read it in full; None if not yet.
     """
 
     digest: bytes
     description: str
     proves: tuple[Proves, ...] = attrs.field(converter=as_tuple)
+    disclosed: dt.date | None = None
 
     def __attrs_post_init__(self) -> None:
         faults = Faults("evidence")
         if faults.kind("digest", self.digest, bytes):
             faults.check("digest", len(self.digest) == _DIGEST, "must be 32 bytes (SHA-256)")
-        faults.text("description", self.description, limit=300)
+        faults.text("description", self.description, limit=200)
         faults.items("proves", self.proves, Proves, len(Proves))
         faults.check("proves", bool(self.proves), "must say what it proves")
+        faults.day("disclosed", self.disclosed, optional=True)
         faults.raise_any()

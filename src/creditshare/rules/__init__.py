@@ -5,7 +5,9 @@ from __future__ import annotations
 from creditshare.rules.citation import Citation
 from creditshare.rules.cleared import ClearedListing
 from creditshare.rules.measures import Measure, MeasureCatalogue, MeasureClass, Target, measures
-from creditshare.rules.rulebook import Reason, Refused, Review, Rule, Rulebook, Source, rulebook
+from creditshare.rules.problem import Problem
+from creditshare.rules.rule import Rule, Setting, Source, When
+from creditshare.rules.rulebook import Reason, Refused, Review, Rulebook, rulebook
 
 __all__ = [
     "Citation",
@@ -13,13 +15,16 @@ __all__ = [
     "Measure",
     "MeasureCatalogue",
     "MeasureClass",
+    "Problem",
     "Reason",
     "Refused",
     "Review",
     "Rule",
     "Rulebook",
+    "Setting",
     "Source",
     "Target",
+    "When",
     "measures",
     "rulebook",
 ]

@@ -30,6 +30,10 @@ class Citation:
             faults.text(field, getattr(self, field), limit=300)
         faults.raise_any()
 
+    def to_dict(self) -> dict[str, str]:
+        """What stands in a rulebook's file."""
+        return {"instrument": self.instrument, "article": self.article, "version": self.version}
+
     def __str__(self) -> str:
         return f"{self.instrument} art. {self.article} ({self.version})"
 
