@@ -41,6 +41,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "screening": GROUND
     | {"identifiers", "model", "roster", "tokens", "rules", "bundle", "registry"},
     "audit": GROUND | {"crypto", "identifiers", "model", "screening", "stores"},
+    "statistics": {"errors", "arguments", "model"},
     "layouts": GROUND | {"identifiers", "model"},
 }
 FRONT_DOOR = {"creditshare"}

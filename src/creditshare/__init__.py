@@ -23,6 +23,7 @@ The rooms, each importing only from those above it::
     registry      what a recipient was told
     screening     applicants against a registry
     audit         who asked about whom
+    statistics    how many, for a supervisor
     layouts       the files agencies really send
     cli           the command `creditshare`, outside of all (the extra ``cli``)
 
@@ -48,6 +49,7 @@ from creditshare import (  # noqa: F401  the public rooms, reached as `creditsha
     roster,
     rules,
     screening,
+    statistics,
     tokens,
 )
 from creditshare.agency import Agency, PublicAgency

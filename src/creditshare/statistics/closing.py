@@ -27,7 +27,7 @@ import attrs
 from creditshare.model.faults import Faults
 from creditshare.statistics.tally import Amount
 
-__all__ = ["CellRule", "block", "remainder"]
+__all__ = ["CellRule", "allows_sum", "block", "remainder"]
 
 Value = TypeVar("Value")
 
@@ -56,11 +56,17 @@ class CellRule:
         """Whether each of some counts is nought or large enough."""
         return all(count == 0 or count >= self.threshold for count in counts)
 
-    def allows_sum(self, amount: Amount) -> bool:
-        """Whether a sum of amounts is of none, or of enough with none that dominates."""
-        rest = amount.total - amount.first - amount.second
-        dominated = rest * 100 < self.dominance * amount.first
-        return amount.count == 0 or (amount.count >= self.threshold and not dominated)
+
+def allows_sum(rule: CellRule, amount: Amount) -> bool:
+    """Whether a sum of amounts is of none, or of enough with none that dominates it.
+
+    Args:
+        rule: What is too small.
+        amount: The sum.
+    """
+    rest = amount.total - amount.first - amount.second
+    dominated = rest * 100 < rule.dominance * amount.first
+    return amount.count == 0 or (amount.count >= rule.threshold and not dominated)
 
 
 def remainder(

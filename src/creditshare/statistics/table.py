@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 import attrs
 
 from creditshare.model import WithdrawalReason
-from creditshare.statistics.closing import CellRule, block, remainder
+from creditshare.statistics.closing import CellRule, allows_sum, block, remainder
 from creditshare.statistics.result import OTHER_REASONS, Row
 from creditshare.statistics.tally import Cell, Sums
 
@@ -133,7 +133,7 @@ def _amounts(
         closed = remainder(
             sums,
             none=Sums(),
-            safe=lambda four: all(rule.allows_sum(one) for one in four.all),
+            safe=lambda four: all(allows_sum(rule, one) for one in four.all),
             size=lambda four: max(one.total for one in four.all),
             closed=[
                 label
