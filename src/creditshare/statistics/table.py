@@ -15,6 +15,7 @@ __all__ = ["rows_of", "told_reasons"]
 
 Label = str | None  # None is the total or the remainder
 Figures = dict[Label, dict[str, int | None]]
+Summed = Mapping[str, int | None]  # the figures of the total
 
 
 @attrs.frozen
@@ -63,8 +64,8 @@ def rows_of(
         A row for each cell, in order.
     """
     ends = _ends(cells, told, rule)
-    disputes = _disputes(cells, seen, rule, total)
-    amounts = _amounts(cells, seen, rule, total)
+    disputes = _disputes(cells, seen, rule, None if total is None else total.disputes)
+    amounts = _amounts(cells, seen, rule, None if total is None else total.amounts)
     return [
         Row(label, *cell.cases.all, ends[label], disputes[label], amounts[label])
         for label, cell in cells.items()
@@ -90,18 +91,12 @@ def _disputes(
     cells: Mapping[Label, Cell],
     seen: Mapping[Label, Sequence[Row]],
     rule: CellRule,
-    total: Row | None,
+    within: Summed | None,
 ) -> Figures:
     figures: Figures = {label: {} for label in cells}
     for figure in ("filed", "upheld", "rejected"):
         counts = {label: cell.disputed[figure] for label, cell in cells.items()}
-        _fill(
-            figures,
-            figure,
-            counts,
-            _closed_counts(counts, rule),
-            None if total is None else total.disputes,
-        )
+        _fill(figures, figure, counts, _closed_counts(counts, rule), within)
     overdue = {label: _Level(*cell.overdue) for label, cell in cells.items()}
     closed = remainder(
         overdue,
@@ -115,7 +110,7 @@ def _disputes(
         ],
     )
     counts = {label: level.now for label, level in overdue.items()}
-    _fill(figures, "overdue", counts, closed, None if total is None else total.disputes)
+    _fill(figures, "overdue", counts, closed, within)
     return figures
 
 
@@ -123,11 +118,11 @@ def _amounts(
     cells: Mapping[Label, Cell],
     seen: Mapping[Label, Sequence[Row]],
     rule: CellRule,
-    total: Row | None,
+    within: Summed | None,
 ) -> Figures:
     figures: Figures = {label: {} for label in cells}
     for currency in sorted({currency for cell in cells.values() for currency in cell.amounts}):
-        if total is not None and currency not in total.amounts:
+        if within is not None and currency not in within:
             continue
         sums = {label: cell.amounts[currency] for label, cell in cells.items()}
         closed = remainder(
@@ -143,8 +138,8 @@ def _amounts(
             ],
         )
         counts = {label: four.now.total for label, four in sums.items()}
-        if total is not None or not closed:  # a currency closed in the total is not named
-            _fill(figures, currency, counts, closed, None if total is None else total.amounts)
+        if within is not None or not closed:  # a currency closed in the total is not named
+            _fill(figures, currency, counts, closed, within)
     return figures
 
 
@@ -165,7 +160,7 @@ def _fill(
     name: str,
     counts: Mapping[Label, int],
     closed: Collection[Label],
-    within: Mapping[str, int | None] | None,
+    within: Summed | None,
 ) -> None:
     """Put a column into the rows; all of it closed, if its total is."""
     shut = within is not None and within.get(name) is None

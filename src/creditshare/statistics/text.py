@@ -25,7 +25,7 @@ def table_rows(
     """The table by one dimension: a row of headings, a row for each group, the total last.
 
     A closed figure is a ``c``, the sign that Eurostat's tables have for "confidential"; what it
-    stands for may be nought, small or large. Amounts are in whole units of the currency, cut off.
+    stands for may be nought, small or large. Amounts are in minor units, such as fen.
 
     Args:
         statistics: What was published.
@@ -44,7 +44,10 @@ def table_rows(
     figures = [
         *((told[reason], "ends", reason) for reason in total.ends),
         *((told[figure], "disputes", figure) for figure in DISPUTES),
-        *((f"{told['amount']} ({currency})", "amounts", currency) for currency in total.amounts),
+        *(
+            (told["amount"].format(currency=currency), "amounts", currency)
+            for currency in total.amounts
+        ),
     ]
     moves = ("before", "listed", "ended", "standing", "change", "percent")
     table = [[told[by], *(told[name] for name in moves), *(head for head, _, _ in figures)]]
@@ -59,9 +62,7 @@ def table_rows(
 
 def _figure(row: Row, field: str, key: str) -> str:
     count: int | None = getattr(row, field).get(key)
-    if count is None:
-        return CLOSED
-    return f"{count // 100 if field == 'amounts' else count:,}"
+    return CLOSED if count is None else f"{count:,}"
 
 
 def change_sentence(row: Row, *, language: str = "en") -> str:

@@ -19,7 +19,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "standing": ("Standing", "期末在列"),
     "change": ("Change", "较上期末增减"),
     "percent": ("Change %", "增减幅度"),
-    "amount": ("Amount", "金额"),
+    "amount": ("Amount ({currency}, minor units)", "金额（{currency}，最小单位）"),
     "total": ("Total", "合计"),
     "remainder": ("All others", "其余合计"),
     "settled": ("Settled", "已结清"),
