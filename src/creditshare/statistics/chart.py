@@ -51,7 +51,7 @@ def chart(
         _text(24, 32, title, size=18, weight="bold"),
         _text(24, 54, summed, size=13),
         *(line for place, (name, row) in enumerate(rows) for line in _bar(place, name, row, most)),
-        *_legend(height - 30, told["end"], told["eve"]),
+        *(_legend(height - 30, told["end"], told["eve"]) if rows else []),
     ]
     frame = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" '
@@ -69,8 +69,8 @@ def _bar(place: int, name: str, row: Row, most: int) -> list[str]:
     now, before = (round(_BARS * count / most, 1) for count in (row.standing, row.before))
     most_shown = _LONGEST[name.isascii()]
     short = name if len(name) <= most_shown else name[: most_shown - 1] + "…"
-    percent = "" if row.percent is None else f", {row.percent:+}%"
-    told = f"{row.standing:,} ({row.change:+,}{percent})"
+    percent = f", {row.percent:+}%" if row.percent else ""
+    told = f"{row.standing:,} ({f'{row.change:+,}' if row.change else '±0'}{percent})"
     return [
         "<g>",
         f"<title>{escape(name)}</title>",
