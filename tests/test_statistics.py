@@ -193,8 +193,35 @@ def test_periods_are_calendar_periods() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "period"),
+    [
+        ("2026", Period.year(2026)),
+        ("2026Q3", Period.quarter(2026, 3)),
+        ("2026-03", Period.month(2026, 3)),
+    ],
+)
+def test_a_period_is_read_as_it_is_written(text: str, period: Period) -> None:
+    """A year, a quarter and a month each have one spelling."""
+    assert period == Period.parse(text)
+
+
+@pytest.mark.parametrize(
     "make",
     [
+        *(
+            lambda text=text: Period.parse(text)
+            for text in (
+                "",
+                "2026Q5",
+                "2026-13",
+                "2026-00",
+                "2026-3",
+                "26",
+                "2026Q1 ",
+                "２０２６",
+                None,
+            )
+        ),
         lambda: Period(dt.date(2026, 2, 2), dt.date(2026, 2, 1)),
         lambda: Period.month(2026, 13),
         lambda: Period.quarter(2026, 0),
@@ -355,11 +382,13 @@ def test_a_chart_is_whole_in_itself(by: Dimension, language: str) -> None:
 
 def test_a_chart_shows_what_the_table_shows() -> None:
     """The numbers beside the bars are those of the rows, the longest bar first."""
-    root = ET.fromstring(chart(summarise(quarter(), SPRING)))  # noqa: S314 - we made it
+    still = [case(conduct=ConductCode.SHAM_DIVORCE)] * 20
+    root = ET.fromstring(chart(summarise([*quarter(), *still], SPRING)))  # noqa: S314 - we made it
     told = [one.text for one in root.iter(f"{SVG}text")]
 
     assert "46 (-3, -6.1%)" in told
     assert "30 (+2, +7.1%)" in told
+    assert "20 (±0)" in told
     assert told.index("Abscond") < told.index("Card fraud")
 
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+import re
 from typing import Self
 
 import attrs
 
+from creditshare.errors import Fault, InvalidValueError
 from creditshare.model.faults import Faults
 
 __all__ = ["Period"]
+
+_WRITTEN = re.compile(r"([0-9]{4})(?:Q([1-4])|-([0-9]{2}))?", re.ASCII)
 
 
 @attrs.frozen
@@ -67,6 +71,22 @@ class Period:
             InvalidValueError: if there is no such year.
         """
         return cls._months(year, 1, 12, "year", 1)
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The period of a text such as ``2026``, ``2026Q1`` or ``2026-03``.
+
+        Raises:
+            InvalidValueError: if it is none of these.
+        """
+        found = _WRITTEN.fullmatch(text) if isinstance(text, str) else None
+        if found is None:
+            problem = Fault("text", "must be like 2026, 2026Q1 or 2026-03")
+            raise InvalidValueError("period", (problem,))
+        year, quarter, month = found.groups()
+        if quarter:
+            return cls.quarter(int(year), int(quarter))
+        return cls.month(int(year), int(month)) if month else cls.year(int(year))
 
     @classmethod
     def _months(cls, year: int, number: int, length: int, what: str, most: int) -> Self:
