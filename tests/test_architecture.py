@@ -42,6 +42,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     | {"identifiers", "model", "roster", "tokens", "rules", "bundle", "registry"},
     "joint": GROUND | {"model", "roster", "rules", "screening"},
     "audit": GROUND | {"crypto", "identifiers", "model", "screening", "stores"},
+    "statistics": {"errors", "arguments", "model"},
     "layouts": GROUND | {"identifiers", "model"},
 }
 FRONT_DOOR = {"creditshare"}
