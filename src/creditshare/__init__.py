@@ -21,6 +21,7 @@ The rooms, each importing only from those above it::
     ledger        what an issuer said
     registry      what a recipient was told
     screening     applicants against a registry
+    feedback      what agencies did because of listings, reported back
     audit         who asked about whom
     layouts       the files agencies really send
     cli           the command `creditshare`, outside of all (the extra ``cli``)
@@ -38,6 +39,7 @@ from creditshare import (  # noqa: F401  the public rooms, reached as `creditsha
     audit,
     bundle,
     errors,
+    feedback,
     identifiers,
     layouts,
     ledger,

@@ -448,9 +448,10 @@ class Ledger:
 
     def _end(self, log: Log, withdrawal: Withdrawal) -> None:
         self._live(withdrawal.listing_id)
-        log.append_mark(EventType.WITHDRAW, withdrawal.listing_id, day_number(withdrawal.on))
+        day = day_number(withdrawal.on)
+        log.append_mark(EventType.WITHDRAW, withdrawal.listing_id, day)
         log.close()
-        self._store.end_listing(withdrawal.listing_id, withdrawal.reason)
+        self._store.end_listing(withdrawal.listing_id, withdrawal.reason, day)
 
     def _live(self, listing_id: bytes) -> ListingRow:
         row = self._store.listing(listing_id) if isinstance(listing_id, bytes) else None

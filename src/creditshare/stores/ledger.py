@@ -11,6 +11,7 @@
                 borrower's listings, and refuses one case twice, also after its withdrawal
     checkpoint  every checkpoint signed
     delivery    who was sent what, in which file
+    execution, feedback   what recipients did on the listings, as they reported it
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from collections.abc import Iterable, Iterator
 
 import attrs
 
-from creditshare.stores.sqlite import Database
+from creditshare.stores.feedback import EXECUTION_SCHEMA, LATEST, ExecutionRow, ExecutionTables
 
 __all__ = ["DeliveryRow", "LedgerMeta", "LedgerStore", "ListingRow", "NewListing", "RecordRow"]
 
@@ -32,9 +33,9 @@ RecordRow = tuple[int, bytes, bytes, bytes]
 """A live record: its event's index, its listing, its secret, and its bytes as a bundle has them."""
 
 _APPLICATION_ID = 0x43534C31  # "CSL1"
-_VERSION = 2
+_VERSION = 3
 _PAGE_BYTES = 16384
-_SCHEMA = """
+_SCHEMA = f"""
 CREATE TABLE meta (
     one INTEGER PRIMARY KEY CHECK (one = 1),
     origin TEXT NOT NULL, generation INTEGER NOT NULL,
@@ -47,7 +48,7 @@ CREATE TABLE listing (
     number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, event INTEGER NOT NULL,
     first_day INTEGER NOT NULL, last_day INTEGER NOT NULL, rulebook INTEGER NOT NULL,
     reference TEXT NOT NULL, identifiers TEXT, suspended INTEGER NOT NULL DEFAULT 0,
-    exempted INTEGER NOT NULL DEFAULT 0, reason TEXT
+    exempted INTEGER NOT NULL DEFAULT 0, reason TEXT, ended INTEGER
 ) STRICT;
 CREATE TABLE record (
     event INTEGER PRIMARY KEY, listing BLOB NOT NULL, secret BLOB NOT NULL, body BLOB NOT NULL
@@ -62,8 +63,14 @@ CREATE TABLE delivery (
     id INTEGER PRIMARY KEY, generation INTEGER NOT NULL, sequence INTEGER NOT NULL,
     base INTEGER NOT NULL,
     recipients TEXT NOT NULL, body BLOB NOT NULL, sealed INTEGER NOT NULL
-) STRICT
+) STRICT;
+{EXECUTION_SCHEMA}
 """
+_PAST_END = f"""
+SELECT party, done.listing, measure, action, day, done.reference, coalesce(ended, last_day)
+FROM ({LATEST.format("")}) AS done JOIN listing ON done.listing = listing.id
+WHERE action = 'applied' AND (reason IS NOT NULL OR last_day < ?)
+"""  # noqa: S608
 
 
 @attrs.frozen
@@ -109,7 +116,7 @@ class DeliveryRow:
     sealed: int
 
 
-class LedgerStore(Database):
+class LedgerStore(ExecutionTables):
     """A ledger's database.
 
     Args:
@@ -226,13 +233,14 @@ class LedgerStore(Database):
             (suspended, exempted, listing_id),
         )
 
-    def end_listing(self, listing_id: bytes, reason: str) -> None:
-        """Forget a listing's record and identifiers; that it was, and why it ended, stays."""
+    def end_listing(self, listing_id: bytes, reason: str, day: int) -> None:
+        """Forget a listing's record and identifiers; why it ended, and since when, stays."""
         self.execute("DELETE FROM record WHERE event = "
                      "(SELECT event FROM listing WHERE id = ?)", (listing_id,))  # fmt: skip
         self.execute(
-            "UPDATE listing SET reason = ?, identifiers = NULL, reference = '' WHERE id = ?",
-            (reason, listing_id),
+            "UPDATE listing SET reason = ?, ended = ?, identifiers = NULL, reference = ''"
+            " WHERE id = ?",
+            (reason, day, listing_id),
         )
 
     def lapsed(self, day: int) -> list[bytes]:
@@ -344,6 +352,15 @@ class LedgerStore(Database):
             "SELECT generation, sequence, base, recipients, body, sealed FROM delivery ORDER BY id"
         )
         return (DeliveryRow(*row) for row in self.rows(sql))
+
+    # -- what recipients did -------------------------------------------------------------------
+
+    def applied_past_end(self, day: int) -> Iterator[tuple[ExecutionRow, int]]:
+        """What was applied and not lifted on listings that are not live on `day`.
+
+        With each, the listing's end: the day of its withdrawal, else its last day.
+        """
+        return ((ExecutionRow(*row[:6]), row[6]) for row in self.rows(_PAST_END, day))
 
     def _count(self, sql: str, *parameters: object) -> int:
         row = self.row(sql, *parameters)
