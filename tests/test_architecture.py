@@ -29,7 +29,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "roster": GROUND | {"crypto", "model", "agency"},
     "sealing": GROUND | {"crypto", "agency"},
     "tokens": GROUND | {"crypto", "identifiers", "model", "agency", "roster", "sealing"},
-    "rules": GROUND | {"crypto", "identifiers", "model"},
+    "calendars": {"errors", "arguments", "model"},
+    "rules": GROUND | {"crypto", "identifiers", "model", "roster", "calendars"},
     "bundle": GROUND | {"crypto", "agency", "roster", "sealing", "tokens"},
     "stores": {"errors"},
     "ledger": GROUND
@@ -56,9 +57,10 @@ ONLY_IN = {
     "subprocess": {"layouts"},
     "click": {"cli"},
     "rich": {"cli"},
+    "holidays": {"calendars"},
 }
 THIRD_PARTY = {"attrs", "cryptography", "msgpack"}
-EXTRAS = {"click", "python_calamine", "rich"}
+EXTRAS = {"click", "holidays", "python_calamine", "rich"}
 
 
 def modules() -> Iterator[tuple[str, Path]]:

@@ -26,8 +26,9 @@ from creditshare.feedback import (
     executions_of,
     unconfirmed,
 )
+from creditshare.model import WithdrawalReason
 from reporting import CATALOGUE, Reporting
-from world import DAY, NOW, TODAY, listing, number
+from world import DAY, NOW, TODAY, cleared, listing, number
 
 TOMORROW = NOW + DAY
 
@@ -319,8 +320,7 @@ def test_an_amended_listing_has_not_ended(exchange: Reporting) -> None:
     exchange.applies(1)
     exchange.ledger.suspend(exchange.ids[1], until=TODAY + 5 * DAY)
     newer = exchange.ledger.listing(exchange.ids[1])
-    cleared = cs.rulebook("cn").review([newer], on=TODAY).cleared
-    exchange.ledger.amend(cleared, tokens=exchange.world.tokens, at=NOW)
+    exchange.ledger.amend(cleared(newer), tokens=exchange.world.tokens, at=NOW)
     exchange.delivers()
 
     assert ([], []) == (due(exchange), missing(exchange))
@@ -335,6 +335,42 @@ def test_lapsing_shows_on_both_sides(exchange: Reporting) -> None:
     assert {item.ended for item in due(exchange, at=late)} == {
         item.ended for item in missing(exchange, at=late)
     }
+
+
+# -- Tails -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("reason", "years"),
+    [
+        (WithdrawalReason.SETTLED, 1),
+        (WithdrawalReason.REPAIRED, 1),
+        (WithdrawalReason.LISTED_IN_ERROR, 0),
+        (WithdrawalReason.DISPUTE_UPHELD, 0),
+        (WithdrawalReason.BASIS_REVOKED, 0),
+    ],
+)
+def test_a_measure_outlasts_its_listing_where_its_rule_says(
+    exchange: Reporting, reason: WithdrawalReason, years: int
+) -> None:
+    """India's lenders give no credit for a year after removal, unless the listing was void."""
+    catalogue = cs.measures("in")
+    match = exchange.match(1)
+    by_code = {measure.code: measure for measure in catalogue.measures}
+    permitted = (by_code["IN_NO_CREDIT"], by_code["IN_NO_NEW_VENTURE"])
+    with exchange.books() as (book, _):
+        match = attrs.evolve(match, measures=permitted)  # as India's rules would permit it
+        book.record_applied(match, *permitted, on=TODAY, at=NOW)
+    exchange.hears(exchange.seals()[0])
+    exchange.ledger.withdraw(cs.Withdrawal(exchange.ids[1], reason, TODAY))
+    exchange.delivers()
+    with exchange.books() as (book, store):
+        told = {item.execution.measure: item.due for item in book.due_to_lift(catalogue, at=NOW)}
+        heard = {item.execution.measure: item.due for item in unconfirmed(store, catalogue, at=NOW)}
+
+    later = [TODAY.replace(year=TODAY.year + after) for after in (1, 5)]
+    assert dict(zip(("IN_NO_CREDIT", "IN_NO_NEW_VENTURE"), later, strict=True)) == told
+    assert {code: day if years else TODAY for code, day in told.items()} == heard
 
 
 # -- What is sealed ------------------------------------------------------------------------------

@@ -20,6 +20,11 @@ TODAY = NOW.date()
 DAY = dt.timedelta(days=1)
 LICENCE = cs.roster.Licence("L-2020-1", dt.date(2020, 1, 1))
 EPOCH = cs.Epoch("2026H2", NOW - 100 * DAY, NOW + 100 * DAY)
+DECISION = cs.model.Decision(
+    dt.date(2026, 11, 2),
+    "Absconded with means to pay; no answer to the notice.",
+    "credit committee",
+)
 REMEDY = "Object in writing to the custodian within 15 days of service."
 
 
@@ -47,18 +52,27 @@ def listing(serial: int = 1, **changes: Any) -> cs.Listing:
             cs.model.BasisKind.WORKING_GROUP_NOTICE, "整治办函〔2018〕", "1", "2018"
         ),
         "notice": cs.Notice(dt.date(2026, 10, 1), cs.model.ServiceMethod.POST, REMEDY),
+        "decision": DECISION,
         "evidence": [
             cs.Evidence(
-                bytes(32), "contact log", [cs.model.Proves.CONDUCT, cs.model.Proves.ABILITY_TO_PAY]
+                bytes(32),
+                "contact log",
+                [cs.model.Proves.CONDUCT, cs.model.Proves.ABILITY_TO_PAY],
+                disclosed=dt.date(2026, 10, 1),
             )
         ],
     }
     return cs.Listing(**(values | changes))
 
 
-def cleared(*listings: cs.Listing, on: dt.date = TODAY) -> tuple[cs.rules.ClearedListing, ...]:
-    """The listings after a review that refuses none of them."""
-    review = cs.rulebook("cn").review(listings, on=on)
+PLATFORM = cs.roster.RosterEntry("platform", None, [cs.Role.ISSUER], LICENCE, "custodian", LICENCE)
+
+
+def cleared(
+    *listings: cs.Listing, on: dt.date = TODAY, issuer: cs.roster.RosterEntry = PLATFORM
+) -> tuple[cs.rules.ClearedListing, ...]:
+    """The listings after a review for an issuer that refuses none of them."""
+    review = cs.rulebook("cn").review(listings, on=on, issuer=issuer, catalogue=cs.measures("cn"))
     assert not review.refused
     return review.cleared
 
@@ -102,7 +116,7 @@ class World:
         return [
             entry("steward", self.steward.keys.public, [role.STEWARD]),
             entry("custodian", self.custodian.keys.public, [role.CUSTODIAN], LICENCE),
-            entry("platform", None, [role.ISSUER], LICENCE, "custodian", LICENCE),
+            PLATFORM,
             entry("bank", self.bank.keys.public, [role.ISSUER, role.LENDER], LICENCE),
             entry("lender", self.lender.keys.public, [role.LENDER]),
             entry("insurer", self.insurer.keys.public, [role.INSURER]),
@@ -137,7 +151,9 @@ class World:
 
     def record(self, ledger: cs.Ledger, *listings: cs.Listing, at: dt.datetime = NOW) -> Recorded:
         """Review and record listings."""
-        return ledger.record(cleared(*listings, on=at.date()), tokens=self.tokens, at=at)
+        issuer = self.roster().entry(ledger.origin)
+        found = cleared(*listings, on=at.date(), issuer=issuer)
+        return ledger.record(found, tokens=self.tokens, at=at)
 
     def seal(
         self,

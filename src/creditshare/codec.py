@@ -6,6 +6,7 @@ the one that opened it, and learns no other.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable
 from decimal import Decimal
@@ -19,16 +20,23 @@ from creditshare.model import (
     BasisKind,
     Borrower,
     BorrowerRole,
+    Circumstance,
     Conduct,
     ConductCode,
+    Decision,
     Evidence,
     LegalBasis,
     Listing,
     Money,
     Notice,
     Obligation,
+    Particular,
+    ParticularKind,
+    Parties,
     Proves,
     ServiceMethod,
+    Severity,
+    Statement,
 )
 from creditshare.wire import fields, pack, unpack_record
 
@@ -40,7 +48,7 @@ __all__ = [
     "join_identifiers",
 ]
 
-_VERSION = 1
+_VERSION = 2
 _LIMIT = 64 * 1024
 _NONE = type(None)
 _RATE = re.compile(r"[0-9]{1,3}(\.[0-9]{1,6})?", re.ASCII)
@@ -48,16 +56,26 @@ _T = TypeVar("_T")
 
 
 def encode_listing(listing: Listing) -> bytes:
-    """The payload of a listing that has its conduct, basis, notice and remedy.
+    """The payload of a listing that has its conduct, basis, notice, remedy and decision.
+
+    Of the parties an instrument names, only the day on which they were looked up goes along: the
+    others are nobody's business.
 
     Raises:
         MisuseError: for a draft without them.
     """
     borrower, owed = listing.borrower, listing.obligation
     conduct, basis, notice = listing.conduct, listing.basis, listing.notice
-    if conduct is None or basis is None or notice is None or notice.remedy is None:
+    decision, said = listing.decision, listing.statement
+    if (
+        conduct is None
+        or basis is None
+        or notice is None
+        or notice.remedy is None
+        or decision is None
+    ):
         raise MisuseError("a draft has no payload; review it first")
-    rate, born, ended = owed.annual_rate, borrower.birth_date, conduct.end
+    rate, parties = owed.annual_rate, basis.parties
     return pack(
         (
             _VERSION,
@@ -65,7 +83,7 @@ def encode_listing(listing: Listing) -> bytes:
                 borrower.holder,
                 borrower.role,
                 borrower.name,
-                None if born is None else born.toordinal() - _EPOCH,
+                _day(borrower.birth_date),
             ),
             (
                 owed.creditor,
@@ -73,16 +91,41 @@ def encode_listing(listing: Listing) -> bytes:
                 owed.principal.minor,
                 owed.outstanding.minor,
                 None if rate is None else _plain(rate),
-                owed.default_date.toordinal() - _EPOCH,
+                _day(owed.default_date),
+                _day(owed.non_performing),
+                _day(owed.settled),
             ),
             (
                 conduct.code,
                 conduct.start.toordinal() - _EPOCH,
-                None if ended is None else ended.toordinal() - _EPOCH,
+                _day(conduct.end),
             ),
-            (basis.kind, basis.instrument, basis.article, basis.version),
+            (
+                basis.kind,
+                basis.instrument,
+                basis.article,
+                basis.version,
+                None if parties is None else _day(parties.as_of),
+                _day(basis.register_until),
+            ),
             (notice.method, notice.served.toordinal() - _EPOCH, notice.remedy),
-            [(item.digest, item.description, item.proves) for item in listing.evidence],
+            (
+                decision.on.toordinal() - _EPOCH,
+                decision.reasons,
+                decision.by,
+                _day(decision.proposed),
+                _day(decision.heard),
+                _day(decision.ends),
+            ),
+            [
+                (item.digest, item.description, item.proves, _day(item.disclosed))
+                for item in listing.evidence
+            ],
+            listing.severity,
+            listing.circumstances,
+            listing.measures,
+            [(item.kind, item.text, _day(item.consent)) for item in listing.particulars],
+            None if said is None else (said.on.toordinal() - _EPOCH, said.text),
         )
     )
 
@@ -97,19 +140,29 @@ def decode_listing(payload: bytes, listing_id: bytes) -> Listing:
     Raises:
         MalformedError: for anything that no listing of this library encodes to.
     """
-    version, borrower, owed, conduct, basis, notice, evidence = unpack_record(
-        payload, _LIMIT, int, list, list, list, list, list, list
-    )
+    (
+        version, borrower, owed, conduct, basis, notice, decision,
+        evidence, severity, circumstances, measures, particulars, said,
+    ) = unpack_record(
+        payload, _LIMIT, int, list, list, list, list, list, list,
+        list, str, list, list, list, (list, _NONE),
+    )  # fmt: skip
     if version != _VERSION:
         raise MalformedError("a record is of another version")
     return _building(
         lambda: Listing(
-            borrower=_borrower(borrower),
+            borrower=(who := _borrower(borrower)),
             obligation=_obligation(owed),
             conduct=_conduct(conduct),
-            basis=_basis(basis),
+            basis=_basis(basis, who.name),
             notice=_notice(notice),
+            decision=_decision(decision),
             evidence=tuple(map(_evidence, evidence)),
+            severity=Severity(severity),
+            circumstances=tuple(map(Circumstance, circumstances)),
+            measures=tuple(measures),
+            particulars=tuple(map(_particular, particulars)),
+            statement=_optional(said, _statement),
             id=listing_id,
         )
     )
@@ -147,15 +200,18 @@ def _borrower(value: list[Any]) -> Borrower:
 
 
 def _obligation(value: list[Any]) -> Obligation:
-    creditor, currency, principal, outstanding, rate, default_date = fields(
-        value, str, str, int, int, (str, _NONE), int
+    day = (int, _NONE)
+    creditor, currency, principal, outstanding, rate, default_date, classed, settled = fields(
+        value, str, str, int, int, (str, _NONE), day, day, day
     )
     return Obligation(
         creditor,
         Money(principal, currency),
         Money(outstanding, currency),
-        from_day_number(default_date),
+        _optional(default_date, from_day_number),
         _optional(rate, _rate),
+        _optional(classed, from_day_number),
+        _optional(settled, from_day_number),
     )
 
 
@@ -164,9 +220,16 @@ def _conduct(value: list[Any]) -> Conduct:
     return Conduct(ConductCode(code), from_day_number(start), _optional(end, from_day_number))
 
 
-def _basis(value: list[Any]) -> LegalBasis:
-    kind, instrument, article, version = fields(value, str, str, str, str)
-    return LegalBasis(BasisKind(kind), instrument, article, version)
+def _basis(value: list[Any], name: str | None) -> LegalBasis:
+    day = (int, _NONE)
+    kind, instrument, article, version, looked_up, until = fields(
+        value, str, str, str, str, day, day
+    )
+    parties = None
+    if looked_up is not None:
+        parties = Parties(() if name is None else (name,), from_day_number(looked_up))
+    register_until = _optional(until, from_day_number)
+    return LegalBasis(BasisKind(kind), instrument, article, version, parties, register_until)
 
 
 def _notice(value: list[Any]) -> Notice:
@@ -175,8 +238,33 @@ def _notice(value: list[Any]) -> Notice:
 
 
 def _evidence(value: Any) -> Evidence:
-    digest, description, proves = fields(value, bytes, str, list)
-    return Evidence(digest, description, tuple(map(Proves, proves)))
+    digest, description, proves, disclosed = fields(value, bytes, str, list, (int, _NONE))
+    return Evidence(
+        digest, description, tuple(map(Proves, proves)), _optional(disclosed, from_day_number)
+    )
+
+
+def _decision(value: list[Any]) -> Decision:
+    day = (int, _NONE)
+    on, reasons, by, proposed, heard, ends = fields(value, int, str, str, day, day, day)
+    return Decision(
+        from_day_number(on),
+        reasons,
+        by,
+        _optional(proposed, from_day_number),
+        _optional(heard, from_day_number),
+        _optional(ends, from_day_number),
+    )
+
+
+def _particular(value: Any) -> Particular:
+    kind, text, consent = fields(value, str, str, (int, _NONE))
+    return Particular(ParticularKind(kind), text, _optional(consent, from_day_number))
+
+
+def _statement(value: Any) -> Statement:
+    on, text = fields(value, int, str)
+    return Statement(from_day_number(on), text)
 
 
 def _rate(text: str) -> Decimal:
@@ -189,6 +277,10 @@ def _plain(rate: Decimal) -> str:
     """The one spelling of a rate: no exponent, no trailing zeros, in any decimal context."""
     text = format(rate, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _day(day: dt.date | None) -> int | None:
+    return None if day is None else day.toordinal() - _EPOCH
 
 
 def _optional(value: Any, convert: Callable[[Any], _T]) -> _T | None:

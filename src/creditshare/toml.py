@@ -65,6 +65,10 @@ class Section:
         """The error for a key of this table."""
         return RulebookError(f"{self._place(key)}: {problem}")
 
+    def holds(self, key: str) -> bool:
+        """Whether a key is there that was not taken yet."""
+        return key in self._left
+
     def find(self, key: str, kind: type[T]) -> T | None:
         """The value of an optional key."""
         value = self._left.pop(key, None)
@@ -132,7 +136,7 @@ class Section:
         try:
             return build()
         except InvalidValueError as error:
-            problems = (f"{self.place}.{fault.field}: {fault.problem}" for fault in error.faults)
+            problems = (f"{self._place(fault.field)}: {fault.problem}" for fault in error.faults)
             raise RulebookError("; ".join(problems)) from None
 
     def _place(self, key: str) -> str:

@@ -186,8 +186,8 @@ class ExecutionBook:
         with self._store.snapshot():
             for row, end in self._store.applied_past_end(day_number(last_day_begun(at))):
                 ended = self._last_signed(row) if end is None else from_day_number(end)
-                due = due_day(row.measure, ended=ended, catalogue=catalogue)
-                found.append(ToLift(from_row(row, row.party), ended, due))
+                execution = from_row(row, row.party)
+                found.append(ToLift(execution, ended, due_day(execution, ended, catalogue)))
         return tuple(sorted(found, key=lambda item: (item.due, item.execution.listing_id)))
 
     # -- telling it ----------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from creditshare.feedback.execution import Execution, from_row, to_row
 from creditshare.feedback.lifting import due_day
 from creditshare.feedback.open import OpenedFeedback
 from creditshare.ledger import told_to
+from creditshare.model import WithdrawalReason
 from creditshare.rules import MeasureCatalogue
 from creditshare.stores.feedback import FeedbackRow
 from creditshare.stores.ledger import LedgerStore
@@ -25,6 +26,14 @@ __all__ = [
     "executions_of",
     "unconfirmed",
 ]
+
+_VOID = frozenset(
+    {
+        WithdrawalReason.LISTED_IN_ERROR,
+        WithdrawalReason.DISPUTE_UPHELD,
+        WithdrawalReason.BASIS_REVOKED,
+    }
+)
 
 
 @attrs.frozen
@@ -154,17 +163,18 @@ def unconfirmed(
         at: Now.
 
     Returns:
-        Each measure with its agency, the most urgent first; those that outlast their listing are
-        among them, with a day that may be far ahead.
+        Each measure with its agency, the most urgent first. Those that outlast their listing are
+        among them, with a day that may be far ahead; but nothing outlasts a listing that was in
+        error, disputed with right, or whose basis was revoked: recipients do not know the reason.
     """
     expect(LedgerStore, store=store)
     expect(MeasureCatalogue, catalogue=catalogue)
     origin = _origin(store)
     found = []
-    for row, end in store.applied_past_end(day_number(last_day_begun(at))):
-        ended = from_day_number(end)
-        due = due_day(row.measure, ended=ended, catalogue=catalogue)
-        found.append(Unconfirmed(row.party, from_row(row, origin), ended, due))
+    for row, end, reason in store.applied_past_end(day_number(last_day_begun(at))):
+        execution, ended = from_row(row, origin), from_day_number(end)
+        due = due_day(execution, ended, catalogue, void=reason in _VOID)
+        found.append(Unconfirmed(row.party, execution, ended, due))
     return tuple(sorted(found, key=lambda item: (item.due, item.agency)))
 
 

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 
-from creditshare.rules import MeasureCatalogue
+from creditshare.feedback.execution import Execution
+from creditshare.rules import AppliedMeasure, MeasureCatalogue, lifting_due
 
 __all__ = ["due_day"]
 
 
-def due_day(code: str, *, ended: dt.date, catalogue: MeasureCatalogue) -> dt.date:
+def due_day(
+    execution: Execution, ended: dt.date, catalogue: MeasureCatalogue, *, void: bool = False
+) -> dt.date:
     """By which day a measure must be lifted.
 
     Args:
-        code: The measure's.
+        execution: That it was applied.
         ended: The listing's end.
         catalogue: Says which measures outlast a listing; one that it does not hold does not.
+        void: Whether the listing should never have been; then nothing outlasts it.
     """
-    del code, catalogue
-    return ended
+    listing = execution.origin, execution.listing_id
+    applied = AppliedMeasure(*listing, execution.measure, execution.on)
+    gone = [listing] if void else []
+    (due,) = lifting_due([applied], {listing: ended}, catalogue, void=gone)
+    return due.by

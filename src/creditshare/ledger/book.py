@@ -109,15 +109,15 @@ class Ledger:
 
         Raises:
             MisuseError: for anything that is not a cleared listing, or was cleared for other days
-                than this.
+                than this, or for another issuer.
             TokenError: if the epoch does not fit.
         """
         duplicates: list[ClearedListing] = []
         listed = 0
         with self._appending(tokens, at) as log:
             for batch in _batches(cleared):
-                _check_days(batch, at)
-                known = record_batch(self._store, self._cases, log, batch)
+                self._check_cleared(batch, at)
+                known = record_batch(self._store, self._cases, log, batch, day_number(day_of(at)))
                 listed += len(batch) - len(known)
                 duplicates += known
         return Recorded(listed, tuple(duplicates))
@@ -146,7 +146,7 @@ class Ledger:
         count = 0
         with self._appending(tokens, at, forgetting=True) as log:
             for batch in _batches(cleared):
-                _check_days(batch, at)
+                self._check_cleared(batch, at)
                 for item in batch:
                     row = self._live(item.listing.id)
                     if row.last_day < day_number(last_day_begun(at)):
@@ -159,9 +159,11 @@ class Ledger:
                         row,
                         first_day=day_number(item.first_day),
                         last_day=day_number(item.last_day),
-                        rulebook=item.rulebook,
+                        rulebook=item.rulebook.name,
                         reference=item.listing.reference,
+                        conduct=item.listing.conduct.code if item.listing.conduct else "",
                     )
+                    self._store.rulebook(item.rulebook.name, item.rulebook.to_json())
                     payload = encode_listing(item.listing)
                     supersede(self._store, log, EventType.AMEND, newer, payload)
                     count += 1
@@ -435,6 +437,14 @@ class Ledger:
             yield log
             log.close()
 
+    def _check_cleared(self, batch: list[ClearedListing], at: dt.datetime) -> None:
+        today = day_of(at)
+        for item in batch:
+            if not item.first_day <= today <= item.last_day:
+                raise MisuseError("a listing was cleared for other days than this; review it today")
+            if item.origin != self.origin:
+                raise MisuseError("a listing was cleared for another issuer's ledger")
+
     def _mark(self, listing_ids: Sequence[bytes], event_type: EventType, day: dt.date) -> None:
         if type(day) is not dt.date:
             raise MisuseError("a mark's day must be a date without a time")
@@ -448,10 +458,9 @@ class Ledger:
 
     def _end(self, log: Log, withdrawal: Withdrawal) -> None:
         self._live(withdrawal.listing_id)
-        day = day_number(withdrawal.on)
-        log.append_mark(EventType.WITHDRAW, withdrawal.listing_id, day)
+        log.append_mark(EventType.WITHDRAW, withdrawal.listing_id, day_number(withdrawal.on))
         log.close()
-        self._store.end_listing(withdrawal.listing_id, withdrawal.reason, day)
+        self._store.end_listing(withdrawal.listing_id, withdrawal.reason, day_number(withdrawal.on))
 
     def _live(self, listing_id: bytes) -> ListingRow:
         row = self._store.listing(listing_id) if isinstance(listing_id, bytes) else None
@@ -470,12 +479,6 @@ def _check_generation(generation: int) -> None:
     faults = Faults("ledger")
     faults.number("generation", generation, 1, 2**32 - 1)
     faults.raise_any()
-
-
-def _check_days(batch: list[ClearedListing], at: dt.datetime) -> None:
-    today = day_of(at)
-    if any(not item.first_day <= today <= item.last_day for item in batch):
-        raise MisuseError("a listing was cleared for other days than this; review it today")
 
 
 def _batches(cleared: Iterable[ClearedListing]) -> Iterator[list[ClearedListing]]:

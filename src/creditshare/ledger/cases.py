@@ -82,9 +82,10 @@ class Cases:
         """The ids of a borrower's listings, live or not."""
         return self._store.listings_of(self._subject(identifier.token_text))
 
-    def _debt_digest(self, creditor: str, default_date: dt.date) -> bytes:
+    def _debt_digest(self, creditor: str, default_date: dt.date | None) -> bytes:
         folded = "".join(unicodedata.normalize("NFKC", creditor).casefold().split())
-        return self._digest(f"debt\0{default_date.isoformat()}\0{folded}".encode())[:_SIZE]
+        since = default_date.isoformat() if default_date else ""
+        return self._digest(f"debt\0{since}\0{folded}".encode())[:_SIZE]
 
     def _subject(self, token_text: str) -> bytes:
         return self._digest(b"subject\0" + token_text.encode("ascii"))[:_SIZE]

@@ -20,7 +20,7 @@ __all__ = ["record_batch"]
 
 
 def record_batch(
-    store: LedgerStore, cases: Cases, log: Log, batch: Sequence[ClearedListing]
+    store: LedgerStore, cases: Cases, log: Log, batch: Sequence[ClearedListing], today: int
 ) -> list[ClearedListing]:
     """Record what is new in a batch.
 
@@ -32,17 +32,18 @@ def record_batch(
         cases: The ledger's cases.
         log: Its end.
         batch: Cleared for today.
+        today: The day, as a day number.
 
     Returns:
         Those whose case, or a listing of whose id, was ever on the ledger: they are left out.
     """
     entries = [_entry(cases, item) for item in batch]
     known: list[ClearedListing] = []
-    if not _add(store, log, entries):
+    if not _add(store, log, entries, today):
         fresh = cases.fresh([(entry.item.listing, entry.cases) for entry in entries])
         known = [item for item, new in zip(batch, fresh, strict=True) if not new]
         entries = list(itertools.compress(entries, fresh))
-        if not _add(store, log, entries):
+        if not _add(store, log, entries, today):
             raise StoreError("the ledger refused a listing that it does not know")
     tokens = log.tokens([entry.identifiers for entry in entries])
     log.append_payloads(
@@ -69,11 +70,11 @@ def _entry(cases: Cases, item: ClearedListing) -> _Entry:
     return _Entry(item, identifiers, texts, cases.of(item.listing.obligation, texts))
 
 
-def _add(store: LedgerStore, log: Log, entries: Sequence[_Entry]) -> bool:
+def _add(store: LedgerStore, log: Log, entries: Sequence[_Entry], today: int) -> bool:
     """Add all listings and their cases, or none of them if something is known already."""
     first, index = store.next_number(), log.size
-    names = {entry.item.rulebook for entry in entries}
-    rulebooks = {name: store.rulebook(name) for name in names}
+    books = {entry.item.rulebook.name: entry.item.rulebook for entry in entries}
+    rulebooks = {name: store.rulebook(name, book.to_json()) for name, book in books.items()}
     rows = [
         (
             number,
@@ -81,9 +82,13 @@ def _add(store: LedgerStore, log: Log, entries: Sequence[_Entry]) -> bool:
             number - first + index,
             day_number(item.first_day),
             day_number(item.last_day),
-            rulebooks[item.rulebook],
+            rulebooks[item.rulebook.name],
             item.listing.reference,
             join_identifiers(texts),
+            today,
+            item.listing.conduct.code if item.listing.conduct else "",
+            item.listing.obligation.outstanding.minor,
+            item.listing.obligation.outstanding.currency,
         )
         for number, (item, _, texts, _) in enumerate(entries, first)
     ]

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from creditshare.model.basis import BasisKind, BasisLevel, LegalBasis
+from creditshare.model.basis import BasisKind, BasisLevel, LegalBasis, Parties
 from creditshare.model.borrower import Borrower, BorrowerRole
+from creditshare.model.circumstance import (
+    Circumstance,
+    Particular,
+    ParticularKind,
+    Severity,
+)
 from creditshare.model.conduct import Conduct, ConductCode
+from creditshare.model.decision import Decision, Statement
 from creditshare.model.evidence import Evidence, Proves
 from creditshare.model.listing import (
     LISTING_ID_SIZE,
@@ -17,6 +24,7 @@ from creditshare.model.listing import (
 from creditshare.model.notice import Notice, ServiceMethod
 from creditshare.model.obligation import Money, Obligation
 from creditshare.model.role import Role
+from creditshare.model.step import Step
 
 __all__ = [
     "LISTING_ID_SIZE",
@@ -24,8 +32,10 @@ __all__ = [
     "BasisLevel",
     "Borrower",
     "BorrowerRole",
+    "Circumstance",
     "Conduct",
     "ConductCode",
+    "Decision",
     "Evidence",
     "LegalBasis",
     "Listing",
@@ -33,9 +43,15 @@ __all__ = [
     "Money",
     "Notice",
     "Obligation",
+    "Particular",
+    "ParticularKind",
+    "Parties",
     "Proves",
     "Role",
     "ServiceMethod",
+    "Severity",
+    "Statement",
+    "Step",
     "Withdrawal",
     "WithdrawalReason",
     "new_listing_id",

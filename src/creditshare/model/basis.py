@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import enum
 from typing import Self
 
 import attrs
 
-from creditshare.model.faults import Faults
+from creditshare.model.faults import Faults, as_tuple
 
-__all__ = ["BasisKind", "BasisLevel", "LegalBasis"]
+__all__ = ["BasisKind", "BasisLevel", "LegalBasis", "Parties"]
+
+_PARTIES_MAX = 1000
 
 
 class BasisLevel(enum.IntEnum):
@@ -42,6 +45,31 @@ class BasisKind(enum.StrEnum):
     CONTRACT = "contract", BasisLevel.CONTRACT
 
 
+@attrs.frozen(repr=False)
+class Parties:
+    """Whom an instrument obliges as it stands now: parties join, and parties are withdrawn.
+
+    Attributes:
+        names: As in the instrument. Only the borrower's own ever leaves the issuer.
+        as_of: The day on which that was looked up.
+    """
+
+    names: tuple[str, ...] = attrs.field(converter=as_tuple)
+    as_of: dt.date
+
+    def __attrs_post_init__(self) -> None:
+        faults = Faults("parties")
+        faults.items("names", self.names, str, _PARTIES_MAX)
+        faults.day("as_of", self.as_of)
+        faults.raise_any()
+        for name in self.names:
+            faults.text("names", name, limit=200)
+        faults.raise_any()
+
+    def __repr__(self) -> str:
+        return f"<Parties as of {self.as_of} (hidden)>"
+
+
 @attrs.frozen
 class LegalBasis:
     """On what the listing stands: one article of one version of one instrument.
@@ -51,12 +79,16 @@ class LegalBasis:
         instrument: The law, notice, contract or judgment, by title and number.
         article: The article, clause or operative part.
         version: Which version: article numbers move between versions of a law.
+        parties: Whom it obliges, where it is an instrument that names parties.
+        register_until: The last day on which a public register holds it; None if none does.
     """
 
     kind: BasisKind
     instrument: str
     article: str
     version: str
+    parties: Parties | None = None
+    register_until: dt.date | None = None
 
     def __attrs_post_init__(self) -> None:
         faults = Faults("legal basis")
@@ -64,6 +96,8 @@ class LegalBasis:
         faults.text("instrument", self.instrument, limit=300)
         faults.text("article", self.article, limit=100)
         faults.text("version", self.version, limit=100)
+        faults.kind("parties", self.parties, Parties, optional=True)
+        faults.day("register_until", self.register_until, optional=True)
         faults.raise_any()
 
     @property

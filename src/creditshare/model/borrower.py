@@ -18,13 +18,17 @@ _NAME_MAX = 200
 
 
 class BorrowerRole(enum.StrEnum):
-    """Towards the debt. A victim of identity fraud is never recorded as an evader."""
+    """Towards the debt. A victim of identity fraud is never recorded as an evader.
+
+    A representative only stands for an organisation that owes: its listing never spills over.
+    """
 
     BORROWER = "borrower"
     GUARANTOR = "guarantor"
     CONTROLLER = "controller"
     ACCOMPLICE = "accomplice"
     VICTIM = "victim"
+    REPRESENTATIVE = "representative"
 
 
 @attrs.frozen(repr=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import enum
 
 import attrs
@@ -14,11 +15,15 @@ _DIGEST = 32
 
 
 class Proves(enum.StrEnum):
-    """What a document proves."""
+    """What a document proves; some conducts ask for more than that they were seen."""
 
     CONDUCT = "conduct"
     ABILITY_TO_PAY = "ability-to-pay"
     CLAIM = "claim"
+    FINDING = "finding"
+    CONVICTION = "conviction"
+    DUTY = "duty"
+    CONTACT_ATTEMPTS = "contact-attempts"
 
 
 @attrs.frozen
@@ -29,11 +34,13 @@ class Evidence:
         digest: Its SHA-256, 32 bytes.
         description: What it is, without personal data.
         proves: What it proves.
+        disclosed: The day on which the borrower could read it in full; None if not yet.
     """
 
     digest: bytes
     description: str
     proves: tuple[Proves, ...] = attrs.field(converter=as_tuple)
+    disclosed: dt.date | None = None
 
     def __attrs_post_init__(self) -> None:
         faults = Faults("evidence")
@@ -42,4 +49,5 @@ class Evidence:
         faults.text("description", self.description, limit=300)
         faults.items("proves", self.proves, Proves, len(Proves))
         faults.check("proves", bool(self.proves), "must say what it proves")
+        faults.day("disclosed", self.disclosed, optional=True)
         faults.raise_any()

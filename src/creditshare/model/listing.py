@@ -10,7 +10,9 @@ import attrs
 
 from creditshare.model.basis import LegalBasis
 from creditshare.model.borrower import Borrower
+from creditshare.model.circumstance import Circumstance, Particular, ParticularKind, Severity
 from creditshare.model.conduct import Conduct
+from creditshare.model.decision import Decision, Statement
 from creditshare.model.evidence import Evidence
 from creditshare.model.faults import Faults, as_tuple
 from creditshare.model.notice import Notice
@@ -28,6 +30,7 @@ __all__ = [
 LISTING_ID_SIZE = 16
 """The bytes of a listing's id."""
 _EVIDENCE_MAX = 32
+_MEASURES_MAX = 64
 
 
 class ListingStatus(enum.StrEnum):
@@ -67,7 +70,13 @@ class Listing:
         conduct: What the borrower did; None in a draft that does not say, which is mere delay.
         basis: The legal basis.
         notice: The notice served.
+        decision: The reasoned decision to list.
         evidence: The manifest.
+        severity: How serious the conduct is.
+        circumstances: What the issuer knows that speaks against listing.
+        measures: The codes of the measures that the issuer asks for; the basis must carry each.
+        particulars: Facts of kinds that need consent, or may not be carried.
+        statement: The borrower's own words.
         status: LISTED for a draft; the marks of the log decide afterwards.
         reference: The issuer's own name for it, such as a file's row. It never leaves the issuer.
         id: 16 random bytes, the same through all versions of this listing.
@@ -79,6 +88,12 @@ class Listing:
     basis: LegalBasis | None = None
     notice: Notice | None = None
     evidence: tuple[Evidence, ...] = attrs.field(default=(), converter=as_tuple)
+    decision: Decision | None = None
+    severity: Severity = Severity.GENERAL
+    circumstances: tuple[Circumstance, ...] = attrs.field(default=(), converter=as_tuple)
+    measures: tuple[str, ...] = attrs.field(default=(), converter=as_tuple)
+    particulars: tuple[Particular, ...] = attrs.field(default=(), converter=as_tuple)
+    statement: Statement | None = None
     status: ListingStatus = ListingStatus.LISTED
     reference: str = ""
     id: bytes = attrs.field(factory=new_listing_id)
@@ -91,6 +106,12 @@ class Listing:
         faults.kind("basis", self.basis, LegalBasis, optional=True)
         faults.kind("notice", self.notice, Notice, optional=True)
         faults.items("evidence", self.evidence, Evidence, _EVIDENCE_MAX)
+        faults.kind("decision", self.decision, Decision, optional=True)
+        faults.kind("severity", self.severity, Severity)
+        faults.items("circumstances", self.circumstances, Circumstance, len(Circumstance))
+        faults.items("measures", self.measures, str, _MEASURES_MAX)
+        faults.items("particulars", self.particulars, Particular, len(ParticularKind))
+        faults.kind("statement", self.statement, Statement, optional=True)
         faults.kind("status", self.status, ListingStatus)
         if self.reference != "":
             faults.text("reference", self.reference, limit=200)

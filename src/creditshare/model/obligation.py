@@ -46,16 +46,21 @@ class Obligation:
         creditor: The name of whom it is owed to.
         principal: What was lent.
         outstanding: What is still owed, in the same currency.
-        default_date: The first day on which payment was missed.
+        default_date: The first day on which payment was missed; None where a regime has debts
+            without one (United Kingdom).
         annual_rate: The yearly interest rate as a fraction (0.24 is 24 %), to six decimals; None
             if not known. Interest above what courts support gives a right to dispute.
+        non_performing: The day on which the account was classed as non-performing (India).
+        settled: The day on which it was paid or otherwise settled; nothing is outstanding then.
     """
 
     creditor: str
     principal: Money
     outstanding: Money
-    default_date: dt.date
+    default_date: dt.date | None
     annual_rate: Decimal | None = None
+    non_performing: dt.date | None = None
+    settled: dt.date | None = None
 
     def __attrs_post_init__(self) -> None:
         faults = Faults("obligation")
@@ -64,11 +69,15 @@ class Obligation:
         outstanding = faults.kind("outstanding", self.outstanding, Money)
         if principal and outstanding and self.principal.currency != self.outstanding.currency:
             faults.add("outstanding", "must be in the principal's currency")
-        faults.day("default_date", self.default_date)
+        for field in ("default_date", "non_performing", "settled"):
+            faults.day(field, getattr(self, field), optional=True)
         if faults.kind("annual_rate", self.annual_rate, Decimal, optional=True):
             faults.check(
                 "annual_rate", _is_rate(self.annual_rate), "must be 0 to 100, six decimals"
             )
+        faults.raise_any()
+        paid = self.settled is None or self.outstanding.minor == 0
+        faults.check("settled", paid, "something is outstanding")
         faults.raise_any()
 
     def __repr__(self) -> str:

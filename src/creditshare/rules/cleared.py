@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import NoReturn, final
+from typing import TYPE_CHECKING, NoReturn, final
 
 from creditshare.closed import Closed
 from creditshare.errors import ForgedValueError
 from creditshare.model import Listing
+
+if TYPE_CHECKING:
+    from creditshare.rules.rulebook import Rulebook
 
 __all__ = ["ClearedListing"]
 
@@ -20,16 +23,18 @@ class ClearedListing(Closed):
 
     Attributes:
         listing: What was cleared.
-        rulebook: The rulebook's id, version and digest, as ``id@version#digest``.
+        origin: For whose ledger.
+        rulebook: By which rules.
         first_day: The first day on which every rule holds.
         last_day: The last such day: the retention end, or the day by which an open conduct must
             be confirmed again.
     """
 
-    __slots__ = ("first_day", "last_day", "listing", "rulebook")
+    __slots__ = ("first_day", "last_day", "listing", "origin", "rulebook")
 
     listing: Listing
-    rulebook: str
+    origin: str
+    rulebook: Rulebook
     first_day: dt.date
     last_day: dt.date
 
@@ -37,4 +42,4 @@ class ClearedListing(Closed):
         raise ForgedValueError("cleared listings have no other kinds")
 
     def __repr__(self) -> str:
-        return f"<ClearedListing {self.first_day} to {self.last_day} by {self.rulebook}>"
+        return f"<ClearedListing {self.first_day} to {self.last_day} by {self.rulebook.name}>"

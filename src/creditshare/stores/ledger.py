@@ -4,8 +4,9 @@
 
     meta        one row: whose log, its token epoch, the frontier of its tree, a key of its own
     run         the log, never erased: events that were appended together, as one piece
-    listing     every listing ever, with where it stands; identifiers only while it lives
-    rulebook    the names of the rulebooks by which listings were cleared
+    listing     every listing ever, with where it stands and what is counted of it; identifiers
+                only while it lives
+    rulebook    the rulebooks by which listings were cleared, whole: their terms go on running
     record      the live records, each with its secret, as they stand in a bundle
     debtcase    keyed digests of identifier, then creditor and default date, in one: finds a
                 borrower's listings, and refuses one case twice, also after its withdrawal
@@ -25,8 +26,9 @@ from creditshare.stores.feedback import EXECUTION_SCHEMA, LATEST, ExecutionRow, 
 
 __all__ = ["DeliveryRow", "LedgerMeta", "LedgerStore", "ListingRow", "NewListing", "RecordRow"]
 
-NewListing = tuple[int, bytes, int, int, int, int, str, str]
-"""A new listing: number, id, event, first day, last day, rulebook's number, reference, identifiers.
+NewListing = tuple[int, bytes, int, int, int, int, str, str, int, str, int, str]
+"""A new listing: number, id, event, first day, last day, rulebook's number, reference, identifiers,
+day of listing, conduct, outstanding amount in minor units, currency.
 """
 
 RecordRow = tuple[int, bytes, bytes, bytes]
@@ -43,12 +45,16 @@ CREATE TABLE meta (
     size INTEGER NOT NULL, frontier BLOB NOT NULL, key BLOB NOT NULL
 ) STRICT;
 CREATE TABLE run (first INTEGER PRIMARY KEY, events BLOB NOT NULL) STRICT;
-CREATE TABLE rulebook (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE rulebook (
+    number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, body TEXT NOT NULL
+) STRICT;
 CREATE TABLE listing (
     number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, event INTEGER NOT NULL,
     first_day INTEGER NOT NULL, last_day INTEGER NOT NULL, rulebook INTEGER NOT NULL,
     reference TEXT NOT NULL, identifiers TEXT, suspended INTEGER NOT NULL DEFAULT 0,
-    exempted INTEGER NOT NULL DEFAULT 0, reason TEXT, ended INTEGER
+    exempted INTEGER NOT NULL DEFAULT 0, disputed INTEGER NOT NULL DEFAULT 0,
+    listed INTEGER NOT NULL, conduct TEXT NOT NULL, amount INTEGER NOT NULL,
+    currency TEXT NOT NULL, ended INTEGER, reason TEXT
 ) STRICT;
 CREATE TABLE record (
     event INTEGER PRIMARY KEY, listing BLOB NOT NULL, secret BLOB NOT NULL, body BLOB NOT NULL
@@ -67,10 +73,18 @@ CREATE TABLE delivery (
 {EXECUTION_SCHEMA}
 """
 _PAST_END = f"""
-SELECT party, done.listing, measure, action, day, done.reference, coalesce(ended, last_day)
+SELECT party, done.listing, measure, action, day, done.reference, coalesce(ended, last_day),
+    reason
 FROM ({LATEST.format("")}) AS done JOIN listing ON done.listing = listing.id
 WHERE action = 'applied' AND (reason IS NOT NULL OR last_day < ?)
 """  # noqa: S608
+
+
+_LISTING = "listing.number, id, event, first_day, last_day, name, reference"
+_STANDING = (
+    "suspended, exempted, disputed, listed, conduct, amount, currency, ended, reason"
+    " FROM listing JOIN rulebook ON rulebook = rulebook.number"
+)
 
 
 @attrs.frozen
@@ -89,7 +103,7 @@ class LedgerMeta:
 
 @attrs.frozen
 class ListingRow:
-    """Where one listing stands."""
+    """Where one listing stands; days are day numbers, 0 for a mark that is not set."""
 
     number: int
     id: bytes
@@ -99,9 +113,15 @@ class ListingRow:
     rulebook: str
     reference: str
     identifiers: str | None = attrs.field(repr=False)
-    suspended: int = 0
-    exempted: int = 0
-    reason: str | None = None
+    suspended: int
+    exempted: int
+    disputed: int
+    listed: int
+    conduct: str
+    amount: int
+    currency: str
+    ended: int | None
+    reason: str | None
 
 
 @attrs.frozen
@@ -171,10 +191,15 @@ class LedgerStore(ExecutionTables):
 
     # -- listings --------------------------------------------------------------------------
 
-    def rulebook(self, name: str) -> int:
-        """The number of a rulebook's name, given if it had none."""
-        self.execute("INSERT OR IGNORE INTO rulebook (name) VALUES (?)", (name,))
+    def rulebook(self, name: str, body: str) -> int:
+        """The number of a rulebook, kept if it was not."""
+        self.execute("INSERT OR IGNORE INTO rulebook (name, body) VALUES (?, ?)", (name, body))
         return self._count("SELECT number FROM rulebook WHERE name = ?", name)
+
+    def rulebook_body(self, name: str) -> str | None:
+        """A rulebook by which a listing was cleared; None if none of that name ever did."""
+        row = self.row("SELECT body FROM rulebook WHERE name = ?", name)
+        return None if row is None else row[0]
 
     def next_number(self) -> int:
         """The number of the next listing: 1, 2, 3 ..."""
@@ -189,8 +214,8 @@ class LedgerStore(ExecutionTables):
         self.execute("SAVEPOINT listings")
         added = self.execute_many(
             "INSERT OR IGNORE INTO listing"
-            " (number, id, event, first_day, last_day, rulebook, reference, identifiers)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            " (number, id, event, first_day, last_day, rulebook, reference, identifiers,"
+            " listed, conduct, amount, currency) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             rows,
         ) + self.add_cases(cases)
         complete = added == len(rows) + len(cases)
@@ -207,34 +232,39 @@ class LedgerStore(ExecutionTables):
     def listing(self, listing_id: bytes) -> ListingRow | None:
         """One listing, live or not."""
         row = self.row(
-            "SELECT listing.number, id, event, first_day, last_day, name, reference, identifiers,"
-            " suspended, exempted, reason FROM listing JOIN rulebook ON rulebook = rulebook.number"
-            " WHERE id = ?",
+            f"SELECT {_LISTING}, identifiers, {_STANDING} WHERE id = ?",
             listing_id,
         )
         return None if row is None else ListingRow(*row)
 
     def move_listing(self, row: ListingRow) -> None:
         """Let a listing rest on a newer event, with its days, rulebook and reference."""
-        rulebook = self.rulebook(row.rulebook)
         self.execute(
-            "UPDATE listing SET event = ?, first_day = ?, last_day = ?, rulebook = ?, reference = ?"
-            " WHERE id = ?",
-            (row.event, row.first_day, row.last_day, rulebook, row.reference, row.id),
+            "UPDATE listing SET event = ?, first_day = ?, last_day = ?, reference = ?, conduct = ?,"
+            " rulebook = (SELECT number FROM rulebook WHERE name = ?) WHERE id = ?",
+            (
+                *(row.event, row.first_day, row.last_day, row.reference, row.conduct),
+                *(row.rulebook, row.id),
+            ),
         )
 
     def mark_listing(
-        self, listing_id: bytes, *, suspended: int | None = None, exempted: int | None = None
+        self,
+        listing_id: bytes,
+        *,
+        suspended: int | None = None,
+        exempted: int | None = None,
+        disputed: int | None = None,
     ) -> None:
-        """Set the last day of a suspension or exemption, 0 for none; None leaves it."""
+        """Set the last day of a suspension, exemption or answer, 0 for none; None leaves it."""
         self.execute(
             "UPDATE listing SET suspended = coalesce(?, suspended),"
-            " exempted = coalesce(?, exempted) WHERE id = ?",
-            (suspended, exempted, listing_id),
+            " exempted = coalesce(?, exempted), disputed = coalesce(?, disputed) WHERE id = ?",
+            (suspended, exempted, disputed, listing_id),
         )
 
     def end_listing(self, listing_id: bytes, reason: str, day: int) -> None:
-        """Forget a listing's record and identifiers; why it ended, and since when, stays."""
+        """Forget a listing's record and identifiers; that it was, and why it ended, stays."""
         self.execute("DELETE FROM record WHERE event = "
                      "(SELECT event FROM listing WHERE id = ?)", (listing_id,))  # fmt: skip
         self.execute(
@@ -317,11 +347,7 @@ class LedgerStore(ExecutionTables):
 
     def live_listings(self) -> Iterator[ListingRow]:
         """Every listing that was not withdrawn, by its last day, without its identifiers."""
-        sql = (
-            "SELECT listing.number, id, event, first_day, last_day, name, reference, NULL,"
-            " suspended, exempted, reason FROM listing JOIN rulebook ON rulebook = rulebook.number"
-            " WHERE reason IS NULL ORDER BY last_day, id"
-        )
+        sql = f"SELECT {_LISTING}, NULL, {_STANDING} WHERE reason IS NULL ORDER BY last_day, id"
         return (ListingRow(*row) for row in self.rows(sql))
 
     # -- what was said ------------------------------------------------------------------------
@@ -355,12 +381,13 @@ class LedgerStore(ExecutionTables):
 
     # -- what recipients did -------------------------------------------------------------------
 
-    def applied_past_end(self, day: int) -> Iterator[tuple[ExecutionRow, int]]:
+    def applied_past_end(self, day: int) -> Iterator[tuple[ExecutionRow, int, str | None]]:
         """What was applied and not lifted on listings that are not live on `day`.
 
-        With each, the listing's end: the day of its withdrawal, else its last day.
+        With each, the listing's end: the day of its withdrawal, else its last day; and the reason
+        of the withdrawal.
         """
-        return ((ExecutionRow(*row[:6]), row[6]) for row in self.rows(_PAST_END, day))
+        return ((ExecutionRow(*row[:6]), row[6], row[7]) for row in self.rows(_PAST_END, day))
 
     def _count(self, sql: str, *parameters: object) -> int:
         row = self.row(sql, *parameters)

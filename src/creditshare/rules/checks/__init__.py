@@ -1,0 +1,131 @@
+"""What a rule of the review can ask, one function each, named in a rulebook by `check`.
+
+::
+
+    about      who is listed
+    grounds    why
+    procedure  how, by whom, from when to when
+    days       spans of time
+    texts      what is wrong, in both languages, with its cure
+
+A check looks at one listing and answers with what is wrong, with the days on which it holds, or
+with None when all is well on any day. Days are how a check that depends on the day is written:
+the review tests today against them, they are kept with the cleared listing, and sealing tests its
+own day against them, which runs every such rule again without reading the listing again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+import attrs
+
+from creditshare.model import Circumstance, ConductCode, Listing, ParticularKind, Role
+from creditshare.rules.checks import about, grounds, procedure
+from creditshare.rules.checks.days import Days
+from creditshare.rules.checks.texts import PROBLEMS
+from creditshare.rules.problem import Problem
+from creditshare.rules.rule import Rule, Setting
+
+__all__ = ["CHECKS", "PROBLEMS", "SAFEGUARDS", "Check", "Days"]
+
+_SPANS = ("days", "months", "years")
+
+
+@attrs.frozen
+class Check:
+    """One thing that the review can ask.
+
+    Attributes:
+        evaluate: Answers for a listing, a rule and the setting.
+        units: What the rule's number may count; empty if it takes none. ``"money"`` stands for a
+            currency.
+        options: What the rule's options are chosen from; empty if it takes none.
+        outside: The codes of the problems of a day before, and of a day after, those it holds on.
+    """
+
+    evaluate: Callable[[Listing, Rule, Setting], Problem | Days | None]
+    units: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+    outside: tuple[str, str] = ("future", "retention-ended")
+
+
+CHECKS: Mapping[str, Check] = MappingProxyType(
+    {
+        "conduct-named": Check(grounds.conduct_named),
+        "conduct-allowed": Check(grounds.conduct_allowed, options=tuple(ConductCode)),
+        "conduct-proved": Check(grounds.conduct_proved),
+        "basis-named": Check(grounds.basis_named),
+        "basis-at-least": Check(grounds.basis_at_least, options=tuple(grounds.LEVELS)),
+        "measures-carried": Check(grounds.measures_carried),
+        "ability-or-instrument": Check(grounds.ability_or_instrument),
+        "something-owed": Check(grounds.something_owed),
+        "amount-at-least": Check(grounds.amount_at_least, ("money",)),
+        "rate-at-most": Check(grounds.rate_at_most, ("percent",)),
+        "repaid-in-window": Check(grounds.repaid_in_window, ("money",), ("date", "date", "date")),
+        "default-dated": Check(grounds.default_dated),
+        "circumstances-absent": Check(grounds.circumstances_absent, options=tuple(Circumstance)),
+        "listed-once": Check(grounds.listed_once),
+        "strong-identifier": Check(about.strong_identifier),
+        "second-factor": Check(about.second_factor),
+        "birth-dates-agree": Check(about.birth_dates_agree),
+        "of-age": Check(about.of_age, ("years",)),
+        "not-a-victim": Check(about.not_a_victim),
+        "victim-of-identity-fraud": Check(about.victim_of_identity_fraud),
+        "no-spill-over": Check(about.no_spill_over),
+        "party-named": Check(about.party_named, _SPANS),
+        "particulars-forbidden": Check(about.particulars_forbidden, options=tuple(ParticularKind)),
+        "particulars-consented": Check(about.particulars_consented, options=tuple(ParticularKind)),
+        "notice-served": Check(procedure.notice_served),
+        "waiting-over": Check(procedure.waiting_over, _SPANS, outside=("waiting", "")),
+        "notice-fresh": Check(procedure.notice_fresh, _SPANS),
+        "remedy-told": Check(procedure.remedy_told),
+        "evidence-disclosed": Check(procedure.evidence_disclosed),
+        "reasons-given": Check(procedure.reasons_given),
+        "representation-time": Check(procedure.representation_time, _SPANS),
+        "proposal-after-notice": Check(procedure.proposal_after_notice, _SPANS),
+        "decision-after-proposal": Check(procedure.decision_after_proposal, _SPANS),
+        "hearing-given": Check(procedure.hearing_given),
+        "issuer-capable": Check(procedure.issuer_capable, options=tuple(Role)),
+        "grace-over": Check(procedure.grace_over, _SPANS, outside=("grace", "")),
+        "retention": Check(procedure.retention, _SPANS, procedure.ANCHORS),
+        "confirmed-again": Check(procedure.confirmed_again, _SPANS, ("open-conduct", "always")),
+        "decision-ends": Check(procedure.decision_ends),
+        "dates-past": Check(procedure.dates_past),
+        "dates-in-order": Check(procedure.dates_in_order),
+    }
+)
+"""Every check by the name a rulebook gives it."""
+
+SAFEGUARDS: tuple[frozenset[str], ...] = tuple(
+    frozenset(names.split("|"))
+    for names in (
+        "conduct-named",
+        "conduct-proved",
+        "basis-named",
+        "measures-carried",
+        "ability-or-instrument",
+        "something-owed",
+        "listed-once",
+        "strong-identifier",
+        "second-factor",
+        "birth-dates-agree",
+        "of-age",
+        "not-a-victim|victim-of-identity-fraud",
+        "no-spill-over",
+        "particulars-forbidden",
+        "notice-served",
+        "waiting-over|representation-time|proposal-after-notice",
+        "notice-fresh",
+        "remedy-told",
+        "evidence-disclosed",
+        "reasons-given",
+        "issuer-capable",
+        "retention|confirmed-again",
+        "decision-ends",
+        "dates-past",
+        "dates-in-order",
+    )
+)
+"""What every rulebook asks for, whatever its values: of each group, one at least."""
