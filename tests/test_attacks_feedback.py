@@ -289,7 +289,7 @@ def test_a_roster_out_of_force_authorises_nobody(exchange: Reporting) -> None:
 
 
 def test_replay_and_rollback(exchange: Reporting) -> None:
-    """Of one sender only a later feedback is taken; an earlier one, or another of its number, not."""
+    """Of one sender only a later feedback is taken: nothing earlier, nothing of its number."""
     lifted = [[2, "LOAN_LIMIT", "", row(exchange.ids[1])]]
     first = forgery(exchange).write("1.csf")
     second = forgery(exchange, groups=lifted, changes={3: 2}).write("2.csf")

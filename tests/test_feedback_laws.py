@@ -179,7 +179,6 @@ def test_who_was_told_of_what(steps: list[str]) -> None:
 
 
 def _amend(exchange: Reporting, serial: int) -> None:
-    from world import cleared
 
     newer = exchange.ledger.listing(exchange.ids[serial])
     exchange.ledger.amend(cleared(newer), tokens=exchange.world.tokens, at=NOW)

@@ -170,6 +170,16 @@ class ExecutionBook:
         expect(str, origin=origin)
         return tuple(from_row(row, origin) for row in self._store.executions_by(origin))
 
+    def applied_on(self, listing_id: bytes) -> tuple[Execution, ...]:
+        """What is applied on a listing, and not lifted; of several origins, if ids are equal.
+
+        Args:
+            listing_id: Which listing, live or not.
+        """
+        expect(bytes, listing_id=listing_id)
+        rows = self._store.executions_on(listing_id)
+        return tuple(from_row(row, row.party) for row in rows if row.action == Action.APPLIED)
+
     def due_to_lift(self, catalogue: MeasureCatalogue, *, at: dt.datetime) -> tuple[ToLift, ...]:
         """What is applied on listings that have ended here, the most urgent first.
 
