@@ -61,6 +61,7 @@ from creditshare.ledger import Ledger, LedgerStore
 from creditshare.model import (
     Borrower,
     Conduct,
+    Decision,
     Evidence,
     LegalBasis,
     Listing,
@@ -85,6 +86,7 @@ __all__ = [
     "Borrower",
     "Conduct",
     "CreditshareError",
+    "Decision",
     "Epoch",
     "Evidence",
     "Ledger",
