@@ -60,11 +60,17 @@ served = {served}
 method = "post"
 remedy = "如有异议，请自收到本通知之日起15日内书面提出。"
 
+[decision]
+on = {decided}
+reasons = "经查，借款人有能力清偿而长期失联。"
+by = "演示信用委员会"
+
 [[evidence]]
 id = "contact-log"
 digest = "{digest}"
 description = "失联核查记录与资产核查报告"
 proves = ["conduct", "ability-to-pay", "claim"]
+disclosed = {served}
 
 [abscond]
 proof = "contact-log"
@@ -84,7 +90,11 @@ def write_files(folder: Path, *, at: dt.datetime) -> None:
     """
     served = at.date() - dt.timedelta(days=30)
     batch = _BATCH.format(
-        creditor=_CREDITOR, served=served, digest="5a" * 32, established=dt.date(2019, 3, 1)
+        creditor=_CREDITOR,
+        served=served,
+        decided=at.date(),
+        digest="5a" * 32,
+        established=dt.date(2019, 3, 1),
     )
     applicants = [
         ("A-1", "cn-rid", _number(1), _NAMES[1], "1981-05-17"),
