@@ -15,10 +15,11 @@ from creditshare.model import LISTING_ID_SIZE
 from creditshare.model.faults import Faults
 from creditshare.stores.feedback import ExecutionRow
 
-__all__ = ["REFERENCE_MAX", "Action", "Execution", "from_row", "to_row"]
+__all__ = ["CODE_MAX", "REFERENCE_MAX", "Action", "Execution", "from_row", "to_row"]
 
+CODE_MAX = 64
 REFERENCE_MAX = 100
-_CODE = re.compile(r"[A-Z0-9](?:[A-Z0-9_]{0,62}[A-Z0-9])?", re.ASCII)
+_CODE = re.compile(r"[A-Z0-9](?:[A-Z0-9_]*[A-Z0-9])?", re.ASCII)
 _LONG_NUMBER = re.compile(r"\d{10}")  # as in a resident, phone or card number, in any script
 
 
@@ -56,7 +57,7 @@ class Execution:
         if faults.kind("listing_id", self.listing_id, bytes):
             faults.check("listing_id", len(self.listing_id) == LISTING_ID_SIZE, "must be 16 bytes")
         if faults.kind("measure", self.measure, str):
-            right = _CODE.fullmatch(self.measure) is not None
+            right = len(self.measure) <= CODE_MAX and _CODE.fullmatch(self.measure) is not None
             faults.check("measure", right, "must be 1 to 64 of A-Z 0-9 _")
         faults.kind("action", self.action, Action)
         faults.day("on", self.on)

@@ -8,7 +8,7 @@ import attrs
 
 from creditshare.arguments import expect
 from creditshare.clock import day_number, from_day_number, last_day_begun
-from creditshare.errors import ForkError, NotForUsError, NotListedError, RollbackError
+from creditshare.errors import NotForUsError, NotListedError, RollbackError
 from creditshare.feedback.execution import Execution, from_row, to_row
 from creditshare.feedback.lifting import due_day
 from creditshare.feedback.open import OpenedFeedback
@@ -103,8 +103,8 @@ def apply_feedback(store: LedgerStore, opened: OpenedFeedback) -> AppliedFeedbac
 
     Raises:
         NotForUsError: if it is about another log.
-        RollbackError: if a later one of its sender is held, or it is dated before the one held.
-        ForkError: if its sender signed two of one number.
+        RollbackError: if a later one of its sender is held, or another of its number, or it is
+            dated before the one held.
     """
     expect(LedgerStore, store=store)
     expect(OpenedFeedback, opened=opened)
@@ -187,7 +187,7 @@ def _continues(last: FeedbackRow | None, opened: OpenedFeedback) -> bool:
     if said.number < last.number:
         raise RollbackError("a later feedback of this agency is held")
     if opened.body != last.body:
-        raise ForkError("one agency signed two feedbacks of one number")
+        raise RollbackError("another feedback of that number is held: its sender's book went back")
     return False
 
 

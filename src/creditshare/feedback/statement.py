@@ -22,7 +22,7 @@ from creditshare.errors import InvalidValueError, MalformedError
 from creditshare.feedback.execution import Action, Execution
 from creditshare.wire import fields, pack, unpack_record
 
-__all__ = ["CONTENT", "KIND", "STATEMENT_MAX", "Feedback", "in_order"]
+__all__ = ["CONTENT", "KIND", "ROW_SIZE", "STATEMENT_MAX", "Feedback", "in_order"]
 
 CONTENT = 3
 KIND = "creditshare/feedback/1"
@@ -30,6 +30,7 @@ STATEMENT_MAX = 64 << 20
 _NUMBER_MAX = 2**63 - 1
 _TIME_MAX = 2**36
 _ROW = struct.Struct(">16sI")
+ROW_SIZE = _ROW.size
 _ACTIONS = {Action.APPLIED: 1, Action.LIFTED: 2}
 _NUMBERS = {number: action for action, number in _ACTIONS.items()}
 _group = attrgetter("action", "measure", "reference")
@@ -124,7 +125,7 @@ def _unpack_groups(groups: list[Any], origin: str) -> Iterator[Execution]:
     for group in groups:
         number, measure, reference, rows = fields(group, int, str, str, bytes)
         key = number, measure, reference
-        if number not in _NUMBERS or not rows or len(rows) % _ROW.size:
+        if number not in _NUMBERS or not rows or len(rows) % ROW_SIZE:
             raise MalformedError("a feedback holds an unknown action, or broken rows")
         if last is not None and key <= last:
             raise MalformedError("a feedback's groups are out of order")
