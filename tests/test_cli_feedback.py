@@ -25,7 +25,9 @@ def told(text: str) -> dict[str, Any]:
 
 def applied(exchange: Exchange, *words: str, people: str = ASKED_ABOUT) -> Ended:
     """How the bank's recording ends."""
-    return exchange.run("bank", "feedback", "applied", *WHY, "--json", *words, stdin=people)
+    named = [] if "--measure" in words else ["--measure", "LOAN_LIMIT"]
+    words = (*WHY, "--json", *named, *words)
+    return exchange.run("bank", "feedback", "applied", *words, stdin=people)
 
 
 def due(exchange: Exchange, home: str, *words: str) -> list[dict[str, Any]]:
@@ -86,17 +88,21 @@ def _row(row: dict[str, Any]) -> tuple[object, ...]:
     return tuple(row[name] for name in ("where", "agency", "measure", "due", "days_left"))
 
 
-def test_without_measures_named_all_that_is_permitted_is_recorded(reporting: Exchange) -> None:
-    """Whoever names no measure records each that the match permits."""
-    (answer,) = map(
-        told,
-        reporting.done("bank", "screen", *WHY, "--json", stdin=ASKED_ABOUT).splitlines(),
-    )
-    permitted = {item["code"] for match in answer["matches"] for item in match["measures"]}
+def test_what_is_applied_already_is_left_as_it_is(reporting: Exchange) -> None:
+    """Recording a measure a second time records nothing, and one beside it is recorded."""
+    first = applied(reporting)
+    both = ["--measure", "LOAN_LIMIT", "--measure", "RATE_INCREASE"]
 
-    assert permitted
-    assert permitted == {row["measure"] for row in recorded(applied(reporting))}
-    assert [] == recorded(applied(reporting))  # it is applied already
+    assert ["LOAN_LIMIT"] == [row["measure"] for row in recorded(first)]
+    assert ["RATE_INCREASE"] == [row["measure"] for row in recorded(applied(reporting, *both))]
+
+
+def test_nobody_named(reporting: Exchange) -> None:
+    """Recording nothing about nobody ends with 14; without a measure, as a wrong call."""
+    ended = applied(reporting, people="scheme,identifier\n")
+
+    assert 14 == ended.code
+    assert 2 == reporting.run("bank", "feedback", "applied", *WHY, stdin=ASKED_ABOUT).code
 
 
 def test_each_recording_is_a_query(reporting: Exchange) -> None:

@@ -227,6 +227,18 @@ def test_only_what_is_applied_is_lifted(exchange: Reporting) -> None:
     assert two == exchange.executions(2)
 
 
+def test_lifting_twice_at_once_is_once(exchange: Reporting) -> None:
+    """A measure that is named twice in one call is lifted once."""
+    exchange.applies(1)
+    item = exchange.executions(1)[0]
+    with exchange.books() as (book, _):
+        told = book.record_lifted(item, item, on=TODAY, at=NOW)
+        left = book.applied_on(exchange.ids[1])
+
+    assert 1 == len(told)
+    assert item not in left
+
+
 @pytest.mark.parametrize(
     ("on", "said"), [(TODAY + 2 * DAY, "has not come"), (TODAY - DAY, "recorded last")]
 )
@@ -313,6 +325,34 @@ def test_what_a_forgotten_issuer_listed_is_due(exchange: Reporting) -> None:
     exchange.registry.forget("platform")
 
     assert {TODAY} == {item.ended for item in due(exchange)}
+
+
+def test_an_issuer_that_is_heard_again_revives_its_listings(exchange: Reporting) -> None:
+    """A full bundle brings a forgotten issuer's listings back, and nothing is due any more."""
+    exchange.applies(1)
+    exchange.registry.forget("platform")
+    exchange.delivers()
+
+    assert [] == due(exchange)
+
+
+def test_what_a_new_log_does_not_hold_is_due(exchange: Reporting) -> None:
+    """A listing that ended unseen before the log began anew is due since its issuer last signed."""
+    exchange.applies(1, 2)
+    world = exchange.world
+    exchange.withdraws(1)
+    exchange.ledger.renew(2, tokens=world.tokens, at=NOW)
+    platform = next(item for item in world.entries() if item.origin == "platform")
+    roster = world.roster(platform=attrs.evolve(platform, generation=2))
+    path = world.folder / "new.csb"
+    with cs.LedgerStore(world.folder / "ledger.db") as store:
+        ledger = cs.Ledger(store, origin="platform", generation=2)
+        ledger.seal(path, by=world.custodian, to=world.recipients, at=TOMORROW)
+    world.apply(exchange.registry, path, at=TOMORROW, roster=roster)
+
+    assert {(exchange.ids[1], TODAY + DAY)} == {
+        (item.execution.listing_id, item.ended) for item in due(exchange, at=TOMORROW)
+    }
 
 
 def test_an_amended_listing_has_not_ended(exchange: Reporting) -> None:

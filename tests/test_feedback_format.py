@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from canonical import need
 from creditshare.feedback import Action
 from reporting import Reporting
 from test_bundle_format import (
@@ -17,7 +18,6 @@ from test_bundle_format import (
     check_audience,
     day,
     frame,
-    need,
     open_container,
     pack,
     sign,

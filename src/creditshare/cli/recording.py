@@ -24,10 +24,6 @@ from creditshare.screening import Match, Purpose, Screening
 
 __all__ = ["add_applied", "add_lifted", "today", "told"]
 
-_measure_option = click.option(
-    "--measure", "codes", multiple=True, metavar="CODE",
-    help="A measure, by its code; may be given again. Default: every one.",
-)  # fmt: skip
 _on_option = click.option(
     "--on", "day", type=DAY, help="The day on which it was done. Default: today."
 )
@@ -43,7 +39,8 @@ def add_applied(group: click.Group) -> None:
     @click.argument("people", type=FILE, default=STANDARD)
     @click.option("--purpose", type=choice(Purpose), required=True,
                   help="Why they were screened.")  # fmt: skip
-    @_measure_option
+    @click.option("--measure", "codes", multiple=True, required=True, metavar="CODE",
+                  help="A measure, by its code; may be given again.")  # fmt: skip
     @_on_option
     @_reference_option
     @listing_option
@@ -81,13 +78,14 @@ def add_applied(group: click.Group) -> None:
             answers = asking.screen(held.registry, asked, purpose=Purpose(purpose), member=member)
             book = ExecutionBook(held.store)
             for (row, _), answer in zip(rows, answers, strict=True):
-                match = refused.unless_permitted(row, answer, codes, listing)
-                for item in match:
-                    meant = [one for one in item.measures if not codes or one.code in codes]
+                for item in refused.unless_permitted(row, answer, codes, listing):
+                    meant = [one for one in item.measures if one.code in codes]
                     new = book.record_applied(
                         item, *meant, on=on, at=member.at, reference=reference
                     )
                     done += [{"row": row, **told(one)} for one in new]
+        if not rows and not refused.rows:
+            raise NotListedError("nobody was named")
         return refused.answer({"recorded": done})
 
 
@@ -108,14 +106,10 @@ class _Refused:
     def unless_permitted(
         self, row: int, answer: Screening, codes: tuple[str, ...], listings: tuple[bytes, ...]
     ) -> list[Match]:
-        """The matches of one row that permit every measure named, or any if none is named."""
+        """The matches of one row that permit every measure named."""
         meant = [item for item in answer.matches if not listings or item.listing_id in listings]
         wanted = set(codes)
-        found = [
-            item
-            for item in meant
-            if item.measures and wanted <= {measure.code for measure in item.measures}
-        ]
+        found = [item for item in meant if wanted <= {one.code for one in item.measures}]
         if not meant:
             self._add(row, "no match of that borrower")
         elif not found:
@@ -137,7 +131,8 @@ def add_lifted(group: click.Group) -> None:
 
     @command(group, "lifted")
     @listing_option
-    @_measure_option
+    @click.option("--measure", "codes", multiple=True, metavar="CODE",
+                  help="A measure, by its code; may be given again. Default: all.")  # fmt: skip
     @_on_option
     @_reference_option
     @shared_option("registry", type=FILE)

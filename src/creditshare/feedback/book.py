@@ -80,7 +80,7 @@ class ExecutionBook:
         for item in book.due_to_lift(catalogue, at=now):
             ...  # lift it, then:
             book.record_lifted(item.execution, on=today, at=now)
-        book.seal("feedback.csb", origin="bank-a", by=agency, roster=roster, at=now)
+        book.seal("feedback.csf", origin="bank-a", by=agency, roster=roster, at=now)
 
     Args:
         store: The registry's database.
@@ -152,10 +152,10 @@ class ExecutionBook:
         """
         for item in applied:
             expect(Execution, applied=item)
-        new = [
-            attrs.evolve(item, action=Action.LIFTED, on=on, reference=reference)
-            for item in dict.fromkeys(applied)
-        ]
+        lifted = (
+            attrs.evolve(item, action=Action.LIFTED, on=on, reference=reference) for item in applied
+        )
+        new = list(dict.fromkeys(lifted))
         with self._store.transaction():
             if not all(map(self._applied, new)):
                 raise MisuseError("what is to be lifted is not applied")

@@ -52,15 +52,13 @@ class OpenedFeedback(Closed):
         feedback: What it says.
         body: The bytes that were signed, to be kept as they are.
         signature: Their signature.
-        reader: The origin of the agency that opened it.
     """
 
-    __slots__ = ("body", "feedback", "reader", "signature")
+    __slots__ = ("body", "feedback", "signature")
 
     feedback: Feedback
     body: bytes
     signature: bytes
-    reader: str
 
     def __init_subclass__(cls) -> NoReturn:
         raise ForgedValueError("opened feedback has no other kinds")
@@ -110,9 +108,7 @@ def open_feedback(path: PathLike, *, by: Agency, roster: Roster, at: dt.datetime
         raise MalformedError("a feedback is for one agency alone")
     _check_speaker(feedback.origin, by, roster, at)
     _check_times(feedback, at)
-    return make(
-        OpenedFeedback, feedback=feedback, body=statement, signature=signature, reader=by.origin
-    )
+    return make(OpenedFeedback, feedback=feedback, body=statement, signature=signature)
 
 
 def _read(path: PathLike, by: Agency, roster: Roster) -> tuple[Header, bytes]:
