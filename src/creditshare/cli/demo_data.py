@@ -62,8 +62,8 @@ remedy = "如有异议，请自收到本通知之日起15日内书面提出。"
 
 [decision]
 on = {decided}
-reasons = "经查，借款人有能力清偿而长期失联。"
-by = "演示信用委员会"
+reasons = "失联且有资产可供履行，期内未提出异议。"
+by = "审核委员会"
 
 [[evidence]]
 id = "contact-log"
@@ -92,7 +92,7 @@ def write_files(folder: Path, *, at: dt.datetime) -> None:
     batch = _BATCH.format(
         creditor=_CREDITOR,
         served=served,
-        decided=at.date(),
+        decided=served + dt.timedelta(days=20),
         digest="5a" * 32,
         established=dt.date(2019, 3, 1),
     )
