@@ -43,6 +43,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "feedback": GROUND
     | {"crypto", "model", "agency", "roster", "sealing", "rules", "bundle", "stores"}
     | {"ledger", "screening"},
+    "joint": GROUND | {"model", "roster", "rules", "screening"},
     "audit": GROUND | {"crypto", "identifiers", "model", "screening", "stores"},
     "layouts": GROUND | {"identifiers", "model"},
 }

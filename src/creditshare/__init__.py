@@ -23,6 +23,7 @@ The rooms, each importing only from those above it::
     registry      what a recipient was told
     screening     applicants against a registry
     feedback      what agencies did because of listings, reported back
+    joint         several issuers, one view: what is owed, which measures rest on what
     audit         who asked about whom
     layouts       the files agencies really send
     cli           the command `creditshare`, outside of all (the extra ``cli``)
@@ -43,6 +44,7 @@ from creditshare import (  # noqa: F401  the public rooms, reached as `creditsha
     errors,
     feedback,
     identifiers,
+    joint,
     layouts,
     ledger,
     model,

@@ -69,8 +69,8 @@ by = "审核委员会"
 id = "contact-log"
 digest = "{digest}"
 description = "失联核查记录与资产核查报告"
-proves = ["conduct", "ability-to-pay", "claim"]
 disclosed = {served}
+proves = ["conduct", "contact-attempts", "ability-to-pay", "claim"]
 
 [abscond]
 proof = "contact-log"
