@@ -89,6 +89,10 @@ class _Shell:
             self._type("bank", screening)
             self._say("Another borrower asks the bank what it holds, and who saw it.")
             self._type("bank", f"explain recipient asks.csv {asked}")
+            self._say("It refused that borrower a loan, and owes a notice of why.")
+            decided = "--decision 'Your application is refused.' --measure LOAN_LIMIT"
+            why = f"--purpose credit-application {asked}"
+            self._type("bank", f"adverse-notice asks.csv {decided} {why}")
             self._type("bank", "audit verify")
             self._say("The borrower who paid asks the lender what was said, and to whom.")
             self._type("lender", "explain issuer paid.csv")
