@@ -39,6 +39,7 @@ class ListingStatus(enum.StrEnum):
     LISTED = "listed"
     SUSPENDED = "suspended"
     EXEMPTED = "exempted"
+    DISPUTED = "disputed"
     WITHDRAWN = "withdrawn"
 
 

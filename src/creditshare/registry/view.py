@@ -9,8 +9,9 @@ from typing import Self
 import attrs
 
 from creditshare.bundle import Event, EventType
+from creditshare.bundle.marks import Marks, marks_of
 from creditshare.bundle.record import open_record, wrap_of
-from creditshare.clock import day_number, first_day_unended, from_day_number, last_day_begun, unix
+from creditshare.clock import day_number, first_day_unended, last_day_begun, unix
 from creditshare.codec import decode_listing
 from creditshare.errors import MalformedError
 from creditshare.model import Listing, ListingStatus
@@ -31,8 +32,7 @@ class Hit:
         issuer: Who signed.
         listing_id: Which listing.
         listing: What it says; None if its record did not open, which is kept as evidence.
-        suspended_until: The last day of a suspension in force, or None.
-        exempted_until: The last day of an exemption in force, or None.
+        marks: The marks in force.
         number: The issuer's number in this registry.
     """
 
@@ -40,8 +40,7 @@ class Hit:
     issuer: str
     listing_id: bytes
     listing: Listing | None
-    suspended_until: dt.date | None
-    exempted_until: dt.date | None
+    marks: Marks
     number: int
 
 
@@ -117,23 +116,20 @@ class RegistryView:
     def _hit(self, row: HitRow, event: Event, token: Token) -> Hit:
         checkpoint = self.issuers.checkpoints[row.issuer]
         listing = self._open(row, event, token, checkpoint.origin)
-        suspended, exempted = self._in_force(row.suspended), self._in_force(row.exempted)
-        if listing is not None and (suspended or exempted):
-            status = ListingStatus.SUSPENDED if suspended else ListingStatus.EXEMPTED
-            listing = attrs.evolve(listing, status=status)
+        unended = day_number(first_day_unended(self._at))
+        marks = marks_of(
+            row.suspended, row.exempted, row.disputed, begun=self.today, unended=unended
+        )
+        if listing is not None and marks.status is not ListingStatus.LISTED:
+            listing = attrs.evolve(listing, status=marks.status)
         return Hit(
             checkpoint.origin,
             checkpoint.issuer,
             event.listing_id,
             listing,
-            suspended_until=suspended,
-            exempted_until=exempted,
+            marks=marks,
             number=row.issuer,
         )
-
-    def _in_force(self, until: int) -> dt.date | None:
-        unended = day_number(first_day_unended(self._at))
-        return from_day_number(until) if until >= unended else None
 
     def _open(self, row: HitRow, event: Event, token: Token, origin: str) -> Listing | None:
         try:
