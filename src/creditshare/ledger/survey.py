@@ -36,7 +36,7 @@ class Standing:
 def standing(store: LedgerStore, *, at: dt.datetime) -> Iterator[Standing]:
     """Every listing that was not withdrawn, the one that ends first first.
 
-    One whose last day has passed is among them until the next seal, as WITHDRAWN.
+    One whose last day has passed is among them until a write or purge ends it, as WITHDRAWN.
 
     Args:
         store: The ledger's database.

@@ -18,7 +18,6 @@ from creditshare.model import Listing, ListingStatus
 from creditshare.registry.issuers import HeldIssuers, IssuerCache
 from creditshare.stores.registry import HitRow, RegistryStore
 from creditshare.tokens import Token
-from creditshare.wire import frame
 
 __all__ = ["Hit", "RegistryView"]
 
@@ -31,7 +30,7 @@ class Hit:
         origin: Whose log it stands in.
         issuer: Who signed.
         listing_id: Which listing.
-        listing: What it says; None if its record did not open, which is kept as evidence.
+        listing: What it says; None if its record did not open; its event is kept as evidence.
         marks: The marks in force.
         number: The issuer's number in this registry.
     """
@@ -47,7 +46,8 @@ class Hit:
 class RegistryView:
     """What a registry holds at one moment, as a context manager; made by `Registry.reading`.
 
-    Records that were hit and did not open are kept as evidence when it ends.
+    The events of records that were hit and did not open are kept as evidence when it ends; the
+    records themselves stay no longer than their listings.
 
     Args:
         store: The registry's database.
@@ -70,7 +70,7 @@ class RegistryView:
 
     def __init__(self, store: RegistryStore, cache: IssuerCache, at: dt.datetime) -> None:
         self._store, self._cache, self._at = store, cache, at
-        self._unopened: list[tuple[str, Event, HitRow]] = []
+        self._unopened: list[tuple[str, Event]] = []
 
     @property
     def today(self) -> int:
@@ -93,8 +93,8 @@ class RegistryView:
 
     def _keep_unopened(self) -> None:
         with self._store.transaction():
-            for origin, event, row in self._unopened:
-                body = frame(event.to_bytes()) + frame(row.locked) + row.rows
+            for origin, event in self._unopened:
+                body = event.to_bytes()
                 self._store.add_evidence(origin, "unopened record", unix(self._at), body)
 
     def look_up(self, token: Token, among: Container[int]) -> list[Hit]:
@@ -137,5 +137,5 @@ class RegistryView:
             payload = open_record(row.locked, wrap, token, origin=origin, event=event)
             return decode_listing(payload, event.listing_id)
         except MalformedError:
-            self._unopened.append((origin, event, row))
+            self._unopened.append((origin, event))
             return None
