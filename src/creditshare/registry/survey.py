@@ -43,8 +43,9 @@ def held_listings(store: RegistryStore, *, at: dt.datetime) -> Iterator[HeldList
     expect(RegistryStore, store=store)
     begun, unended = day_number(last_day_begun(at)), day_number(first_day_unended(at))
     for row in store.issuers():
-        for listing, day, *marks in store.standing(row.id):
+        for listing, day, suspended, exempted, disputed in store.standing(row.id):
             status = ListingStatus.WITHDRAWN
             if day >= begun:
-                status = marks_of(*marks, begun=begun, unended=unended).status
+                marks = marks_of(suspended, exempted, disputed, begun=begun, unended=unended)
+                status = marks.status
             yield HeldListing(row.origin, listing, from_day_number(day), status)
