@@ -30,8 +30,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "sealing": GROUND | {"crypto", "agency"},
     "tokens": GROUND | {"crypto", "identifiers", "model", "agency", "roster", "sealing"},
     "calendars": {"errors", "arguments", "model"},
-    "rules": GROUND | {"crypto", "identifiers", "model", "roster"},
-    "bundle": GROUND | {"crypto", "agency", "roster", "sealing", "tokens"},
+    "rules": GROUND | {"crypto", "identifiers", "model", "roster", "calendars"},
+    "bundle": GROUND | {"crypto", "model", "agency", "roster", "sealing", "tokens"},
     "stores": {"errors"},
     "ledger": GROUND
     | {"roster"}
@@ -40,7 +40,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "registry": GROUND | {"crypto", "model", "codec", "tokens", "bundle", "stores"},
     "screening": GROUND
     | {"identifiers", "model", "roster", "tokens", "rules", "bundle", "registry"},
+    "joint": GROUND | {"model", "roster", "rules", "screening"},
     "audit": GROUND | {"crypto", "identifiers", "model", "screening", "stores"},
+    "statistics": {"errors", "arguments", "model"},
     "layouts": GROUND | {"identifiers", "model"},
 }
 FRONT_DOOR = {"creditshare"}

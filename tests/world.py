@@ -20,11 +20,16 @@ TODAY = NOW.date()
 DAY = dt.timedelta(days=1)
 LICENCE = cs.roster.Licence("L-2020-1", dt.date(2020, 1, 1))
 EPOCH = cs.Epoch("2026H2", NOW - 100 * DAY, NOW + 100 * DAY)
-DECISION = cs.model.Decision(
-    dt.date(2026, 11, 2),
-    "Absconded with means to pay; no answer to the notice.",
-    "credit committee",
-)
+
+
+def decided(on: dt.date) -> cs.Decision:
+    """A decision of that day."""
+    return cs.Decision(
+        on, "Absconded with means to pay; no answer to the notice.", "credit committee"
+    )
+
+
+DECISION = decided(dt.date(2026, 11, 2))
 REMEDY = "Object in writing to the custodian within 15 days of service."
 
 
@@ -57,7 +62,11 @@ def listing(serial: int = 1, **changes: Any) -> cs.Listing:
             cs.Evidence(
                 bytes(32),
                 "contact log",
-                [cs.model.Proves.CONDUCT, cs.model.Proves.ABILITY_TO_PAY],
+                [
+                    cs.model.Proves.CONDUCT,
+                    cs.model.Proves.CONTACT_ATTEMPTS,
+                    cs.model.Proves.ABILITY_TO_PAY,
+                ],
                 disclosed=dt.date(2026, 10, 1),
             )
         ],
@@ -71,10 +80,12 @@ PLATFORM = cs.roster.RosterEntry("platform", None, [cs.Role.ISSUER], LICENCE, "c
 def cleared(
     *listings: cs.Listing, on: dt.date = TODAY, issuer: cs.roster.RosterEntry = PLATFORM
 ) -> tuple[cs.rules.ClearedListing, ...]:
-    """The listings after a review for an issuer that refuses none of them."""
-    review = cs.rulebook("cn").review(listings, on=on, issuer=issuer, catalogue=cs.measures("cn"))
-    assert not review.refused
-    return review.cleared
+    """The listings, each after a review of its own for an issuer that refuses none of them."""
+    book, catalogue = cs.rulebook("cn"), cs.measures("cn")
+    found = [book.review_one(item, on=on, issuer=issuer, catalogue=catalogue) for item in listings]
+    clear = tuple(item for item in found if isinstance(item, cs.rules.ClearedListing))
+    assert len(listings) == len(clear)
+    return clear
 
 
 def applicant(serial: int = 1, **changes: Any) -> cs.Applicant:

@@ -22,7 +22,9 @@ The rooms, each importing only from those above it::
     ledger        what an issuer said
     registry      what a recipient was told
     screening     applicants against a registry
+    joint         several issuers, one view: what is owed, which measures rest on what
     audit         who asked about whom
+    statistics    how many, for a supervisor
     layouts       the files agencies really send
     cli           the command `creditshare`, outside of all (the extra ``cli``)
 
@@ -41,6 +43,7 @@ from creditshare import (  # noqa: F401  the public rooms, reached as `creditsha
     calendars,
     errors,
     identifiers,
+    joint,
     layouts,
     ledger,
     model,
@@ -48,6 +51,7 @@ from creditshare import (  # noqa: F401  the public rooms, reached as `creditsha
     roster,
     rules,
     screening,
+    statistics,
     tokens,
 )
 from creditshare.agency import Agency, PublicAgency

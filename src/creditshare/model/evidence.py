@@ -15,11 +15,15 @@ _DIGEST = 32
 
 
 class Proves(enum.StrEnum):
-    """What a document proves."""
+    """What a document proves; some conducts ask for more than that they were seen."""
 
     CONDUCT = "conduct"
     ABILITY_TO_PAY = "ability-to-pay"
     CLAIM = "claim"
+    FINDING = "finding"
+    CONVICTION = "conviction"
+    DUTY = "duty"
+    CONTACT_ATTEMPTS = "contact-attempts"
 
 
 @attrs.frozen
@@ -42,7 +46,7 @@ class Evidence:
         faults = Faults("evidence")
         if faults.kind("digest", self.digest, bytes):
             faults.check("digest", len(self.digest) == _DIGEST, "must be 32 bytes (SHA-256)")
-        faults.text("description", self.description, limit=300)
+        faults.text("description", self.description, limit=200)
         faults.items("proves", self.proves, Proves, len(Proves))
         faults.check("proves", bool(self.proves), "must say what it proves")
         faults.day("disclosed", self.disclosed, optional=True)

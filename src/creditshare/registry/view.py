@@ -8,10 +8,9 @@ from typing import Self
 
 import attrs
 
-from creditshare.bundle import Event, EventType
-from creditshare.bundle.marks import Marks, marks_of
+from creditshare.bundle import Event, EventType, Marks, marks_of
 from creditshare.bundle.record import open_record, wrap_of
-from creditshare.clock import day_number, first_day_unended, last_day_begun, unix
+from creditshare.clock import day_number, first_day_unended, from_day_number, last_day_begun, unix
 from creditshare.codec import decode_listing
 from creditshare.errors import MalformedError
 from creditshare.model import Listing, ListingStatus
@@ -33,6 +32,7 @@ class Hit:
         listing: What it says; None if its record did not open; its event is kept as evidence.
         marks: The marks in force.
         number: The issuer's number in this registry.
+        last_day: The last day on which it stands, unless its issuer says more.
     """
 
     origin: str
@@ -41,6 +41,7 @@ class Hit:
     listing: Listing | None
     marks: Marks
     number: int
+    last_day: dt.date
 
 
 class RegistryView:
@@ -129,6 +130,7 @@ class RegistryView:
             listing,
             marks=marks,
             number=row.issuer,
+            last_day=from_day_number(row.day),
         )
 
     def _open(self, row: HitRow, event: Event, token: Token, origin: str) -> Listing | None:

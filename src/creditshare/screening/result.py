@@ -124,6 +124,7 @@ class Match:
         corroboration: Which second factors agree; at least one.
         measures: What the asking role may rest on it; empty while an exemption runs.
         exempted_until: The last day of an exemption in force, or None.
+        last_day: The last day on which the listing stands, unless its issuer says more.
         disputed: Whether the borrower disputes it and the issuer has yet to answer.
         disputed_until: The last day on which it can answer; afterwards this is no match any more.
             None if it is not disputed, or the rules by which it was listed suspend nothing.
@@ -136,8 +137,9 @@ class Match:
     corroboration: tuple[SecondFactor, ...]
     measures: tuple[Measure, ...]
     exempted_until: dt.date | None
-    disputed: bool
-    disputed_until: dt.date | None
+    last_day: dt.date
+    disputed: bool = False
+    disputed_until: dt.date | None = None
 
 
 @attrs.frozen

@@ -184,6 +184,7 @@ class Screener:
             factors.corroboration,
             () if exempted else self._measures.permitted(listing, role=self._role, issuer=roles),
             marks.exempted_until,
+            hit.last_day,
             marks.disputed,
             marks.disputed_until,
         )
