@@ -94,7 +94,7 @@ def remains(folder: Path, before: set[bytes], now: set[bytes], name: str = "*.db
 def marked(serial: int, **changes: object) -> cs.Listing:
     """A listing all of whose texts are its own."""
     rng = random.Random(serial)
-    noise = "".join(rng.choices("abcdefghijkmnpqrstuvwxyz", k=rng.choice([20, 600, 3000])))
+    noise = "".join(rng.choices("abcdefghijkmnpqrstuvwxyz", k=rng.choice([20, 600, 1900])))
     text = f"text {serial:06} {noise}"
     thousands, rest = divmod(serial, 1000)
     values: dict[str, object] = {
