@@ -15,7 +15,7 @@ __all__ = ["COLUMNS", "CsvAnswers", "JsonAnswers", "match_data", "review_data"]
 COLUMNS = (
     "row", "reference", "outcome", "finding", "origin", "issuer", "listing", "agree", "reasons",
     "conduct", "since", "creditor", "outstanding_minor", "currency", "default_date", "basis",
-    "remedy", "measures", "exempted_until", "stale",
+    "remedy", "measures", "exempted_until", "disputed", "disputed_until", "stale",
 )  # fmt: skip
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -82,6 +82,8 @@ def match_data(match: Match) -> dict[str, Any]:
             for item in match.measures
         ],
         "exempted_until": match.exempted_until and match.exempted_until.isoformat(),
+        "disputed": match.disputed,
+        "disputed_until": match.disputed_until and match.disputed_until.isoformat(),
         "says": said(match.listing),
     }
 
@@ -93,6 +95,7 @@ def review_data(case: ReviewCase) -> dict[str, Any]:
         "issuer": case.issuer,
         "listing": case.listing_id.hex(),
         "reasons": list(case.reasons),
+        "status": case.listing and case.listing.status,
         "expired_seconds": case.age and round(case.age.total_seconds()),
         "says": case.listing and said(case.listing),
     }
@@ -103,6 +106,7 @@ def _match_cells(match: Match) -> dict[str, Any]:
     told["finding"] = "match"
     told["agree"] = " ".join(told["agree"])
     told["measures"] = " ".join(item["code"] for item in told["measures"])
+    told["disputed"] = "yes" if told["disputed"] else ""
     return told | dict(_flat(told["says"]))
 
 

@@ -152,7 +152,7 @@ def _said(held: OpenLedger, listing_id: bytes, at: dt.datetime) -> dict[str, Any
     status = held.ledger.status(listing_id, at)
     bundles = told(held.store, listing_id)
     try:
-        listing = held.ledger.listing(listing_id)
+        listing = held.ledger.listing(listing_id, at=at)
     except NotListedError:
         listing = None
     return {
