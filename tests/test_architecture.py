@@ -31,7 +31,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "tokens": GROUND | {"crypto", "identifiers", "model", "agency", "roster", "sealing"},
     "calendars": {"errors", "arguments", "model"},
     "rules": GROUND | {"crypto", "identifiers", "model", "roster", "calendars"},
-    "bundle": GROUND | {"crypto", "agency", "roster", "sealing", "tokens"},
+    "bundle": GROUND | {"crypto", "model", "agency", "roster", "sealing", "tokens"},
     "stores": {"errors"},
     "ledger": GROUND
     | {"roster"}

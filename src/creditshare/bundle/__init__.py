@@ -9,6 +9,7 @@ The bytes are told in docs/reference/bundle-format.md.
 ::
 
     event       61 bytes of the append-only log
+    marks       what the marks of a listing come to at one moment
     record      a locked payload, with a row for each token that finds it
     statement   checkpoint (of the state) and delivery (of the file)
     seal        lay out, sign, encrypt
@@ -19,6 +20,7 @@ The bytes are told in docs/reference/bundle-format.md.
 from __future__ import annotations
 
 from creditshare.bundle.event import Event, EventType
+from creditshare.bundle.marks import Marks, marks_of
 from creditshare.bundle.open import LIFETIME_MAX, OpenedBundle, open_bundle
 from creditshare.bundle.record import Record
 from creditshare.bundle.statement import Base, BundleKind, Checkpoint, Delivery, Section
@@ -31,8 +33,10 @@ __all__ = [
     "Delivery",
     "Event",
     "EventType",
+    "Marks",
     "OpenedBundle",
     "Record",
     "Section",
+    "marks_of",
     "open_bundle",
 ]

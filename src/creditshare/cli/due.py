@@ -13,15 +13,13 @@ from typing import Any
 import click
 
 from creditshare.cli.command import FILE, at_option, json_option, shared_option
-from creditshare.cli.config import HOME_FILES
-from creditshare.cli.databases import open_ledger, open_registry
+from creditshare.cli.databases import check_given, open_ledger, open_registry
 from creditshare.cli.show import track
-from creditshare.errors import StoreError
 from creditshare.ledger import standing
 from creditshare.model import Listing
 from creditshare.registry import held_listings
 
-__all__ = ["check_given", "register"]
+__all__ = ["register"]
 
 _COLUMNS = ("where", "origin", "listing", "last_day", "days_left", "status", "why", "reference")
 
@@ -55,20 +53,6 @@ def register(app: click.Group) -> None:
                 sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
             else:
                 writer.writerow([row.get(column, "") for column in _COLUMNS])
-
-
-def check_given(**paths: Path) -> None:
-    """Refuse a path that somebody gave and that leads nowhere; a home has one database, or both.
-
-    Raises:
-        StoreError: for such a path, or if there is no database at all.
-    """
-    home = click.get_current_context().find_root().params["home"]
-    for name, path in paths.items():
-        if path != home / HOME_FILES[name] and not path.is_file():
-            raise StoreError(f"there is no {name} at the path given")
-    if not any(path.is_file() for path in paths.values()):
-        raise StoreError("there is neither a ledger nor a registry")
 
 
 def _rows(

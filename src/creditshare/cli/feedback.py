@@ -21,8 +21,7 @@ from creditshare.cli.command import (
     json_option,
     shared_option,
 )
-from creditshare.cli.databases import open_ledger, open_registry
-from creditshare.cli.due import check_given
+from creditshare.cli.databases import check_given, open_ledger, open_registry
 from creditshare.cli.member import Member, member_options
 from creditshare.cli.pipes import STANDARD, as_input_file, as_output_file
 from creditshare.cli.recording import add_applied, add_lifted, today, told

@@ -80,7 +80,7 @@ def _issuer(report: IssuerReport, t: Texts) -> Document:
 def _issuer_summary(report: IssuerReport, t: Texts) -> Iterator[Block]:
     if report.listings:
         bundles = {(told.bundle) for item in report.listings for told in item.told}
-        live = sum(item.reason is None for item in report.listings)
+        live = sum(item.listing is not None for item in report.listings)
         counted = {"count": len(report.listings), "live": live, "bundles": len(bundles)}
         yield Paragraph(t("issuer.summary", **counted))
         told_to = sorted({origin for bundle in bundles for origin in bundle.recipients})
@@ -122,8 +122,7 @@ def _standing(item: SaidListing, t: Texts) -> Iterator[tuple[str, str]]:
     if item.reason is not None:
         yield t("field.reason"), t(f"reason.{item.reason}")
     yield t("field.rulebook"), item.rulebook
-    if item.reason is None:
-        yield t("field.last_day"), str(item.last_day)
+    yield t("field.last_day"), str(item.last_day)
     for name in ("answer_due", "suspended_until", "exempted_until"):
         if (day := getattr(item, name)) is not None:
             yield t(f"field.{name}"), str(day)
@@ -219,8 +218,11 @@ def _found(item: Finding, t: Texts) -> Iterator[tuple[str, str]]:
         yield t("field.agree"), t.join(t(f"factor.{factor}") for factor in factors)
     else:
         yield t("field.reasons"), "\n".join(t(f"review.{reason}") for reason in item.reasons)
-    if item.exempted_until is not None:
-        yield t("field.exempted_until"), str(item.exempted_until)
+    if item.disputed:
+        yield t("field.disputed"), str(item.disputed_until or t("word.not_stated"))
+    for name in ("last_day", "exempted_until"):
+        if (day := getattr(item, name)) is not None:
+            yield t(f"field.{name}"), str(day)
     if item.listing is not None:
         yield from ground_words(item.listing, t)
 

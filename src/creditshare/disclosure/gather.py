@@ -21,7 +21,7 @@ from creditshare.disclosure.rights import Contact, Paper, Right, rights
 from creditshare.errors import MisuseError, NotListedError, RulebookError
 from creditshare.identifiers import Identifier
 from creditshare.ledger import Ledger, LedgerStore, listings_of, told
-from creditshare.model import Listing, WithdrawalReason
+from creditshare.model import Listing, ListingStatus, WithdrawalReason
 from creditshare.model.faults import Faults
 from creditshare.rules import Rulebook
 from creditshare.screening import (
@@ -86,7 +86,7 @@ def issuer_report(
         at=at,
         subject=subject,
         asked=asked,
-        listings=tuple(sorted(listings, key=lambda item: item.reason is not None)),
+        listings=tuple(sorted(listings, key=lambda item: item.listing is None)),
         earlier=tuple(item for item in ledger.deliveries() if item.generation != generation),
         rights=_issuer_rights(store, listings, book, day_of(at)),
     )
@@ -129,9 +129,12 @@ def _said(
         raise NotListedError("no listing with that id was ever on this ledger")
     listing: Listing | None = None
     found_by: tuple[tuple[str, str], ...] = ()
-    live = row.reason is None
-    if live:
-        held = ledger.listing(listing_id)
+    live = status is not ListingStatus.WITHDRAWN  # also when its last day has passed
+    bundles = told(store, listing_id)
+    if not live:
+        bundles = tuple(attrs.evolve(item, listing=None) for item in bundles)
+    else:
+        held = ledger.listing(listing_id, at=at)
         found_by = tuple(_found_by(item, shown) for item in held.borrower.identifiers)
         borrower = attrs.evolve(held.borrower, identifiers=())
         listing = attrs.evolve(held, borrower=borrower, reference="")
@@ -150,7 +153,7 @@ def _said(
         answer_due=from_day_number(row.disputed) if live and row.disputed else None,
         found_by=found_by,
         listing=listing,
-        told=told(store, listing_id),
+        told=bundles,
     )
 
 
@@ -229,6 +232,9 @@ def _matched(match: Match, log: AuditLog) -> Finding:
         match.listing,
         match.measures,
         match.exempted_until,
+        match.last_day,
+        match.disputed,
+        match.disputed_until,
         tuple(log.queries_about(match.origin, match.listing_id)),
     )
 
@@ -243,6 +249,9 @@ def _reviewed(case: ReviewCase, log: AuditLog) -> Finding:
         case.reasons,
         case.listing,
         (),
+        None,
+        None,
+        False,
         None,
         tuple(log.queries_about(case.origin, case.listing_id)),
     )

@@ -123,6 +123,9 @@ def _finding(item: Finding) -> dict[str, Any]:
         "says": item.listing and _whole(item.listing),
         "measures": [_measure(measure) for measure in item.measures],
         "exempted_until": day(item.exempted_until),
+        "last_day": day(item.last_day),
+        "disputed": item.disputed,
+        "disputed_until": day(item.disputed_until),
         "found_by": [
             {
                 "when": query.at.isoformat(),

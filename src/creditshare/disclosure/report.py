@@ -104,6 +104,9 @@ class Finding:
         listing: What it says; None if it may be somebody else's, or did not open.
         measures: What an agency in the role of the asker may rest on it.
         exempted_until: The last day of an exemption in force, or None.
+        last_day: The last day on which a match stands, unless its issuer says more; None otherwise.
+        disputed: Whether a match is disputed and its issuer has yet to answer.
+        disputed_until: The last day on which it can answer before a match is none any more.
         queries: Every query of this agency that found it, the report's own the last.
     """
 
@@ -116,6 +119,9 @@ class Finding:
     listing: Listing | None
     measures: tuple[Measure, ...]
     exempted_until: dt.date | None
+    last_day: dt.date | None
+    disputed: bool
+    disputed_until: dt.date | None
     queries: tuple[Query, ...]
 
 

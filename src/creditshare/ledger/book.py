@@ -164,8 +164,6 @@ class Ledger:
                 self._check_cleared(batch, at)
                 for item in batch:
                     row = self._live(item.listing.id)
-                    if row.last_day < day_number(last_day_begun(at)):
-                        raise NotListedError("the last day of a listing has passed: it has ended")
                     stored = item.listing.borrower.strong_identifiers
                     if encode_identifiers(stored) != row.identifiers:
                         raise MisuseError("an amendment cannot change whom a listing is about")
@@ -202,6 +200,7 @@ class Ledger:
         """
         expect(TokenKeyring, tokens=tokens)
         source = tokens.for_issuing(at)
+        self._expire(at)
         with self._store.transaction(forgetting=True):
             meta = self._meta()
             if meta.epoch is not None:
@@ -229,6 +228,7 @@ class Ledger:
         """
         _check_generation(generation)
         expect(TokenKeyring, tokens=tokens)
+        self._expire(at)
         with self._store.transaction(forgetting=True):
             meta = self._meta()
             if generation <= meta.generation:
@@ -294,15 +294,42 @@ class Ledger:
             for withdrawal in withdrawals:
                 self._end(log, withdrawal)
 
-    # -- what is held --------------------------------------------------------------------------
+    def purge(self, at: dt.datetime) -> int:
+        """Withdraw the listings whose last day has passed, and rewrite the database.
 
-    def listing(self, listing_id: bytes) -> Listing:
-        """A live listing as it was recorded, with its strong identifiers.
+        Every write that is told the time begins by withdrawing them; call this every night, for
+        the days on which nothing is written, and because SQLite may leave copies of what is
+        deleted in the gaps of its pages. It takes as long as copying the database.
+
+        Args:
+            at: Now.
+
+        Returns:
+            How many listings ended.
 
         Raises:
-            NotListedError: if it is not live.
+            StoreError: if there is no room to rewrite it; what was deleted stays deleted.
+        """
+        ended = self._expire(at)
+        self._store.compact()
+        return ended
+
+    # -- what is held --------------------------------------------------------------------------
+
+    def listing(self, listing_id: bytes, *, at: dt.datetime | None = None) -> Listing:
+        """A live listing as it was recorded, with its strong identifiers.
+
+        Args:
+            listing_id: Which listing.
+            at: Now; without it, a listing whose last day has passed is answered until the next
+                write that is told the time deletes it.
+
+        Raises:
+            NotListedError: if it is not live, or its last day has passed.
         """
         row = self._live(listing_id)
+        if at is not None and row.last_day < day_number(last_day_begun(at)):
+            raise NotListedError("the last day of a listing has passed: it has ended")
         payload = payload_of(self._store, self.origin, row.event)
         listing = decode_listing(payload, listing_id)
         identifiers = decode_identifiers(row.identifiers or "")
@@ -337,7 +364,8 @@ class Ledger:
     def live_listings_of(self, identifier: Identifier) -> tuple[bytes, ...]:
         """The ids of a borrower's listings that were not withdrawn.
 
-        One whose last day has passed is among them until the next seal withdraws it.
+        One whose last day has passed is among them until the next write that is told the time, or
+        `purge`, withdraws it.
         """
         expect(Identifier, identifier=identifier)
         found = self._cases.listings_of(identifier)
@@ -403,8 +431,8 @@ class Ledger:
             roster.check_current(at)
             roster.check_recipients(to)
             roster.check_issuer(by, origin=self.origin, generation=self._meta().generation, at=at)
+        lapsed = self._expire(at)
         with self._store.transaction(forgetting=True):
-            lapsed = self._lapse(at)
             if self._store.premature(day_number(day_of(at))):
                 raise MisuseError("a listing on the ledger may not be said before a later day")
             checkpoint, signature = current_checkpoint(
@@ -432,9 +460,16 @@ class Ledger:
             tuple(agency.origin for agency in to),
         )
 
-    def _lapse(self, at: dt.datetime) -> int:
+    def _expire(self, at: dt.datetime) -> int:
+        """Withdraw what has passed its last day; committed before, and whatever comes after."""
+        today = day_number(last_day_begun(at))
+        if not self._store.lapsed(today):
+            return 0
+        with self._store.transaction(forgetting=True):
+            return self._lapse(self._store.lapsed(today), at)
+
+    def _lapse(self, lapsed: list[bytes], at: dt.datetime) -> int:
         log = Log(self._store, self._meta())
-        lapsed = self._store.lapsed(day_number(last_day_begun(at)))
         for listing_id in lapsed:
             listing, reason = self.listing(listing_id), WithdrawalReason.RETENTION_ENDED
             if listing.conduct is not None and listing.conduct.end is None:
@@ -452,6 +487,7 @@ class Ledger:
         self, tokens: TokenKeyring, at: dt.datetime, *, forgetting: bool = False
     ) -> Iterator[Log]:
         expect(TokenKeyring, tokens=tokens)
+        self._expire(at)
         with self._store.transaction(forgetting=forgetting):
             meta = self._meta()
             source = tokens.for_issuing(at, used=meta.epoch)
