@@ -29,6 +29,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "roster": GROUND | {"crypto", "model", "agency"},
     "sealing": GROUND | {"crypto", "agency"},
     "tokens": GROUND | {"crypto", "identifiers", "model", "agency", "roster", "sealing"},
+    "calendars": {"errors", "arguments", "model"},
     "rules": GROUND | {"crypto", "identifiers", "model", "roster"},
     "bundle": GROUND | {"crypto", "agency", "roster", "sealing", "tokens"},
     "stores": {"errors"},
@@ -53,9 +54,10 @@ ONLY_IN = {
     "subprocess": {"layouts"},
     "click": {"cli"},
     "rich": {"cli"},
+    "holidays": {"calendars"},
 }
 THIRD_PARTY = {"attrs", "cryptography", "msgpack"}
-EXTRAS = {"click", "python_calamine", "rich"}
+EXTRAS = {"click", "holidays", "python_calamine", "rich"}
 
 
 def modules() -> Iterator[tuple[str, Path]]:

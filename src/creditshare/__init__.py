@@ -15,6 +15,7 @@ The rooms, each importing only from those above it::
     codec         listings to bytes and back
     agency, roster, sealing               who is in the exchange, with which keys
     tokens        identifier + epoch key -> token
+    calendars     when a term ends, in days or working days
     rules         rulebooks and measures as data; review
     bundle        seal and open
     stores        the databases
@@ -37,6 +38,7 @@ from creditshare import (  # noqa: F401  the public rooms, reached as `creditsha
     agency,
     audit,
     bundle,
+    calendars,
     errors,
     identifiers,
     layouts,
