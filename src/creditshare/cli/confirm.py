@@ -17,7 +17,7 @@ from creditshare.cli.member import Member, member_options
 from creditshare.cli.selection import Selection, selection_options
 from creditshare.clock import day_of
 from creditshare.model import ListingStatus
-from creditshare.rules import ClearedListing, Refused, Rulebook, rulebook
+from creditshare.rules import ClearedListing, Refused, Rulebook, measures, rulebook
 
 __all__ = ["register"]
 
@@ -43,7 +43,7 @@ def register(app: click.Group) -> None:
         book = rulebook(rules)
         with open_ledger(ledger) as held:
             found = selection.find(held)
-            reviewed = _Reviewed.of(found.ids, held, book, member.at)
+            reviewed = _Reviewed.of(found.ids, held, book, member)
             held.ledger.amend(reviewed.cleared, tokens=member.tokens, at=member.at)
         answer = found.answer(
             {
@@ -62,13 +62,20 @@ class _Reviewed:
 
     @classmethod
     def of(
-        cls, ids: Iterable[bytes], held: OpenLedger, book: Rulebook, at: dt.datetime
+        cls, ids: Iterable[bytes], held: OpenLedger, book: Rulebook, member: Member
     ) -> _Reviewed:
-        reviewed = cls([], [])
+        reviewed, ledger = cls([], []), held.ledger
+        issuer, catalogue = member.roster.entry(ledger.origin), measures("cn")
         for listing_id in ids:
-            why = _unfit(held, listing_id, at)
+            why = _unfit(held, listing_id, member.at)
             if not why:
-                result = book.review_one(held.ledger.listing(listing_id), on=day_of(at))
+                result = book.review_one(
+                    ledger.listing(listing_id),
+                    on=day_of(member.at),
+                    issuer=issuer,
+                    listed=ledger.listed_on(listing_id),
+                    catalogue=catalogue,
+                )
                 if isinstance(result, ClearedListing):
                     reviewed.cleared.append(result)
                     continue

@@ -30,7 +30,7 @@ def said(listing: Listing) -> dict[str, Any]:
         "principal_minor": owed.principal.minor,
         "outstanding_minor": owed.outstanding.minor,
         "currency": owed.outstanding.currency,
-        "default_date": owed.default_date.isoformat(),
+        "default_date": owed.default_date and owed.default_date.isoformat(),
         "basis": basis
         and {
             "kind": basis.kind,

@@ -17,7 +17,8 @@ from creditshare.cli.refusals import Refusals, refusals_to
 from creditshare.cli.show import track
 from creditshare.layouts import BatchFacts, Encoding, Report, RowRefusal, layouts, read
 from creditshare.ledger import Ledger, LedgerStore
-from creditshare.rules import ClearedListing, Refused, Rulebook, rulebook
+from creditshare.roster import RosterEntry
+from creditshare.rules import ClearedListing, Refused, Rulebook, measures, rulebook
 
 __all__ = ["register"]
 
@@ -37,7 +38,9 @@ def register(app: click.Group) -> None:
                   "Default: the agency itself.")  # fmt: skip
     @click.option("--refusals", type=FILE, help="Write every refusal to this CSV; `-` for a pipe.")
     @click.option("--force", is_flag=True, help="Write over refusals that are there.")
-    @click.option("--dry-run", is_flag=True, help="Read and review only; needs no keys.")
+    @click.option(
+        "--dry-run", is_flag=True, help="Read and review only; with --origin it needs no keys."
+    )
     @shared_option("ledger", type=FILE)
     @member_options
     def import_(
@@ -63,10 +66,11 @@ def register(app: click.Group) -> None:
         nothing: look for it, and withdraw.
         """
         book, today = rulebook(rules), member.at.astimezone(dt.UTC).date()
+        issuer = member.roster.entry(origin or member.agency.origin)
         facts = None if batch is None else BatchFacts.load(batch)
         with as_input_file(report) as path, refusals_to(refusals, force=force) as told:
             rows = read(path, layouts()[layout], facts, encoding=encoding)
-            cleared = _cleared(rows, book, told, today)
+            cleared = _cleared(rows, book, told, issuer, today)
             if dry_run:
                 listed, duplicates = sum(1 for _ in cleared), None
             else:
@@ -88,13 +92,15 @@ def register(app: click.Group) -> None:
 
 
 def _cleared(
-    rows: Report, book: Rulebook, told: Refusals, today: dt.date
+    rows: Report, book: Rulebook, told: Refusals, issuer: RosterEntry, today: dt.date
 ) -> Iterator[ClearedListing]:
+    catalogue = measures("cn")
     for item in track(rows, "rows"):
-        result = item if isinstance(item, RowRefusal) else book.review_one(item, on=today)
-        if isinstance(result, RowRefusal):
-            told.unreadable(result)
-        elif isinstance(result, Refused):
+        if isinstance(item, RowRefusal):
+            told.unreadable(item)
+            continue
+        result = book.review_one(item, on=today, issuer=issuer, catalogue=catalogue)
+        if isinstance(result, Refused):
             told.refused(rows, result)
         else:
             yield result

@@ -284,6 +284,7 @@ class Row:
                 conduct=conduct,
                 basis=basis or batch.basis,
                 notice=notice or batch.notice,
+                decision=batch.decision,
                 evidence=batch.evidence if evidence is None else evidence,
                 reference=self.reference,
             )

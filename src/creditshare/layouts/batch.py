@@ -6,13 +6,17 @@
     creditor = "某某网贷"            # rows of another platform are another's claims
 
     [basis]                          # kind, instrument, article, version: see `LegalBasis`
+                                     # and, of an instrument that names parties, whom it obliges:
+    parties = ["某某"]               # the names, and parties_as_of = 2026-10-01
     [notice]                         # served, method, remedy: see `Notice`
+    [decision]                       # on, reasons, by; proposed, heard, ends: see `Decision`
 
     [[evidence]]                     # any number of documents: see `Evidence`
     id = "contact-log"               # only if something below names it
     digest = "9f86…"                 # SHA-256, 64 hexadecimal digits
     description = "contact attempts"
     proves = ["conduct"]
+    disclosed = 2026-10-01           # when the borrowers could read it
 
     [abscond]                        # for rows that say the borrower cannot be reached
     proof = "contact-log"
@@ -52,9 +56,11 @@ from creditshare.model import (
     BasisKind,
     Conduct,
     ConductCode,
+    Decision,
     Evidence,
     LegalBasis,
     Notice,
+    Parties,
     Proves,
     ServiceMethod,
 )
@@ -183,6 +189,7 @@ class BatchFacts:
         creditor: To whom all of it is owed.
         basis: The legal basis, if it is known.
         notice: The notice served, if one was.
+        decision: The reasoned decision to list, if it was made.
         evidence: At most 32 documents.
         abscond: For rows whose borrower cannot be reached.
         conduct: For the others; without it they are mere delay.
@@ -193,6 +200,7 @@ class BatchFacts:
     creditor: str
     basis: LegalBasis | None = None
     notice: Notice | None = None
+    decision: Decision | None = None
     evidence: tuple[Evidence, ...] = attrs.field(default=(), converter=as_tuple)
     abscond: AbscondFacts | None = None
     conduct: ConductFacts | None = None
@@ -204,6 +212,7 @@ class BatchFacts:
         faults.text("creditor", self.creditor, limit=200)
         faults.kind("basis", self.basis, LegalBasis, optional=True)
         faults.kind("notice", self.notice, Notice, optional=True)
+        faults.kind("decision", self.decision, Decision, optional=True)
         faults.items("evidence", self.evidence, Evidence, _EVIDENCE_MAX)
         faults.kind("conduct", self.conduct, ConductFacts, optional=True)
         faults.kind("obligation", self.obligation, ObligationFacts, optional=True)
@@ -229,7 +238,7 @@ class BatchFacts:
     @cached_property
     def sections(self) -> frozenset[str]:
         """What it says something of: ``basis``, ``notice``, ``obligation.principal`` and so on."""
-        parts = ("basis", "notice", "evidence", "abscond", "conduct", "terms")
+        parts = ("basis", "notice", "decision", "evidence", "abscond", "conduct", "terms")
         debt = self.obligation
         owed = () if debt is None else (*debt.values, *debt.columns)
         return frozenset(part for part in parts if getattr(self, part)) | {
@@ -278,6 +287,7 @@ class BatchFacts:
         batch.end()
         basis = _basis(top.section("basis"))
         notice = _notice(top.section("notice"))
+        decision = _decision(top.section("decision"))
         abscond = _abscond(top.section("abscond"), _by_id(evidence))
         conduct = _conduct(top.section("conduct"))
         obligation = _obligation(top.section("obligation"))
@@ -285,7 +295,9 @@ class BatchFacts:
         top.end()
         items = tuple(item for _, item in evidence)
         return batch.make(
-            lambda: cls(creditor, basis, notice, items, abscond, conduct, obligation, terms)
+            lambda: cls(
+                creditor, basis, notice, decision, items, abscond, conduct, obligation, terms
+            )
         )
 
 
@@ -296,8 +308,13 @@ def _basis(section: Section | None) -> LegalBasis | None:
     instrument, article, version = (
         section.take(key, str) for key in ("instrument", "article", "version")
     )
+    names, as_of = section.find("parties", list), section.find("parties_as_of", dt.date)
+    until = section.find("register_until", dt.date)
     section.end()
-    return section.make(lambda: LegalBasis(kind, instrument, article, version))
+    if (names is None) != (as_of is None):
+        raise section.refuse("parties", "parties and parties_as_of go together")
+    parties = None if as_of is None else section.make(lambda: Parties(names or (), as_of))
+    return section.make(lambda: LegalBasis(kind, instrument, article, version, parties, until))
 
 
 def _notice(section: Section | None) -> Notice | None:
@@ -310,17 +327,28 @@ def _notice(section: Section | None) -> Notice | None:
     return section.make(lambda: Notice(served, method, remedy))
 
 
+def _decision(section: Section | None) -> Decision | None:
+    if section is None:
+        return None
+    on = section.take("on", dt.date)
+    reasons, by = section.take("reasons", str), section.take("by", str)
+    later = [section.find(key, dt.date) for key in ("proposed", "heard", "ends")]
+    section.end()
+    return section.make(lambda: Decision(on, reasons, by, *later))
+
+
 def _evidence(section: Section) -> tuple[str | None, Evidence]:
     name = section.find("id", str)
     digest = section.take("digest", str)
     description = section.take("description", str)
     proves = section.choices("proves", Proves)
+    disclosed = section.find("disclosed", dt.date)
     section.end()
     try:
         raw = bytes.fromhex(digest)
     except ValueError:
         raise section.refuse("digest", "must be 64 hexadecimal digits") from None
-    return name, section.make(lambda: Evidence(raw, description, proves))
+    return name, section.make(lambda: Evidence(raw, description, proves, disclosed))
 
 
 def _by_id(evidence: list[tuple[str | None, Evidence]]) -> dict[str, Evidence]:

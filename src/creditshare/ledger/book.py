@@ -27,7 +27,14 @@ import attrs
 from creditshare.agency import Agency, PublicAgency, check_origin
 from creditshare.arguments import expect
 from creditshare.bundle import Checkpoint, EventType
-from creditshare.clock import day_number, day_of, first_day_unended, last_day_begun, unix
+from creditshare.clock import (
+    day_number,
+    day_of,
+    first_day_unended,
+    from_day_number,
+    last_day_begun,
+    unix,
+)
 from creditshare.codec import (
     decode_identifiers,
     decode_listing,
@@ -293,6 +300,17 @@ class Ledger:
         borrower = attrs.evolve(listing.borrower, identifiers=identifiers)
         return attrs.evolve(listing, borrower=borrower, reference=row.reference)
 
+    def listed_on(self, listing_id: bytes) -> dt.date:
+        """The UTC day on which a listing was first recorded, live or not.
+
+        Args:
+            listing_id: Which listing.
+
+        Raises:
+            NotListedError: if it was never on this ledger.
+        """
+        return from_day_number(self._known(listing_id).listed)
+
     def status(self, listing_id: bytes, at: dt.datetime) -> ListingStatus:
         """Where a listing stands at a moment, live or not.
 
@@ -303,10 +321,7 @@ class Ledger:
         Raises:
             NotListedError: if it was never on this ledger.
         """
-        expect(bytes, listing_id=listing_id)
-        row = self._store.listing(listing_id)
-        if row is None:
-            raise NotListedError("no listing with that id was ever on this ledger")
+        row = self._known(listing_id)
         today, unended = day_number(last_day_begun(at)), day_number(first_day_unended(at))
         return status_of(row, today, unended)
 
@@ -461,6 +476,13 @@ class Ledger:
         log.append_mark(EventType.WITHDRAW, withdrawal.listing_id, day_number(withdrawal.on))
         log.close()
         self._store.end_listing(withdrawal.listing_id, withdrawal.reason, day_number(withdrawal.on))
+
+    def _known(self, listing_id: bytes) -> ListingRow:
+        expect(bytes, listing_id=listing_id)
+        row = self._store.listing(listing_id)
+        if row is None:
+            raise NotListedError("no listing with that id was ever on this ledger")
+        return row
 
     def _live(self, listing_id: bytes) -> ListingRow:
         row = self._store.listing(listing_id) if isinstance(listing_id, bytes) else None

@@ -179,7 +179,7 @@ LAYOUT = Layout(
         Column(_GROUND, "the conduct, and the basis's article"),
     ),
     read=_listing,
-    takes=("notice", "evidence", "terms", *DEBT),
+    takes=("notice", "decision", "evidence", "terms", *DEBT),
     dropped=(
         ("id", "the source's own number"),
         ("age", "the number tells the birth date, and an age is out of date"),

@@ -121,6 +121,6 @@ LAYOUT = Layout(
         Column(_REMOVAL_BODY, "a removal", needed=False),
     ),
     read=_listing,
-    takes=("notice", "evidence", "terms", *DEBT),
+    takes=("notice", "decision", "evidence", "terms", *DEBT),
     dropped=(("法定代表人", "a listing never spills over to a legal representative"),),
 )

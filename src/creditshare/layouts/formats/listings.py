@@ -4,8 +4,10 @@ A table or JSON lines with the same columns; every value is text. Identifiers st
 such a file stays within the agency: what may leave it is a bundle.
 
 - ``identifiers`` holds ``scheme:country:value``, separated by spaces; the country is mostly empty.
-- ``evidence`` holds one document a line: digest, what it proves (commas between), description.
-- In ``evidence`` and ``remedy`` a line break is written ``\n`` and a backslash ``\\``.
+- ``evidence`` holds one document a line: digest, what it proves (commas between), the day on which
+  it was disclosed (``-`` if it was not), description; ``particulars`` one fact a line: kind, day of
+  consent (or ``-``), fact; ``parties`` one name a line.
+- In texts of several lines a line break is written ``\n`` and a backslash ``\\``.
 - Amounts are in minor units of the currency; a yearly rate is a fraction (0.24 is 24 %).
 - An empty cell is "not said". Without an id, a listing gets a new one.
 """
@@ -34,8 +36,10 @@ from creditshare.model import (
     BasisKind,
     Borrower,
     BorrowerRole,
+    Circumstance,
     Conduct,
     ConductCode,
+    Decision,
     Evidence,
     LegalBasis,
     Listing,
@@ -43,14 +47,19 @@ from creditshare.model import (
     Money,
     Notice,
     Obligation,
+    Particular,
+    ParticularKind,
+    Parties,
     Proves,
     ServiceMethod,
+    Severity,
+    Statement,
     new_listing_id,
 )
 
 __all__ = ["LAYOUT", "VERSION", "write_listings"]
 
-VERSION = "creditshare-listing-1"
+VERSION = "creditshare-listing-2"
 """What stands in every row's ``format``; another version has another layout."""
 
 _ESCAPED = re.compile(r"\\(.)")
@@ -58,7 +67,19 @@ _WELL_ESCAPED = re.compile(r"(?:[^\\]|\\[n\\])*+")
 _DIGITS = re.compile(r"[0-9]{1,18}", re.ASCII)
 _RATE = re.compile(r"[0-9]{1,3}(\.[0-9]{1,6})?", re.ASCII)
 _ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
-_DOCUMENT = re.compile(r"([0-9a-f]{64}) ([a-z,-]+) (.+)", re.ASCII)
+_DAY = r"([0-9]{4}-[0-9]{2}-[0-9]{2}|-)"
+_DOCUMENT = re.compile(rf"([0-9a-f]{{64}}) ([a-z,-]+) {_DAY} (.+)", re.ASCII)
+_PARTICULAR = re.compile(rf"([a-z-]+) {_DAY} (.+)", re.ASCII)
+
+_DEBT_DAYS = ("default_date", "non_performing", "settled")
+_DECISION = (
+    "decision_on",
+    "decision_reasons",
+    "decision_by",
+    "decision_proposed",
+    "decision_heard",
+    "decision_ends",
+)
 
 T = TypeVar("T")
 
@@ -74,7 +95,13 @@ def _listing(row: Row) -> Listing | None:
         "conduct": _conduct(row),
         "basis": _basis(row),
         "notice": _notice(row),
+        "decision": _decision(row),
         "evidence": _evidence(row),
+        "severity": row.take("severity", _optional(chosen(Severity))) or Severity.GENERAL,
+        "circumstances": row.take("circumstances", _circumstances),
+        "measures": row.text("measures").split(),
+        "particulars": _particulars(row),
+        "statement": _statement(row),
         "status": row.take("status", _optional(chosen(ListingStatus))) or ListingStatus.LISTED,
         "reference": row.text("reference"),
         "id": row.take("id", _id),
@@ -97,15 +124,17 @@ def _obligation(row: Row) -> Obligation | None:
     creditor, currency = row.text("creditor"), row.text("currency")
     principal = row.take("principal_minor", _minor)
     outstanding = row.take("outstanding_minor", _minor)
-    since = row.take("default_date", read_date)
+    days = [row.take(name, _optional(read_date)) for name in _DEBT_DAYS]
     rate = row.take("annual_rate", _optional(_rate))
-    if principal is None or outstanding is None or since is None:
+    if principal is None or outstanding is None:
         return None
     lent = row.make(lambda: Money(principal, currency), minor="principal_minor")
     owed = row.make(lambda: Money(outstanding, currency), minor="outstanding_minor")
     if lent is None or owed is None:
         return None
-    return row.make(lambda: Obligation(creditor, lent, owed, since, rate))
+    return row.make(
+        lambda: Obligation(creditor, lent, owed, days[0], rate, *days[1:]), settled="settled"
+    )
 
 
 def _conduct(row: Row) -> Conduct | None:
@@ -124,12 +153,14 @@ def _basis(row: Row) -> LegalBasis | None:
     if _blank(row, *columns):
         return None
     kind = row.take("basis_kind", chosen(BasisKind))
+    until = row.take("register_until", _optional(read_date))
+    parties = _parties(row)
     texts = [row.text(column) for column in columns[1:]]
     if kind is None:
         return None
     instrument, article, version = texts
     return row.make(
-        lambda: LegalBasis(kind, instrument, article, version),
+        lambda: LegalBasis(kind, instrument, article, version, parties, until),
         **{column.removeprefix("basis_"): column for column in columns},
     )
 
@@ -145,6 +176,45 @@ def _notice(row: Row) -> Notice | None:
     return row.make(
         lambda: Notice(served, method, remedy), served="notice_served", remedy="notice_remedy"
     )
+
+
+def _parties(row: Row) -> Parties | None:
+    as_of = row.take("parties_as_of", _optional(read_date))
+    names = row.take("parties", _lines)
+    if as_of is None or names is None:
+        return None
+    return row.make(lambda: Parties(names, as_of), names="parties")
+
+
+def _decision(row: Row) -> Decision | None:
+    if _blank(row, *_DECISION):
+        return None
+    on = row.take("decision_on", read_date)
+    reasons = row.take("decision_reasons", _unescaped)
+    later = [row.take(name, _optional(read_date)) for name in _DECISION[3:]]
+    by = row.text("decision_by")
+    if on is None or reasons is None:
+        return None
+    return row.make(
+        lambda: Decision(on, reasons, by, *later),
+        **{column.removeprefix("decision_"): column for column in _DECISION},
+    )
+
+
+def _particulars(row: Row) -> tuple[Particular, ...] | None:
+    facts = row.take("particulars", _facts)
+    if facts is None:
+        return None
+    return row.make(lambda: tuple(Particular(*fact) for fact in facts), text="particulars")
+
+
+def _statement(row: Row) -> Statement | None:
+    if _blank(row, "statement_on", "statement"):
+        return None
+    on, text = row.take("statement_on", read_date), row.take("statement", _unescaped)
+    if on is None or text is None:
+        return None
+    return row.make(lambda: Statement(on, text), on="statement_on", text="statement")
 
 
 def _evidence(row: Row) -> tuple[Evidence, ...] | None:
@@ -210,18 +280,53 @@ def _code(text: str) -> ConductCode | Refused:
     return conduct_code(text) or Refused(RefusalKind.CONDUCT_UNKNOWN, "not in the vocabulary")
 
 
-def _documents(text: str) -> list[tuple[bytes, str, list[Proves]]] | Refused:
+def _lines(text: str) -> list[str] | Refused:
     plain = _unescaped(text)
     if isinstance(plain, Refused):
         return plain
-    found: list[tuple[bytes, str, list[Proves]]] = []
-    for line in plain.split("\n") if plain else ():
+    return plain.split("\n") if plain else []
+
+
+def _documents(text: str) -> list[tuple[bytes, str, list[Proves], dt.date | None]] | Refused:
+    lines = _lines(text)
+    if isinstance(lines, Refused):
+        return lines
+    found: list[tuple[bytes, str, list[Proves], dt.date | None]] = []
+    for line in lines:
         parts = _DOCUMENT.fullmatch(line)
         proves = _proves(parts[2]) if parts else None
-        if parts is None or proves is None:
-            return _invalid("each line must be digest, what it proves, and description")
-        found.append((bytes.fromhex(parts[1]), parts[3], proves))
+        disclosed = _day_or_dash(parts[3]) if parts else None
+        if parts is None or proves is None or isinstance(disclosed, Refused):
+            return _invalid("each line must be digest, what it proves, day or -, and description")
+        found.append((bytes.fromhex(parts[1]), parts[4], proves, disclosed))
     return found
+
+
+def _facts(text: str) -> list[tuple[ParticularKind, str, dt.date | None]] | Refused:
+    lines = _lines(text)
+    if isinstance(lines, Refused):
+        return lines
+    kinds = {kind.value: kind for kind in ParticularKind}
+    found: list[tuple[ParticularKind, str, dt.date | None]] = []
+    for line in lines:
+        parts = _PARTICULAR.fullmatch(line)
+        consent = _day_or_dash(parts[2]) if parts else None
+        if parts is None or parts[1] not in kinds or isinstance(consent, Refused):
+            return _invalid("each line must be kind, day of consent or -, and fact")
+        found.append((kinds[parts[1]], parts[3], consent))
+    return found
+
+
+def _circumstances(text: str) -> tuple[Circumstance, ...] | Refused:
+    known = {item.value: item for item in Circumstance}
+    named = text.split()
+    if not known.keys() >= set(named):
+        return _invalid(f"must be of {', '.join(known)}")
+    return tuple(known[name] for name in named)
+
+
+def _day_or_dash(text: str) -> dt.date | Refused | None:
+    return None if text == "-" else read_date(text)
 
 
 def _proves(text: str) -> list[Proves] | None:
@@ -298,7 +403,14 @@ def _cells(listing: Listing) -> dict[str, str]:
         **_conduct_cells(listing.conduct),
         **_basis_cells(listing.basis),
         **_notice_cells(listing.notice),
+        **_decision_cells(listing.decision),
         "evidence": _escaped("\n".join(map(_document, listing.evidence))),
+        "severity": listing.severity.value,
+        "circumstances": " ".join(listing.circumstances),
+        "measures": " ".join(listing.measures),
+        "particulars": _escaped("\n".join(map(_fact, listing.particulars))),
+        "statement_on": _day(listing.statement.on if listing.statement else None),
+        "statement": _escaped(listing.statement.text if listing.statement else ""),
         "status": listing.status.value,
         "reference": listing.reference,
     }
@@ -323,6 +435,8 @@ def _obligation_cells(owed: Obligation) -> dict[str, str]:
         "outstanding_minor": str(owed.outstanding.minor),
         "default_date": _day(owed.default_date),
         "annual_rate": "" if rate is None else f"{rate:.6f}",
+        "non_performing": _day(owed.non_performing),
+        "settled": _day(owed.settled),
     }
 
 
@@ -335,11 +449,15 @@ def _conduct_cells(done: Conduct | None) -> dict[str, str]:
 
 
 def _basis_cells(basis: LegalBasis | None) -> dict[str, str]:
+    parties = basis.parties if basis else None
     return {
         "basis_kind": basis.kind.value if basis else "",
         "basis_instrument": basis.instrument if basis else "",
         "basis_article": basis.article if basis else "",
         "basis_version": basis.version if basis else "",
+        "parties": _escaped("\n".join(parties.names)) if parties else "",
+        "parties_as_of": _day(parties.as_of if parties else None),
+        "register_until": _day(basis.register_until if basis else None),
     }
 
 
@@ -351,8 +469,26 @@ def _notice_cells(notice: Notice | None) -> dict[str, str]:
     }
 
 
+def _decision_cells(decision: Decision | None) -> dict[str, str]:
+    if decision is None:
+        return dict.fromkeys(_DECISION, "")
+    return {
+        "decision_on": _day(decision.on),
+        "decision_reasons": _escaped(decision.reasons),
+        "decision_by": decision.by,
+        "decision_proposed": _day(decision.proposed),
+        "decision_heard": _day(decision.heard),
+        "decision_ends": _day(decision.ends),
+    }
+
+
 def _document(item: Evidence) -> str:
-    return f"{item.digest.hex()} {','.join(item.proves)} {item.description}"
+    disclosed = _day(item.disclosed) or "-"
+    return f"{item.digest.hex()} {','.join(item.proves)} {disclosed} {item.description}"
+
+
+def _fact(item: Particular) -> str:
+    return f"{item.kind} {_day(item.consent) or '-'} {item.text}"
 
 
 def _day(day: dt.date | None) -> str:
@@ -373,13 +509,15 @@ LAYOUT = Layout(
         Column("identifiers", "`scheme:country:value`, separated by spaces"),
         Column("name", "the borrower's name, as it stands", needed=False),
         Column("birth_date", "a person's", needed=False),
-        Column("role", "borrower, guarantor, controller, accomplice or victim", needed=False),
+        Column("role", "borrower, guarantor, controller and so on: see the model", needed=False),
         Column("creditor", "to whom it is owed"),
         Column("currency", "ISO 4217"),
         Column("principal_minor", "what was lent, in minor units"),
         Column("outstanding_minor", "what is owed, in minor units"),
-        Column("default_date", "the first day on which payment was missed"),
+        Column("default_date", "the first day on which payment was missed", needed=False),
         Column("annual_rate", "a fraction: 0.24 is 24 %", needed=False),
+        Column("non_performing", "the day it was classed so (India)", needed=False),
+        Column("settled", "the day it was settled", needed=False),
         Column("conduct", "a code, or its Chinese term", needed=False),
         Column("conduct_start", "its first day", needed=False),
         Column("conduct_end", "its last day, if it is over", needed=False),
@@ -387,10 +525,27 @@ LAYOUT = Layout(
         Column("basis_instrument", "by title and number", needed=False),
         Column("basis_article", "the article, clause or operative part", needed=False),
         Column("basis_version", "which version of the instrument", needed=False),
+        Column("parties", "whom the instrument obliges now, a name a line", needed=False),
+        Column("parties_as_of", "when they were looked up", needed=False),
+        Column("register_until", "until when a public register holds it", needed=False),
         Column("notice_served", "the day on which it reached the borrower", needed=False),
         Column("notice_method", "personal, post, electronic or publication", needed=False),
         Column("notice_remedy", "how to object; `\\n` is a line break", needed=False),
-        Column("evidence", "a document a line (`\\n`): digest, proves, description", needed=False),
+        Column("decision_on", "the day of the decision", needed=False),
+        Column("decision_reasons", "why, in its words", needed=False),
+        Column("decision_by", "the office that decided", needed=False),
+        Column("decision_proposed", "the day listing was proposed (India)", needed=False),
+        Column("decision_heard", "the day the borrower could be heard", needed=False),
+        Column("decision_ends", "the last day that it sets itself", needed=False),
+        Column(
+            "evidence", "a document a line (`\\n`): digest, proves, day, description", needed=False
+        ),
+        Column("severity", "minor, general or serious", needed=False),
+        Column("circumstances", "what speaks against listing, spaces between", needed=False),
+        Column("measures", "codes of measures asked for, spaces between", needed=False),
+        Column("particulars", "a fact a line: kind, consent, fact", needed=False),
+        Column("statement_on", "the day of the borrower's own statement", needed=False),
+        Column("statement", "the statement", needed=False),
         Column("status", "listed, suspended, exempted or withdrawn", needed=False),
         Column("reference", "the issuer's own name for the listing", needed=False),
     ),

@@ -142,6 +142,6 @@ LAYOUT = Layout(
         Column(_RATE, "the yearly rate, only with a percent sign", needed=False, also=("年利率",)),
     ),
     read=_listing,
-    takes=("basis", "notice", "evidence", "abscond", "conduct", "terms"),
+    takes=("basis", "notice", "decision", "evidence", "abscond", "conduct", "terms"),
     dropped=(("手机号", "numbers are reassigned"), ("催收情况", "free text")),
 )

@@ -124,7 +124,7 @@ LAYOUT = Layout(
     ),
     read=_listing,
     takes=(
-        *("basis", "notice", "evidence", "conduct", "terms"),
+        *("basis", "notice", "decision", "evidence", "conduct", "terms"),
         *("obligation.principal", "obligation.default_date"),
     ),
     dropped=(
