@@ -20,6 +20,13 @@ TODAY = dt.date(2026, 11, 23)
 HIT_EVERY = 100
 
 _DAY = dt.timedelta(days=1)
+_TOLD = dt.date(2026, 10, 1)
+_DECISION = cs.Decision(
+    dt.date(2026, 11, 2), "有履行能力而拒不履行，期内未提出异议。", "演示托管方审核委员会"
+)
+_ISSUER = cs.roster.RosterEntry(
+    "issuer", None, [cs.Role.ISSUER], cs.roster.Licence("L-1", dt.date(2020, 1, 1))
+)
 _BORN = dt.date(1950, 1, 1)
 _DAYS, _SERIALS = 18_250, 500  # 9,125,000 persons, the last born in 1999
 _STEP = 2_654_435  # no factor in common with the number of persons
@@ -99,9 +106,10 @@ def _listing(person: int) -> cs.Listing:
             "如有异议，请自收到本通知之日起15日内书面提出。",
         ),
         (
-            cs.Evidence(document, "失联核查记录", [cs.model.Proves.CONDUCT]),
-            cs.Evidence(document[::-1], "资产核查报告", [cs.model.Proves.ABILITY_TO_PAY]),
+            cs.Evidence(document, "失联核查记录", [cs.model.Proves.CONDUCT], _TOLD),
+            cs.Evidence(document[::-1], "资产核查报告", [cs.model.Proves.ABILITY_TO_PAY], _TOLD),
         ),
+        decision=_DECISION,
         reference=f"row {person}",
         id=document[:16],
     )
@@ -126,7 +134,7 @@ def cleared(count: int) -> Iterator[cs.rules.ClearedListing]:
     """The same after their review, one at a time."""
     book = cs.rulebook("cn")
     for listing in listings(count):
-        result = book.review_one(listing, on=TODAY)
+        result = book.review_one(listing, on=TODAY, issuer=_ISSUER)
         if isinstance(result, Refused):
             raise TypeError("the rulebook refuses a listing of the benchmarks")
         yield result

@@ -92,8 +92,8 @@ class Exchange:
 
     def cleared(self, serials: Iterable[int]) -> tuple[cs.rules.ClearedListing, ...]:
         """One listing of each borrower, after review; those of even serials lapse unconfirmed."""
-        review = cs.rulebook("cn").review([_listing(serial) for serial in serials], on=NOW.date())
-        return review.cleared
+        drafts, issuer = map(_listing, serials), self.roster.entry("issuer")
+        return cs.rulebook("cn").review(drafts, on=NOW.date(), issuer=issuer).cleared
 
     def seal(self, ledger: cs.Ledger, name: str, *, since: int | None = None) -> None:
         """Seal one of `BUNDLES` for the reader."""
@@ -140,9 +140,13 @@ def _listing(serial: int) -> cs.Listing:
             cs.model.BasisKind.WORKING_GROUP_NOTICE, "整治办函〔2018〕", "1", "2018"
         ),
         notice=cs.Notice(dt.date(2026, 10, 1), cs.model.ServiceMethod.POST, remedy),
+        decision=cs.Decision(dt.date(2026, 11, 2), "Absconded with means to pay.", "committee"),
         evidence=[
             cs.Evidence(
-                bytes(32), "contact log", [cs.model.Proves.CONDUCT, cs.model.Proves.ABILITY_TO_PAY]
+                bytes(32),
+                "contact log",
+                [cs.model.Proves.CONDUCT, cs.model.Proves.ABILITY_TO_PAY],
+                dt.date(2026, 10, 1),
             )
         ],
         id=listing_id(serial),

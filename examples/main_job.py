@@ -192,7 +192,7 @@ class Demo:
         self, report: Report, refusals: list[tuple[str, str, str, str]], reasons: Counter[str]
     ) -> Iterator[cs.rules.ClearedListing]:
         """The report's cleared listings; what is refused is counted and kept."""
-        rules = cs.rulebook("cn")
+        rules, issuer = cs.rulebook("cn"), self.roster.entry(PLATFORM)
         for item in progress(report, "rows"):
             if isinstance(item, RowRefusal):
                 for fault in item.faults:
@@ -200,7 +200,7 @@ class Demo:
                     refusals.append((row, fault.field, fault.kind, fault.reason))
                 reasons[item.faults[0].kind] += 1
                 continue
-            result = rules.review_one(item, on=self.now.date())
+            result = rules.review_one(item, on=self.now.date(), issuer=issuer)
             if isinstance(result, Refused):
                 refusals.extend(
                     (item.reference, "", reason.rule.id, str(reason)) for reason in result.reasons

@@ -147,7 +147,7 @@ def make_facts(path: Path, served: dt.date) -> None:
     Args:
         path: What to write.
         served: The day on which the notice reached the borrowers; that they had absconded was
-            established 60 days earlier.
+            established 60 days earlier, and decided upon 16 days later.
     """
     established = served - dt.timedelta(days=60)
     path.write_text(
@@ -165,21 +165,29 @@ served = {served}
 method = "post"
 remedy = "如有异议，请自收到本通知之日起15日内向{CREDITOR}书面提出。"
 
+[decision]
+on = {served + dt.timedelta(days=16)}
+reasons = "失联且有资产可供履行，期内未提出异议。"
+by = "演示托管方审核委员会"
+
 [[evidence]]
 id = "contact-log"
 digest = "{_digest("contact log")}"
 description = "失联核查记录"
 proves = ["conduct"]
+disclosed = {served}
 
 [[evidence]]
 digest = "{_digest("asset report")}"
 description = "资产核查报告"
 proves = ["ability-to-pay"]
+disclosed = {served}
 
 [[evidence]]
 digest = "{_digest("loan contracts")}"
 description = "借款合同与放款凭证"
 proves = ["claim"]
+disclosed = {served}
 
 [abscond]
 proof = "contact-log"

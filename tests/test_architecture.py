@@ -42,6 +42,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "screening": GROUND
     | {"identifiers", "model", "roster", "tokens", "rules", "bundle", "registry"},
     "audit": GROUND | {"crypto", "identifiers", "model", "screening", "stores"},
+    "disclosure": GROUND
+    | {"crypto", "identifiers", "model", "codec", "rules", "bundle", "stores", "ledger"}
+    | {"screening", "audit"},
     "layouts": GROUND | {"identifiers", "model"},
 }
 FRONT_DOOR = {"creditshare"}

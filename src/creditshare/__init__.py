@@ -24,6 +24,7 @@ The rooms, each importing only from those above it::
     registry      what a recipient was told
     screening     applicants against a registry
     audit         who asked about whom
+    disclosure    what a person is told
     layouts       the files agencies really send
     cli           the command `creditshare`, outside of all (the extra ``cli``)
 
@@ -40,6 +41,7 @@ from creditshare import (  # noqa: F401  the public rooms, reached as `creditsha
     audit,
     bundle,
     calendars,
+    disclosure,
     errors,
     identifiers,
     layouts,
@@ -61,6 +63,7 @@ from creditshare.ledger import Ledger, LedgerStore
 from creditshare.model import (
     Borrower,
     Conduct,
+    Decision,
     Evidence,
     LegalBasis,
     Listing,
@@ -85,6 +88,7 @@ __all__ = [
     "Borrower",
     "Conduct",
     "CreditshareError",
+    "Decision",
     "Epoch",
     "Evidence",
     "Ledger",
