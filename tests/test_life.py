@@ -186,15 +186,15 @@ def test_every_state_can_be_reached(state: State) -> None:
     assert (state in LIVE) == reached.is_live
 
 
-LIVE_STEPS = "settled repaired exempted expired withdrawn marked corrected"
+LIVE_STEPS = "settled repaired exempted expired withdrawn corrected"
 POSSIBLE: dict[State, str] = {
     State.NEW: "prepared notice-served",
     State.PREPARED: "notice-served",
     State.NOTIFIED: "notice-served represented decided",
     State.DECIDED: "listed",
-    State.LISTED: LIVE_STEPS + " disputed",
-    State.DISPUTED: LIVE_STEPS + " answered",
-    State.MARKED: LIVE_STEPS + " answered",
+    State.LISTED: LIVE_STEPS + " marked disputed",
+    State.DISPUTED: LIVE_STEPS + " marked answered",
+    State.MARKED: LIVE_STEPS + " marked answered",
     State.UPHELD: LIVE_STEPS + " disputed",
     State.ENDED: "",
 }

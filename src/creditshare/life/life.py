@@ -67,6 +67,19 @@ class Life:
         faults.raise_any()
         self._replay(self.events, State.NEW, ())
 
+    @classmethod
+    def recorded(cls, rulebook: Rulebook, listing: Listing, events: Iterable[Event]) -> Life:
+        """A life out of a database, whose events were judged when they happened.
+
+        A rulebook of today may set other days than that of then, so only their order is checked.
+
+        Raises:
+            IllegalMoveError: if that is not possible.
+        """
+        life = cls(rulebook, listing)
+        life._replay(tuple(events), State.NEW, (), judged=True)
+        return life
+
     def then(self, *events: Event) -> Life:
         """The same life with more events, one after the other.
 
@@ -137,12 +150,19 @@ class Life:
 
     # -- how it moves --------------------------------------------------------------------------
 
-    def _replay(self, events: Iterable[Event], state: State, before: tuple[Event, ...]) -> None:
+    def _replay(
+        self,
+        events: Iterable[Event],
+        state: State,
+        before: tuple[Event, ...],
+        *,
+        judged: bool = False,
+    ) -> None:
         object.__setattr__(self, "events", before)
         object.__setattr__(self, "state", state)
         for event in events:
             to = _NEXT.get((self.state, event.step, event.upheld))
-            problem = "" if to is None else self._problem(event)
+            problem = "" if to is None or judged else self._problem(event)
             if to is None or problem:
                 raise IllegalMoveError(event.step, self.state, problem)
             object.__setattr__(self, "events", (*self.events, event))

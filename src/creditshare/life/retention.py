@@ -10,9 +10,10 @@ import attrs
 from creditshare.model import Listing, Money
 from creditshare.rules import Rule, Rulebook
 from creditshare.rules.checks.days import no_later
+from creditshare.rules.checks.grounds import was_repaid_in_window
 from creditshare.rules.checks.procedure import anchor_day
 
-__all__ = ["as_settled", "retention_end"]
+__all__ = ["as_settled", "is_hidden", "retention_end"]
 
 
 def retention_end(rulebook: Rulebook, listing: Listing, *, listed: dt.date) -> dt.date:
@@ -50,6 +51,15 @@ def as_settled(listing: Listing, on: dt.date) -> Listing:
         listing,
         obligation=attrs.evolve(owed, outstanding=nothing, settled=on),
         conduct=conduct,
+    )
+
+
+def is_hidden(rulebook: Rulebook, listing: Listing, on: dt.date) -> bool:
+    """Whether a settled debt is one that a one-off repair, in force on a day, no longer shows."""
+    return any(
+        was_repaid_in_window(listing.obligation, rule)
+        for rule in rulebook.rules
+        if rule.check == "repaid-in-window" and rule.in_force(on) and rule.when.met(listing)
     )
 
 
