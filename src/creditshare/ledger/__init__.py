@@ -13,6 +13,7 @@
     rewrite    listings on newer events: amended, another epoch, a new log
     cases      which debts of which borrowers were ever listed
     results    what it answers
+    owed       what is owed by when
     survey     what it holds, one live listing after the other
     facts      what is counted of every case, for statistics
     history    what was said of one listing, and to whom
@@ -24,6 +25,7 @@ from __future__ import annotations
 from creditshare.ledger.book import Ledger
 from creditshare.ledger.facts import CaseFacts, DisputeFacts, case_facts
 from creditshare.ledger.history import Told, listings_of, told
+from creditshare.ledger.owed import Owed, OwedKind, owed
 from creditshare.ledger.results import Delivered, Recorded, Sealed
 from creditshare.ledger.survey import Standing, standing
 from creditshare.stores.ledger import LedgerStore
@@ -34,12 +36,15 @@ __all__ = [
     "DisputeFacts",
     "Ledger",
     "LedgerStore",
+    "Owed",
+    "OwedKind",
     "Recorded",
     "Sealed",
     "Standing",
     "Told",
     "case_facts",
     "listings_of",
+    "owed",
     "standing",
     "told",
 ]

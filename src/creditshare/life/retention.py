@@ -13,7 +13,7 @@ from creditshare.rules.checks.days import no_later
 from creditshare.rules.checks.grounds import was_repaid_in_window
 from creditshare.rules.checks.procedure import anchor_day
 
-__all__ = ["as_settled", "is_hidden", "retention_end"]
+__all__ = ["as_settled", "is_hidden", "retention_end", "retention_rule"]
 
 
 def retention_end(rulebook: Rulebook, listing: Listing, *, listed: dt.date) -> dt.date:
@@ -30,8 +30,13 @@ def retention_end(rulebook: Rulebook, listing: Listing, *, listed: dt.date) -> d
     Returns:
         The earliest end of all rules; `datetime.date.max` while no rule knows one.
     """
-    asked = (rule for rule in rulebook.rules if rule.in_force(listed) and rule.when.met(listing))
-    return min(_ends(asked, listing, listed), default=dt.date.max)
+    return min((day for day, _ in _ends(rulebook, listing, listed)), default=dt.date.max)
+
+
+def retention_rule(rulebook: Rulebook, listing: Listing, *, listed: dt.date) -> Rule | None:
+    """The rule that ends a listing first; None while no rule knows an end."""
+    ends = sorted(_ends(rulebook, listing, listed), key=lambda item: item[0])
+    return ends[0][1] if ends else None
 
 
 def as_settled(listing: Listing, on: dt.date) -> Listing:
@@ -63,12 +68,14 @@ def is_hidden(rulebook: Rulebook, listing: Listing, on: dt.date) -> bool:
     )
 
 
-def _ends(rules: Iterator[Rule], listing: Listing, listed: dt.date) -> Iterator[dt.date]:
-    for rule in rules:
+def _ends(rulebook: Rulebook, listing: Listing, listed: dt.date) -> Iterator[tuple[dt.date, Rule]]:
+    for rule in rulebook.rules:
+        if not rule.in_force(listed) or not rule.when.met(listing):
+            continue
         if rule.check == "retention":
             anchor = rule.options[0]
             start = listed if anchor == "listing" else anchor_day(listing, anchor)
             if start is not None:
-                yield no_later(start, rule.value, rule.unit)
+                yield no_later(start, rule.value, rule.unit), rule
         elif rule.check == "decision-ends" and listing.decision and listing.decision.ends:
-            yield listing.decision.ends
+            yield listing.decision.ends, rule

@@ -244,6 +244,10 @@ class LedgerStore(Database):
         row = self.row("SELECT body FROM rulebook WHERE name = ?", name)
         return None if row is None else row[0]
 
+    def rulebook_bodies(self) -> list[str]:
+        """Every rulebook that is kept."""
+        return [row[0] for row in self.rows("SELECT body FROM rulebook ORDER BY number")]
+
     def next_number(self) -> int:
         """The number of the next listing: 1, 2, 3 ..."""
         return self._count("SELECT coalesce(max(number), 0) + 1 FROM listing")
