@@ -30,7 +30,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "sealing": GROUND | {"crypto", "agency"},
     "tokens": GROUND | {"crypto", "identifiers", "model", "agency", "roster", "sealing"},
     "calendars": {"errors", "arguments", "model"},
-    "rules": GROUND | {"crypto", "identifiers", "model", "roster"},
+    "rules": GROUND | {"crypto", "identifiers", "model", "roster", "calendars"},
     "life": GROUND | {"model", "calendars", "rules"},
     "bundle": GROUND | {"crypto", "agency", "roster", "sealing", "tokens"},
     "stores": {"errors"},
@@ -41,6 +41,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "registry": GROUND | {"crypto", "model", "codec", "tokens", "bundle", "stores"},
     "screening": GROUND
     | {"identifiers", "model", "roster", "tokens", "rules", "bundle", "registry"},
+    "joint": GROUND | {"model", "roster", "rules", "screening"},
     "audit": GROUND | {"crypto", "identifiers", "model", "screening", "stores"},
     "disclosure": GROUND
     | {"crypto", "identifiers", "model", "codec", "rules", "bundle", "stores", "ledger"}

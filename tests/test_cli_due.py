@@ -68,7 +68,7 @@ def test_what_is_overdue_comes_first(exchange: Exchange) -> None:
     """An overdue answer stands before a confirmation that is due earlier or later."""
     disputed(exchange)
     code, found = due(exchange, *at(170), "--within", "30")
-    kinds = [row["kind"] for row in found["due"]]
+    kinds, days = ([row[name] for row in found["due"]] for name in ("kind", "due"))
 
     assert 17 == code
     assert ("duty", 1) == (kinds[0], found["overdue"])

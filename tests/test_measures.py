@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 from collections.abc import Iterable
 from typing import Any
@@ -10,10 +11,11 @@ import attrs
 import pytest
 
 import creditshare as cs
+from creditshare.calendars import Span, Unit
 from creditshare.errors import InvalidValueError, MisuseError, RulebookError
 from creditshare.identifiers import Holder
-from creditshare.model import BasisLevel, Role
-from creditshare.rules import Measure, MeasureCatalogue, MeasureClass
+from creditshare.model import BasisLevel, ConductCode, Role, Severity
+from creditshare.rules import Citation, Measure, MeasureCatalogue, MeasureClass
 from creditshare.rules.measures import Target
 from creditshare.rules.packaged import packaged
 from world import listing, person
@@ -25,24 +27,39 @@ CODE = cs.UnifiedSocialCreditCode.parse("91350100M000100Y43")
 PERSON, ORGANISATION = Holder.PERSON, Holder.ORGANISATION
 KIND = cs.model.BasisKind
 LIGHT = (KIND.CONTRACT, KIND.WORKING_GROUP_NOTICE)
+INDIA = cs.measures("in")
+NEVER_MET = {cs.model.BorrowerRole.VICTIM, cs.model.BorrowerRole.REPRESENTATIVE}
+ENABLED = {measure.code for measure in CATALOGUE.measures if measure.enabled}
 
 
 A_COURT = (Role.ISSUER, Role.COURT)
 NO_COURT = [role for role in Role if role is not Role.COURT]
 
 
+def code_of(measure: Measure) -> str:
+    """What a test of one measure is called."""
+    return measure.code
+
+
 def of(
     kind: cs.model.BasisKind,
     holder: Holder,
     towards: cs.model.BorrowerRole = cs.model.BorrowerRole.BORROWER,
+    conduct: ConductCode = ConductCode.CAPABLE_REFUSAL,
+    severity: Severity = Severity.SERIOUS,
 ) -> cs.Listing:
-    """A listing of a person or an organisation on one kind of basis."""
+    """A listing of a person or an organisation on one kind of basis, for one serious conduct."""
     borrower = (
         person(1, role=towards)
         if holder is PERSON
         else cs.Borrower.organisation(CODE, name="某某公司", role=towards)
     )
-    return listing(borrower=borrower, basis=cs.LegalBasis(kind, "文书", "1", "2020"))
+    return listing(
+        borrower=borrower,
+        basis=cs.LegalBasis(kind, "文书", "1", "2020"),
+        conduct=cs.Conduct(conduct, dt.date(2019, 3, 1)),
+        severity=severity,
+    )
 
 
 def permitted(
@@ -140,17 +157,203 @@ def test_a_notice_never_reduces_rights() -> None:
 
 def test_a_disabled_measure_is_never_permitted() -> None:
     """A measure is permitted to somebody on something exactly if it is enabled."""
-    enabled = {measure.code for measure in CATALOGUE.measures if measure.enabled}
     found = set().union(*(permitted(*case) for case in EVERYTHING))
 
-    assert {"CARD_STOP", "ACCOUNT_STOP", "PAYMENT_LIMIT"} <= set(CODES) - enabled
-    assert enabled == found
+    assert {"CARD_STOP", "ACCOUNT_STOP", "PAYMENT_LIMIT"} <= set(CODES) - ENABLED
+    assert ENABLED == found
 
 
-@pytest.mark.parametrize("measure", CATALOGUE.measures, ids=lambda measure: measure.code)
-def test_an_unverified_measure_is_off(measure: Measure) -> None:
-    """A measure whose text was not read in a source is disabled."""
-    assert measure.verified or not measure.enabled
+@pytest.mark.parametrize("measure", [*CATALOGUE.measures, *INDIA.measures], ids=code_of)
+def test_an_unverified_or_doubtful_measure_is_off(measure: Measure) -> None:
+    """A measure is on exactly if its text was read in a source and it is not doubtful."""
+    assert (measure.verified and not measure.doubtful) is measure.enabled
+
+
+# -- Turned on by a rulebook -------------------------------------------------------------------
+
+ALLOWED = Citation("某省金融条例", "12", "2027")
+
+
+@pytest.mark.parametrize("code", sorted(set(CODES) - ENABLED))
+def test_a_measure_that_a_rulebook_turns_on(code: str) -> None:
+    """A measure that is off is permitted with a citation of a rulebook's own, and bears it."""
+    before = CODES[code]
+    catalogue = CATALOGUE.turned_on({code: ALLOWED})
+    after = catalogue.measure(code)
+
+    assert (False, None) == (before.enabled, before.enabled_by)
+    assert (True, ALLOWED) == (after.enabled, after.enabled_by)
+    assert before == attrs.evolve(after, enabled_by=None)
+    assert ENABLED | {code} == {each.code for each in catalogue.measures if each.enabled}
+
+
+def test_what_is_turned_on_keeps_its_limits() -> None:
+    """A doubtful measure that is turned on is still tied to basis, conduct, role and borrower."""
+    catalogue = CATALOGUE.turned_on({"CARD_STOP": ALLOWED})
+    fraud, absconded = ConductCode.CARD_FRAUD, ConductCode.ABSCOND
+    borrower, victim = cs.model.BorrowerRole.BORROWER, cs.model.BorrowerRole.VICTIM
+    cases = {
+        (kind, role, towards, conduct)
+        for kind, role, towards, conduct in itertools.product(
+            KIND, Role, (borrower, victim), (fraud, absconded)
+        )
+        if catalogue.measure("CARD_STOP").permitted(
+            of(kind, PERSON, towards, conduct), role, A_COURT
+        )
+    }
+
+    assert {(kind, Role.LENDER, borrower, fraud) for kind in KIND if kind not in LIGHT} == cases
+
+
+def test_what_is_turned_on_twice() -> None:
+    """Turning on one measure after another keeps both, and leaves the catalogue it came from."""
+    one = CATALOGUE.turned_on({"CARD_STOP": ALLOWED})
+    both = one.turned_on({"BIDDING": attrs.evolve(ALLOWED, article="13")})
+
+    assert "12" == getattr(both.measure("CARD_STOP").enabled_by, "article", None)
+    assert "13" == getattr(both.measure("BIDDING").enabled_by, "article", None)
+    assert cs.measures("cn") == CATALOGUE
+
+
+def test_a_measure_to_turn_on_that_there_is_not() -> None:
+    """A code that the catalogue does not have cannot be turned on, nor asked for."""
+    with pytest.raises(RulebookError, match="no measure of that code"):
+        CATALOGUE.turned_on({"PILLORY": ALLOWED})
+    with pytest.raises(RulebookError, match="no measure of that code"):
+        CATALOGUE.measure("PILLORY")
+    with pytest.raises(MisuseError, match="citation must be Citation"):
+        CATALOGUE.turned_on({"CARD_STOP": "somebody said so"})  # type: ignore[dict-item]
+
+
+# -- Linked to the conduct ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("measure", [*CATALOGUE.measures, *INDIA.measures], ids=code_of)
+def test_a_measure_is_linked_to_the_conduct(measure: Measure) -> None:
+    """On the best of bases a measure follows exactly the conducts that it is linked to."""
+    turned_on = attrs.evolve(measure, enabled_by=ALLOWED)
+    met = {
+        code
+        for code, holder in itertools.product(ConductCode, Holder)
+        if turned_on.carried_by(of(KIND.COURT_LISTING, holder, conduct=code))
+    }
+
+    assert set(measure.conducts or ConductCode) == met
+    assert measure.link
+    assert measure.link_zh
+
+
+def test_a_draft_without_conduct_carries_nothing() -> None:
+    """Mere delay, which has no conduct, permits no measure to any role."""
+    late = attrs.evolve(of(KIND.COURT_LISTING, PERSON), conduct=None)
+
+    assert {()} == {CATALOGUE.permitted(late, role=role, issuer=A_COURT) for role in Role}
+
+
+def test_untrustworthy_once_is_not_restricted_everywhere() -> None:
+    """Whoever absconded from an online lender meets lenders and the bureau, and nobody else."""
+    listed = of(KIND.WORKING_GROUP_NOTICE, PERSON, conduct=ConductCode.ABSCOND)
+    found = {
+        role: {measure.code for measure in CATALOGUE.permitted(listed, role=role, issuer=A_COURT)}
+        for role in Role
+    }
+
+    assert {
+        Role.LENDER: {"RATE_INCREASE", "LOAN_LIMIT"},
+        Role.BUREAU: {"BUREAU_REPORTING"},
+    } == {role: codes for role, codes in found.items() if codes}
+
+
+def test_the_court_lists_on_its_grounds_alone() -> None:
+    """A court may list whoever breaks a settlement, and not whoever merely cannot be reached."""
+    permits = {
+        conduct: CODES["LIST_COURT"].carried_by(of(KIND.JUDGMENT, PERSON, conduct=conduct))
+        for conduct in (ConductCode.SETTLEMENT_BREACH, ConductCode.ABSCOND)
+    }
+
+    assert {ConductCode.SETTLEMENT_BREACH: True, ConductCode.ABSCOND: False} == permits
+
+
+@pytest.mark.parametrize("measure", [*CATALOGUE.measures, *INDIA.measures], ids=code_of)
+def test_a_measure_fits_the_severity(measure: Measure) -> None:
+    """A measure rests on conduct of its least severity and of every graver one, and on no other."""
+    turned_on = attrs.evolve(measure, enabled_by=ALLOWED)
+    conduct = next(iter(measure.conducts), ConductCode.CAPABLE_REFUSAL)
+    rising = [Severity.MINOR, Severity.GENERAL, Severity.SERIOUS]
+    carried = [
+        severity
+        for severity in rising
+        if any(
+            turned_on.carried_by(of(KIND.COURT_LISTING, holder, conduct=conduct, severity=severity))
+            for holder in Holder
+        )
+    ]
+
+    assert rising[rising.index(measure.severity or Severity.MINOR) :] == carried
+
+
+def test_nobody_is_detained_for_a_minor_conduct() -> None:
+    """A fine or detention needs more than minor conduct; a ban from a trade needs serious one."""
+    asked = {code: CODES[code].severity for code in ("FINE_DETENTION", "BIDDING", "LOAN_LIMIT")}
+
+    assert {
+        "FINE_DETENTION": Severity.GENERAL,
+        "BIDDING": Severity.SERIOUS,
+        "LOAN_LIMIT": None,
+    } == asked
+
+
+# -- India -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("code", "years"), [("IN_NO_CREDIT", 1), ("IN_NO_NEW_VENTURE", 5)])
+def test_the_bans_of_india_outlast_the_listing(code: str, years: int) -> None:
+    """A wilful defaulter gets no credit for a year after removal, for a new venture for five."""
+    measure = INDIA.measure(code)
+
+    assert Span(years, Unit.YEARS) == measure.tail
+    assert MeasureClass.COMPULSORY is measure.measure_class
+    assert {None} == {each.tail for each in CATALOGUE.measures}
+
+
+def test_the_bans_of_india_rest_on_a_wilful_default() -> None:
+    """The bans of India rest on a reasoned order or more, for the events of a wilful default."""
+    found = {
+        (kind, conduct)
+        for kind, conduct in itertools.product(KIND, ConductCode)
+        if INDIA.permitted(of(kind, ORGANISATION, conduct=conduct), role=Role.LENDER)
+    }
+    code = ConductCode
+    events = {code.CAPABLE_REFUSAL, code.FUND_DIVERSION, code.FUND_SIPHONING,
+              code.COLLATERAL_DISPOSAL, code.EQUITY_SHORTFALL}  # fmt: skip
+
+    assert set(itertools.product(set(KIND) - set(LIGHT), events)) == found
+
+
+def test_an_associate_is_met_by_no_listing() -> None:
+    """What meets associates alone is carried by no listing of the borrower."""
+    only = attrs.evolve(INDIA.measure("IN_NO_CREDIT"), targets=[Target.ASSOCIATE])
+
+    assert not any(only.carried_by(of(KIND.JUDGMENT, holder)) for holder in Holder)
+
+
+# -- The whole ---------------------------------------------------------------------------------
+
+
+def test_a_digest_tells_catalogues_apart() -> None:
+    """A catalogue has the same digest as often as it is read, and another if anything changes."""
+    changed = TEXT.replace('article = "3(9)"', 'article = "3(8)"')
+    digests = {
+        CATALOGUE.digest,
+        cs.measures("cn").digest,
+        INDIA.digest,
+        MeasureCatalogue.from_toml(changed).digest,
+        CATALOGUE.turned_on({"CARD_STOP": ALLOWED}).digest,
+    }
+
+    assert 4 == len(digests)
+    assert {32} == set(map(len, digests))
+    assert CATALOGUE.digest == MeasureCatalogue.from_toml("# a comment\n" + TEXT).digest
 
 
 def test_court_measures_need_a_court_listing() -> None:
@@ -192,12 +395,11 @@ def test_other_measures_need_no_court() -> None:
             assert permitted(kind, holder, role) == permitted(kind, holder, role, ())
 
 
-def test_nothing_meets_a_victim() -> None:
-    """The listing of a victim permits no measure to any role on any basis."""
+@pytest.mark.parametrize("towards", sorted(NEVER_MET))
+def test_nothing_meets_a_victim_or_a_representative(towards: cs.model.BorrowerRole) -> None:
+    """Who is a victim, or only represents who owes, is met by no role's measure on any basis."""
     victims = {
-        CATALOGUE.permitted(
-            of(kind, holder, cs.model.BorrowerRole.VICTIM), role=role, issuer=A_COURT
-        )
+        CATALOGUE.permitted(of(kind, holder, towards), role=role, issuer=A_COURT)
         for kind, holder, role in EVERYTHING
     }
 
@@ -205,10 +407,10 @@ def test_nothing_meets_a_victim() -> None:
 
 
 @pytest.mark.parametrize(
-    "towards", [role for role in cs.model.BorrowerRole if role is not cs.model.BorrowerRole.VICTIM]
+    "towards", [role for role in cs.model.BorrowerRole if role not in NEVER_MET]
 )
 def test_every_other_borrower_is_met(towards: cs.model.BorrowerRole) -> None:
-    """Whoever is no victim is met the same, whatever they are towards the debt."""
+    """Whoever else owes is met the same, whatever they are towards the debt."""
     for kind, holder, role in EVERYTHING:
         drafted = of(kind, holder, towards)
         found = CATALOGUE.permitted(drafted, role=role, issuer=A_COURT)
@@ -274,11 +476,11 @@ def test_a_responsible_person_is_not_met() -> None:
 def test_every_measure_is_cited() -> None:
     """Every measure cites an article of one version of an instrument, or says it is unverified."""
     for measure in CATALOGUE.measures:
-        citation = measure.citation
-        assert all((citation.instrument, citation.article, citation.version))
-        assert measure.term
-        assert measure.meaning
-        assert not (measure.verified and citation.article == "unverified")
+        for citation in measure.citations:
+            assert all((citation.instrument, citation.article, citation.version))
+            assert not (measure.verified and citation.article == "unverified")
+        assert measure.citations[0] == measure.citation
+        assert all((measure.term, measure.meaning, measure.by, measure.by_zh))
 
 
 def test_every_measure_has_a_role_and_a_target() -> None:
@@ -304,6 +506,9 @@ def test_lenders_decide_for_themselves() -> None:
 # -- A catalogue's text ------------------------------------------------------------------------
 
 FIRST = 'needs = "effective-instrument"'
+SAFEGUARD = next(line for line in TEXT.splitlines(True) if line.startswith("safeguard ="))
+CITED = next(line for line in TEXT.splitlines() if line.startswith("citations = [{"))
+TAIL = '\ntail = {{ value = {}, unit = "{}" }}'
 
 
 @pytest.mark.parametrize("level", ["contract", "working-group-notice"])
@@ -346,7 +551,25 @@ def test_a_catalogue_that_goes_too_far(code: str, level: str) -> None:
         (FIRST, "needs = 4", r"measure\[1\]\.needs: (is missing|must be)"),
         (FIRST, FIRST + '\nneeds_kind = "rumour"', r"measure\[1\]\.needs_kind: must be one of"),
         (FIRST, FIRST + '\nweight = "heavy"', r"measure\[1\]\.weight: an unknown key"),
-        ("enabled = true\n", "", r"measure\[1\]\.enabled: (is missing|must be)"),
+        ("doubtful = false\n", "", r"measure\[1\]\.doubtful: (is missing|must be)"),
+        ("doubtful = false", "enabled = true\ndoubtful = false", r"measure\[1\]\.enabled: an unk"),
+        ('by = "a court"\n', "", r"measure\[1\]\.by: is missing"),
+        ('by_zh = "人民法院"\n', "", r"measure\[1\]\.by_zh: is missing"),
+        ("conducts = [\n", 'conducts = [\n"LATE",', r"measure\[1\]\.conducts: must be one of"),
+        (f"{FIRST}\nlink", f"{FIRST}\nconducts = []\nlink", r"conducts: must not be empty"),
+        ('link = "', 'link = ""\nx = "', r"measure\[1\]\.link: must not be blank"),
+        (SAFEGUARD, "", r"measure\[1\]\.safeguard: must not be blank"),
+        (CITED, "citations = []", r"measure\[2\]\.citations: there must be one at least"),
+        (CITED, "citations = 1", r"measure\[2\]\.citations: must be a list"),
+        (CITED, "citations = [1]", r"measure\[2\]\.citations: must be tables"),
+        ('article = "1", ', "", r"measure\[1\]\.citations\[1\]\.article: is missing"),
+        ('article = "1"', 'article = "1", x = 1', r"measure\[1\]\.citations\[1\]\.x: an unknown"),
+        ('article = "1"', 'article = "\\u0001"', r"measure\[1\]\.citations\[1\]\.article: must"),
+        (FIRST, FIRST + '\nseverity = "dire"', r"measure\[1\]\.severity: must be one of"),
+        (FIRST, FIRST + "\ntail = 1", r"measure\[1\]\.tail: must be a table"),
+        (FIRST, FIRST + TAIL.format(1, "weeks"), r"measure\[1\]\.tail\.unit: must be one of"),
+        (FIRST, FIRST + TAIL.format(-1, "days"), r"measure\[1\]\.tail\.value: must be"),
+        (FIRST, FIRST + TAIL.format(1, "working-days"), r"measure\[1\]\.tail: must be in days"),
         ("[catalogue]", "[list]", r"catalogue: is missing"),
         ('id = "cn-measures"', 'id = "cn-measures"\nx = 1', r"catalogue\.x: an unknown key"),
         ("[catalogue]", "y = 1\n[catalogue]", r"y: an unknown key"),

@@ -23,6 +23,7 @@ The rooms, each importing only from those above it::
     ledger        what an issuer said
     registry      what a recipient was told
     screening     applicants against a registry
+    joint         several issuers, one view: what is owed, which measures rest on what
     audit         who asked about whom
     disclosure    what a person is told
     layouts       the files agencies really send
@@ -44,6 +45,7 @@ from creditshare import (  # noqa: F401  the public rooms, reached as `creditsha
     disclosure,
     errors,
     identifiers,
+    joint,
     layouts,
     ledger,
     life,

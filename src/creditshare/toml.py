@@ -136,7 +136,7 @@ class Section:
         try:
             return build()
         except InvalidValueError as error:
-            problems = (f"{self.place}.{fault.field}: {fault.problem}" for fault in error.faults)
+            problems = (f"{self._place(fault.field)}: {fault.problem}" for fault in error.faults)
             raise RulebookError("; ".join(problems)) from None
 
     def _place(self, key: str) -> str:

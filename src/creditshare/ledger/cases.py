@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-import unicodedata
 from collections.abc import Sequence
 
 from creditshare.crypto.prf import HmacSha256
 from creditshare.errors import MisuseError
 from creditshare.identifiers import Identifier
 from creditshare.model import Listing, Obligation
+from creditshare.model.folding import fold_name
 from creditshare.stores.ledger import LedgerStore
 
 __all__ = ["Cases"]
@@ -83,9 +83,8 @@ class Cases:
         return self._store.listings_of(self._subject(identifier.token_text))
 
     def _debt_digest(self, creditor: str, default_date: dt.date | None) -> bytes:
-        folded = "".join(unicodedata.normalize("NFKC", creditor).casefold().split())
         since = default_date.isoformat() if default_date else ""
-        return self._digest(f"debt\0{since}\0{folded}".encode())[:_SIZE]
+        return self._digest(f"debt\0{since}\0{fold_name(creditor)}".encode())[:_SIZE]
 
     def _subject(self, token_text: str) -> bytes:
         return self._digest(b"subject\0" + token_text.encode("ascii"))[:_SIZE]

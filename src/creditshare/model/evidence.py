@@ -15,11 +15,15 @@ _DIGEST = 32
 
 
 class Proves(enum.StrEnum):
-    """What a document proves."""
+    """What a document proves; some conducts ask for more than that they were seen."""
 
     CONDUCT = "conduct"
     ABILITY_TO_PAY = "ability-to-pay"
     CLAIM = "claim"
+    FINDING = "finding"
+    CONVICTION = "conviction"
+    DUTY = "duty"
+    CONTACT_ATTEMPTS = "contact-attempts"
 
 
 @attrs.frozen

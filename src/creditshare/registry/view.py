@@ -34,6 +34,7 @@ class Hit:
         suspended_until: The last day of a suspension in force, or None.
         exempted_until: The last day of an exemption in force, or None.
         number: The issuer's number in this registry.
+        last_day: The last day on which it stands, unless its issuer says more.
     """
 
     origin: str
@@ -43,6 +44,7 @@ class Hit:
     suspended_until: dt.date | None
     exempted_until: dt.date | None
     number: int
+    last_day: dt.date
 
 
 class RegistryView:
@@ -129,6 +131,7 @@ class RegistryView:
             suspended_until=suspended,
             exempted_until=exempted,
             number=row.issuer,
+            last_day=from_day_number(row.day),
         )
 
     def _in_force(self, until: int) -> dt.date | None:

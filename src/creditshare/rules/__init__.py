@@ -1,21 +1,35 @@
-"""Rulebooks and measures as data, and the review that clears a listing or refuses it."""
+"""Rulebooks, conduct and measures as data, and the review that clears a listing or refuses it."""
 
 from __future__ import annotations
 
 from creditshare.rules.citation import Citation
 from creditshare.rules.cleared import ClearedListing
+from creditshare.rules.conducts import (
+    ConductCatalogue,
+    ConductKind,
+    NeverConduct,
+    Proof,
+    conducts,
+)
+from creditshare.rules.lifting import AppliedMeasure, Lifting, lifting_due
 from creditshare.rules.measures import Measure, MeasureCatalogue, MeasureClass, Target, measures
 from creditshare.rules.problem import Problem
 from creditshare.rules.rule import Rule, Setting, Source, When
 from creditshare.rules.rulebook import Reason, Refused, Review, Rulebook, rulebook
 
 __all__ = [
+    "AppliedMeasure",
     "Citation",
     "ClearedListing",
+    "ConductCatalogue",
+    "ConductKind",
+    "Lifting",
     "Measure",
     "MeasureCatalogue",
     "MeasureClass",
+    "NeverConduct",
     "Problem",
+    "Proof",
     "Reason",
     "Refused",
     "Review",
@@ -25,6 +39,8 @@ __all__ = [
     "Source",
     "Target",
     "When",
+    "conducts",
+    "lifting_due",
     "measures",
     "rulebook",
 ]

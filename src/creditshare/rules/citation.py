@@ -7,7 +7,7 @@ import attrs
 from creditshare.model.faults import Faults
 from creditshare.toml import Section
 
-__all__ = ["Citation", "read_citation"]
+__all__ = ["Citation", "read_citation", "read_citations"]
 
 
 @attrs.frozen
@@ -44,9 +44,26 @@ def read_citation(section: Section) -> Citation:
     Raises:
         RulebookError: naming the place, if it is not there or not complete.
     """
-    table = section.needed("citation")
-    citation = Citation(
-        table.take("instrument", str), table.take("article", str), table.take("version", str)
+    return _read(section.needed("citation"))
+
+
+def read_citations(section: Section) -> tuple[Citation, ...]:
+    """The list ``citations`` of a conduct or measure; one at least.
+
+    Raises:
+        RulebookError: naming the place, if it is not there, empty, or one is not complete.
+    """
+    tables = section.sections("citations")
+    if not tables:
+        raise section.refuse("citations", "there must be one at least")
+    return tuple(map(_read, tables))
+
+
+def _read(table: Section) -> Citation:
+    citation = table.make(
+        lambda: Citation(
+            table.take("instrument", str), table.take("article", str), table.take("version", str)
+        )
     )
     table.end()
     return citation

@@ -1,30 +1,41 @@
 """The catalogue of joint-punishment measures, and which of them a listing permits.
 
 A measure that reduces rights must rest on a law or a decision, never on a notice or a contract;
-a catalogue that says otherwise is refused when it is read. What comes out is permission, never
-a command: creditshare applies nothing.
+a catalogue that says otherwise is refused when it is read. A measure follows the conduct that it
+is linked to and fits its severity. What comes out is permission, never a command: creditshare
+applies nothing.
 """
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 from typing import Self
 
 import attrs
 
 from creditshare.arguments import expect
-from creditshare.errors import Fault, InvalidValueError
+from creditshare.calendars import Span, Unit
+from creditshare.errors import Fault, InvalidValueError, RulebookError
 from creditshare.identifiers import Holder
-from creditshare.model import BasisKind, BasisLevel, BorrowerRole, Listing, Role
+from creditshare.model import (
+    BasisKind,
+    BasisLevel,
+    BorrowerRole,
+    ConductCode,
+    Listing,
+    Role,
+    Severity,
+)
 from creditshare.model.faults import Faults, as_tuple
-from creditshare.rules.citation import Citation, read_citation
+from creditshare.rules.citation import Citation, read_citations
+from creditshare.rules.digest import digest_of
 from creditshare.rules.packaged import packaged
 from creditshare.toml import Section
 
 __all__ = ["Measure", "MeasureCatalogue", "MeasureClass", "Target", "measures"]
 
-_NAMES = {"cn": "cn-measures"}
+_NAMES = {"cn": "cn-measures", "in": "in-measures"}
 _LEVELS = {
     "contract": BasisLevel.CONTRACT,
     "working-group-notice": BasisLevel.WORKING_GROUP_NOTICE,
@@ -47,6 +58,7 @@ class Target(enum.StrEnum):
     PERSON = "person"
     ORGANISATION = "organisation"
     RESPONSIBLE_PERSON = "responsible-person"
+    ASSOCIATE = "associate"
 
 
 @attrs.frozen
@@ -57,49 +69,107 @@ class Measure:
         code: Stable, such as ``"LOAN_LIMIT"``.
         term: In Chinese.
         meaning: In English.
-        targets: Whom it meets. A responsible person is met only by a court's own order, never by
-            the organisation's listing, so no listing permits a measure by that target alone.
-        roles: Who applies it.
+        targets: Whom it meets. A responsible person is met only by a court's own order, and an
+            associate only by the tie shown for each, never by the organisation's listing; so no
+            listing permits a measure by those targets alone.
+        by: Who orders it and who applies it, in English.
+        by_zh: The same in Chinese.
+        roles: In which roles of the exchange it is applied.
         measure_class: How binding it is.
         reduces_rights: Whether it reduces rights or adds duties.
         needs: The least binding basis a listing must have.
         needs_kind: The one kind of document that carries it, or None.
-        enabled: False where its lawfulness is doubtful today.
-        verified: Whether the cited text was read in a stored source.
-        citation: Where it stands.
+        conducts: The conducts that it may follow; empty for any.
+        link: What ties it to those conducts, or to any, in English.
+        link_zh: The same in Chinese.
+        doubtful: Whether its lawfulness is doubtful today, so that it is off by default.
+        verified: Whether the cited text was read in a stored source; if not, it is off.
+        citations: Where it stands; the first is the one to show.
+        severity: The least severity that it fits; None for any.
+        safeguard: What whoever applies it must heed, in English; empty if nothing is said.
+        safeguard_zh: The same in Chinese.
+        tail: How long it goes on after the end of the listing; None if it ends with it.
+        enabled_by: By which citation a rulebook turned it on, or None.
     """
 
     code: str
     term: str
     meaning: str
     targets: tuple[Target, ...] = attrs.field(converter=as_tuple)
+    by: str
+    by_zh: str
     roles: tuple[Role, ...] = attrs.field(converter=as_tuple)
     measure_class: MeasureClass
     reduces_rights: bool
     needs: BasisLevel
     needs_kind: BasisKind | None
-    enabled: bool
+    conducts: tuple[ConductCode, ...] = attrs.field(converter=as_tuple)
+    link: str
+    link_zh: str
+    doubtful: bool
     verified: bool
-    citation: Citation
+    citations: tuple[Citation, ...] = attrs.field(converter=as_tuple)
+    severity: Severity | None = None
+    safeguard: str = ""
+    safeguard_zh: str = ""
+    tail: Span | None = None
+    enabled_by: Citation | None = None
 
     def __attrs_post_init__(self) -> None:
         faults = Faults("measure")
-        for field in ("code", "term", "meaning"):
+        for field in ("code", "term", "meaning", "by", "by_zh", "link", "link_zh"):
             faults.text(field, getattr(self, field), limit=200)
-        faults.items("targets", self.targets, Target, len(Target))
-        faults.items("roles", self.roles, Role, len(Role))
+        for field, kind, most in _LISTS:
+            faults.items(field, getattr(self, field), kind, most)
+        for field in ("targets", "roles", "citations"):
+            faults.check(field, bool(getattr(self, field)), "must not be empty")
         faults.kind("measure_class", self.measure_class, MeasureClass)
-        faults.check("targets", bool(self.targets), "must not be empty")
-        faults.check("roles", bool(self.roles), "must not be empty")
         faults.kind("needs", self.needs, BasisLevel)
         faults.kind("needs_kind", self.needs_kind, BasisKind, optional=True)
-        faults.kind("citation", self.citation, Citation)
-        for field in ("reduces_rights", "enabled", "verified"):
+        faults.kind("severity", self.severity, Severity, optional=True)
+        faults.kind("tail", self.tail, Span, optional=True)
+        faults.kind("enabled_by", self.enabled_by, Citation, optional=True)
+        for field in ("reduces_rights", "doubtful", "verified"):
             faults.kind(field, getattr(self, field), bool)
+        if (self.safeguard, self.safeguard_zh) != ("", ""):
+            for field in ("safeguard", "safeguard_zh"):
+                faults.text(field, getattr(self, field), limit=300)
         faults.raise_any()
         if self.reduces_rights and self.needs < BasisLevel.ADMINISTRATIVE_DECISION:
             fault = Fault("needs", "reduces rights, so it needs a decision or more")
             raise InvalidValueError("measure", (fault,))
+        if self.tail is not None and self.tail.unit is Unit.WORKING_DAYS:
+            fault = Fault("tail", "must be in days, months or years")
+            raise InvalidValueError("measure", (fault,))
+
+    @property
+    def citation(self) -> Citation:
+        """The citation to show."""
+        return self.citations[0]
+
+    @property
+    def enabled(self) -> bool:
+        """Whether anybody may apply it: neither doubtful nor unverified, or turned on."""
+        return self.enabled_by is not None or (self.verified and not self.doubtful)
+
+    def carried_by(self, listing: Listing) -> bool:
+        """Whether a listing carries it at all: by its basis, conduct, severity and borrower.
+
+        Who may apply it is `permitted`'s to say, and whether a court issued the listing.
+        """
+        basis, conduct, holder = listing.basis, listing.conduct, listing.borrower.holder
+        target = Target.PERSON if holder is Holder.PERSON else Target.ORGANISATION
+        return (
+            self.enabled
+            and listing.borrower.role not in _NEVER_MET
+            and target in self.targets
+            and basis is not None
+            and basis.level >= self.needs
+            and self.needs_kind in (None, basis.kind)
+            and conduct is not None
+            and (not self.conducts or conduct.code in self.conducts)
+            and (self.severity is None or listing.severity in _NO_LESS[self.severity])
+        )
 
     def permitted(self, listing: Listing, role: Role, issuer: Container[Role]) -> bool:
         """Whether an agency in this role may rest the measure on a listing of such an issuer.
@@ -111,19 +181,19 @@ class Measure:
             role: Of the agency that would apply it.
             issuer: The roles of the listing's issuer.
         """
-        basis, holder = listing.basis, listing.borrower.holder
         by_court = self.needs_kind is not BasisKind.COURT_LISTING or Role.COURT in issuer
-        target = Target.PERSON if holder is Holder.PERSON else Target.ORGANISATION
-        return (
-            self.enabled
-            and by_court
-            and listing.borrower.role is not BorrowerRole.VICTIM
-            and role in self.roles
-            and target in self.targets
-            and basis is not None
-            and basis.level >= self.needs
-            and self.needs_kind in (None, basis.kind)
-        )
+        return by_court and role in self.roles and self.carried_by(listing)
+
+
+_NEVER_MET = frozenset({BorrowerRole.VICTIM, BorrowerRole.REPRESENTATIVE})
+_SEVERITIES = tuple(Severity)  # in rising order
+_NO_LESS = {least: _SEVERITIES[place:] for place, least in enumerate(_SEVERITIES)}
+_LISTS: tuple[tuple[str, type, int], ...] = (
+    ("targets", Target, len(Target)),
+    ("roles", Role, len(Role)),
+    ("conducts", ConductCode, len(ConductCode)),
+    ("citations", Citation, 10),
+)
 
 
 @attrs.frozen
@@ -146,6 +216,15 @@ class MeasureCatalogue:
         faults.text("version", self.version, limit=100)
         faults.items("measures", self.measures, Measure, 1000)
         faults.raise_any()
+        codes = {measure.code for measure in self.measures}
+        faults.check("measure", len(codes) == len(self.measures), "a code stands twice")
+        faults.check("measure", bool(codes), "there must be one at least")
+        faults.raise_any()
+
+    @property
+    def digest(self) -> bytes:
+        """SHA-256 of all that it says."""
+        return digest_of(self.id, self.version, self.measures)
 
     @classmethod
     def from_toml(cls, text: str) -> Self:
@@ -161,11 +240,35 @@ class MeasureCatalogue:
         head.end()
         found = tuple(map(_read_measure, document.sections("measure")))
         document.end()
-        if not found:
-            raise document.refuse("measure", "there must be one at least")
-        if len({measure.code for measure in found}) != len(found):
-            raise document.refuse("measure", "a code stands twice")
-        return cls(*names, found)
+        return document.make(lambda: cls(*names, found))
+
+    def measure(self, code: str) -> Measure:
+        """The measure of a code.
+
+        Raises:
+            RulebookError: if the catalogue has none of that code.
+        """
+        for measure in self.measures:
+            if measure.code == code:
+                return measure
+        raise RulebookError("the catalogue has no measure of that code")
+
+    def turned_on(self, by: Mapping[str, Citation]) -> Self:
+        """The same catalogue with some measures enabled that are doubtful or unverified.
+
+        Args:
+            by: For the code of each, the citation that allows it; it goes with the measure.
+
+        Raises:
+            RulebookError: if the catalogue has no measure of such a code.
+        """
+        for code, citation in by.items():
+            self.measure(code)
+            expect(Citation, citation=citation)
+        found = (
+            attrs.evolve(one, enabled_by=by.get(one.code, one.enabled_by)) for one in self.measures
+        )
+        return attrs.evolve(self, measures=found)
 
     def permitted(
         self, listing: Listing, *, role: Role, issuer: Iterable[Role] = ()
@@ -186,7 +289,7 @@ class MeasureCatalogue:
 
 
 def measures(name: str) -> MeasureCatalogue:
-    """A catalogue that comes with the library: ``"cn"``.
+    """A catalogue that comes with the library: ``"cn"`` or ``"in"``.
 
     Raises:
         RulebookError: if there is none of that name.
@@ -197,24 +300,43 @@ def measures(name: str) -> MeasureCatalogue:
 
 def _read_measure(table: Section) -> Measure:
     kind = table.find("needs_kind", str)
+    any_conduct, any_severity = not table.holds("conducts"), not table.holds("severity")
     measure = table.make(
         lambda: Measure(
             code=table.take("code", str),
             term=table.take("term", str),
             meaning=table.take("meaning", str),
             targets=table.choices("targets", Target),
+            by=table.take("by", str),
+            by_zh=table.take("by_zh", str),
             roles=table.choices("roles", Role),
             measure_class=table.choice("class", MeasureClass),
             reduces_rights=table.take("reduces_rights", bool),
             needs=_level(table),
             needs_kind=None if kind is None else table.chosen("needs_kind", kind, BasisKind),
-            enabled=table.take("enabled", bool),
+            conducts=() if any_conduct else table.choices("conducts", ConductCode),
+            link=table.take("link", str),
+            link_zh=table.take("link_zh", str),
+            doubtful=table.take("doubtful", bool),
             verified=table.take("verified", bool),
-            citation=read_citation(table),
+            citations=read_citations(table),
+            severity=None if any_severity else table.choice("severity", Severity),
+            safeguard=table.find("safeguard", str) or "",
+            safeguard_zh=table.find("safeguard_zh", str) or "",
+            tail=_tail(table),
         )
     )
     table.end()
     return measure
+
+
+def _tail(table: Section) -> Span | None:
+    tail = table.section("tail")
+    if tail is None:
+        return None
+    span = tail.make(lambda: Span(tail.take("value", int), tail.choice("unit", Unit)))
+    tail.end()
+    return span
 
 
 def _level(table: Section) -> BasisLevel:

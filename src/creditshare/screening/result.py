@@ -118,6 +118,7 @@ class Match:
         corroboration: Which second factors agree; at least one.
         measures: What the asking role may rest on it; empty while an exemption runs.
         exempted_until: The last day of an exemption in force, or None.
+        last_day: The last day on which the listing stands, unless its issuer says more.
     """
 
     origin: str
@@ -127,6 +128,7 @@ class Match:
     corroboration: tuple[SecondFactor, ...]
     measures: tuple[Measure, ...]
     exempted_until: dt.date | None
+    last_day: dt.date
 
 
 @attrs.frozen

@@ -181,6 +181,7 @@ class Screener:
             factors.corroboration,
             () if exempted else self._measures.permitted(listing, role=self._role, issuer=roles),
             hit.exempted_until,
+            hit.last_day,
         )
 
 
