@@ -73,6 +73,14 @@ class Life:
 
         A rulebook of today may set other days than that of then, so only their order is checked.
 
+        Args:
+            rulebook: Whose terms run.
+            listing: What the case is about, as it stands.
+            events: What has happened, oldest first.
+
+        Returns:
+            The life.
+
         Raises:
             IllegalMoveError: if that is not possible.
         """
@@ -137,7 +145,12 @@ class Life:
         return None if event is None else event.on
 
     def rules_of(self, check: str, on: dt.date) -> tuple[Rule, ...]:
-        """The rules of the review that ask this of the listing on a day."""
+        """The rules of the review that ask something of the listing.
+
+        Args:
+            check: What they ask, such as ``"waiting-over"``.
+            on: The day on which they are in force.
+        """
         return tuple(
             rule
             for rule in self.rulebook.rules
@@ -145,7 +158,12 @@ class Life:
         )
 
     def terms_of(self, name: str, on: dt.date) -> tuple[Rule, ...]:
-        """The rules that give this listing a term that runs from a day."""
+        """The rules that give this listing a term.
+
+        Args:
+            name: The term, such as ``"answer"``.
+            on: The day from which it runs.
+        """
         return self.rulebook.deadlines(name, on, self.listing)
 
     # -- how it moves --------------------------------------------------------------------------

@@ -34,7 +34,13 @@ def retention_end(rulebook: Rulebook, listing: Listing, *, listed: dt.date) -> d
 
 
 def retention_rule(rulebook: Rulebook, listing: Listing, *, listed: dt.date) -> Rule | None:
-    """The rule that ends a listing first; None while no rule knows an end."""
+    """The rule that ends a listing first; None while no rule knows an end.
+
+    Args:
+        rulebook: By which it was cleared.
+        listing: As it stands.
+        listed: The day on which it was first listed.
+    """
     ends = sorted(_ends(rulebook, listing, listed), key=lambda item: item[0])
     return ends[0][1] if ends else None
 
@@ -60,7 +66,13 @@ def as_settled(listing: Listing, on: dt.date) -> Listing:
 
 
 def is_hidden(rulebook: Rulebook, listing: Listing, on: dt.date) -> bool:
-    """Whether a settled debt is one that a one-off repair, in force on a day, no longer shows."""
+    """Whether a settled debt is one that a one-off repair no longer shows.
+
+    Args:
+        rulebook: By which it was cleared.
+        listing: As it stands.
+        on: The day on which the repair's rule is in force.
+    """
     return any(
         was_repaid_in_window(listing.obligation, rule)
         for rule in rulebook.rules
