@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -236,6 +238,22 @@ LEADS = [
 def test_where_a_step_leads(state: State, item: Event, to: State) -> None:
     """A dispute stays open until it is answered, and what was upheld until it is corrected."""
     assert to is life(state).then(item).state
+
+
+def test_the_page_shows_the_table() -> None:
+    """The page on the life of a listing has every possible move in its table, and no other."""
+    page = Path(__file__).parent.parent / "docs" / "explanation" / "life-of-a-listing.md"
+    table = page.read_text("utf-8").split("| state | possible | and then |")[1].split("\n\n")[0]
+    shown = set()
+    for states, steps, to in re.findall(
+        r"^\| ([^|]*) \| ([^|]*) \| ([^|]*) \|$", table, re.MULTILINE
+    ):
+        told = steps.replace(", with reasons", "").replace("answered: ", "answered:")
+        for state, step in itertools.product(states.split(", "), told.split(", ")):
+            shown.add((state, step, state if to == "the same" else to))
+    named = {None: "", True: ":upheld", False: ":rejected"}
+
+    assert {(m.state, m.step + named[m.upheld], m.to) for m in MOVES} == shown
 
 
 def test_every_move_is_one_row() -> None:
