@@ -390,7 +390,7 @@ LOG: list[Row] = [
     ),
     *(
         (f"log: unknown type {kind}", MalformedError, logging(mark(kind=kind)))
-        for kind in (0, 8, 255)
+        for kind in (0, 9, 255)
     ),
     *(
         (f"log: {kind.name} with a digest", MalformedError, logging(mark(kind=kind, digest=1)))

@@ -29,8 +29,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 import creditshare as cs
 from canonical import RefusedError, need, token_text
+from creditshare.codec import encode_listing
 from creditshare.life import Cause
-from world import NOW, REMEDY, TODAY, World, listing, number, person
+from world import DECISION, NOW, REMEDY, TODAY, World, listing, number, person
 
 ROOT = Path(__file__).parent.parent
 DOCUMENT = (ROOT / "docs/reference/bundle-format.md").read_text("utf-8")
@@ -380,7 +381,7 @@ def read_events(section: bytes) -> Iterator[Event]:
             reader.u(4),
             reader.take(32),
         )
-        need(1 <= event.type <= 7 and event.day <= 2_900_000, "type or day")
+        need(1 <= event.type <= 8 and event.day <= 2_900_000, "type or day")
         need((event.digest != bytes(32)) == (event.type in (1, 2, 7)), "digest")
         yield event
 
@@ -422,8 +423,12 @@ def replay(events: list[Event]) -> tuple[dict[bytes, Event], dict[bytes, dict[in
             live[event.listing_id] = event
         elif event.type in (3, 4):
             marks.setdefault(event.listing_id, {})[event.type] = event.day
+        elif event.type == 8:
+            own = marks.setdefault(event.listing_id, {})
+            own[8] = min(own.get(8, event.day), event.day)
         elif event.type == 5:
             marks.get(event.listing_id, {}).pop(3, None)
+            marks.get(event.listing_id, {}).pop(8, None)
         if event.type == 6:
             marks.pop(event.listing_id, None)
             del live[event.listing_id]
@@ -714,13 +719,16 @@ def test_payload(files: Files) -> None:
     """A token found in the rows opens its record, whose payload is the listing, field by field."""
     live = check_state(files.full, files.full.events)
     expected = [
-        1,
+        2,
         ["person", "borrower", "测试1", None],
-        ["某某网贷", "CNY", 2_000_000, 1_500_000, None, day(dt.date(2018, 3, 1))],
+        ["某某网贷", "CNY", 2_000_000, 1_500_000, None, day(dt.date(2018, 3, 1)), None, None],
         ["ABSCOND", day(dt.date(2019, 3, 1)), None],
-        ["working-group-notice", "整治办函〔2018〕", "1", "2018"],
+        ["working-group-notice", "整治办函〔2018〕", "1", "2018", None, None],
         ["post", day(dt.date(2026, 10, 1)), REMEDY],
-        [[bytes(32), "contact log", ["conduct", "ability-to-pay"]]],
+        [day(DECISION.on), DECISION.reasons, DECISION.by, None, None, None],
+        [[bytes(32), "contact log", ["conduct", "ability-to-pay"], day(dt.date(2026, 10, 1))]],
+        "general",
+        *([], [], [], None),
     ]
 
     assert [expected] == look_up(files.full, live, files.tokens, FIRST)
@@ -786,28 +794,37 @@ def test_roster_file(files: Files) -> None:
 
 
 def test_the_library_reads_what_the_document_writes(world: World) -> None:
-    """A bundle written from the document alone is opened, applied and matched by the library."""
+    """A bundle written from the document alone, every field of it, is matched by the library."""
     tokens = tokens_of(world.key.master, "2026H2")
     listing_id, now = secrets.token_bytes(16), int(NOW.timestamp())
     payload = [
-        1,
+        2,
         ["person", "borrower", "测试1", None],
-        ["creditor", "CNY", 1000, 900, "0.24", 17000],
+        ["creditor", "CNY", 1000, 0, "0.24", 17000, 17100, 20500],
         ["ABSCOND", 17000, None],
-        ["judgment", "(2025) No. 1", "2", "2025"],
+        ["judgment", "(2025) No. 1", "2", "2025", 20400, 21900],
         ["post", 20000, "Object in writing."],
-        [[bytes(32), "extract", ["conduct"]]],
+        [20300, "Absconded.\nHas means.", "committee", 20100, 20200, 21000],
+        [[bytes(32), "extract", ["conduct"], 20000]],
+        "serious",
+        ["later-in-order"],
+        ["LOAN_LIMIT"],
+        [["income", "salaried", 19999]],
+        [20150, "I see it otherwise.\nI paid."],
     ]
     prefix = bytes(8) + bytes([1]) + listing_id + (day(TODAY) + 30).to_bytes(4, "big")
     one = lock(pack(payload), [FIRST, TRAVEL], tokens, "bank", prefix)
+    answer_by = (day(TODAY) + 9).to_bytes(4, "big")
+    events = [one.event, (1).to_bytes(8, "big") + bytes([8]) + listing_id + answer_by + bytes(32)]
     checkpoint = [
-        *(1, "bank", "bank", 1, 1, 1, root_of([sha256(b"\0" + one.event)]), 1, "2026H2", 1),
+        *(1, "bank", "bank", 1, 1, 2, root_of([sha256(b"\0" + e) for e in events])),
+        *(1, "2026H2", 1),
         *(tokens.tag("creditshare/1/token-check"), bytes(32), now, now + 86400),
     ]
     recipients = [world.insurer.keys.public.raw, world.lender.keys.public.raw]
     path = world.folder / "written.csb"
     path.write_bytes(
-        write_bundle(checkpoint, one.event, one.record, world.bank.keys.raw, recipients)
+        write_bundle(checkpoint, b"".join(events), one.record, world.bank.keys.raw, recipients)
     )
     registry = world.registry()
     applied = world.apply(registry, path)
@@ -819,7 +836,10 @@ def test_the_library_reads_what_the_document_writes(world: World) -> None:
         answer.outcome,
         [match.listing_id for match in answer.matches],
     )
-    assert "0.24" == str(answer.matches[0].listing.obligation.annual_rate)
+    (match,) = answer.matches
+
+    assert pack(payload) == encode_listing(match.listing)
+    assert (True, TODAY + dt.timedelta(days=9)) == (match.disputed, match.disputed_until)
 
 
 # -- The document itself --------------------------------------------------------------------

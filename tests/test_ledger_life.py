@@ -154,7 +154,7 @@ def test_a_dispute_and_its_answer(world: World, ledger: cs.Ledger) -> None:
     ]
     assert (State.MARKED, "it was paid") == (life.state, life.events[-2].words)
     assert life == ledger.life(listing_id)
-    assert [ListingStatus.LISTED, ListingStatus.SUSPENDED] == [
+    assert [ListingStatus.DISPUTED, ListingStatus.SUSPENDED] == [
         ledger.status(listing_id, NOW + n * DAY) for n in (19, 22)
     ]
 
@@ -235,7 +235,7 @@ def test_without_a_rule_a_dispute_never_suspends(world: World, ledger: cs.Ledger
     ledger.dispute(listing_id, on=TODAY, calendar=PLAIN)
 
     assert ("DISPUTE", DAY_MAX) == marks(world, ledger, "1.csb", listing_id)[-1]
-    assert ListingStatus.LISTED is ledger.status(listing_id, NOW + 100 * DAY)
+    assert ListingStatus.DISPUTED is ledger.status(listing_id, NOW + 100 * DAY)
 
 
 @attrs.frozen

@@ -9,6 +9,7 @@ The bytes are told in docs/reference/bundle-format.md.
 ::
 
     event       61 bytes of the append-only log
+    marks       what the marks of a listing come to at one moment
     record      a locked payload, with a row for each token that finds it
     statement   checkpoint (of the state) and delivery (of the file)
     seal        lay out, sign, encrypt

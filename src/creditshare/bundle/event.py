@@ -6,9 +6,10 @@
 
 For an event with a payload, `day` is the last day of the listing (its retention end, or the day by
 which an open conduct must be confirmed again) and `digest` is that of its record. For a mark,
-`day` is its last day; for a dispute, the last day on which it can be answered in time; for a
-resumption or withdrawal, its own; the digest is zero. Marks are
-readable without unlocking, so a recipient acts on them at once; their reasons stay locked away.
+`day` is its last day; for a dispute, the last day on which it can be answered in time (`DAY_MAX`
+where an unanswered one suspends nothing); for a resumption or withdrawal, its own; the digest is
+zero. Marks are readable without unlocking, so a recipient acts on them at once; their reasons stay
+locked away.
 """
 
 from __future__ import annotations

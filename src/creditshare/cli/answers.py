@@ -15,7 +15,7 @@ __all__ = ["COLUMNS", "CsvAnswers", "JsonAnswers"]
 COLUMNS = (
     "row", "reference", "outcome", "finding", "origin", "issuer", "listing", "agree", "reasons",
     "conduct", "since", "creditor", "outstanding_minor", "currency", "default_date", "basis",
-    "remedy", "measures", "exempted_until", "stale", "statement",
+    "remedy", "measures", "exempted_until", "disputed", "disputed_until", "stale", "statement",
 )  # fmt: skip
 _BASIS = ("kind", "instrument", "article", "version")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -83,6 +83,8 @@ def _match_data(match: Match) -> dict[str, Any]:
             for item in match.measures
         ],
         "exempted_until": match.exempted_until and match.exempted_until.isoformat(),
+        "disputed": match.disputed,
+        "disputed_until": match.disputed_until and match.disputed_until.isoformat(),
         "says": said(match.listing),
     }
 
@@ -94,6 +96,7 @@ def _review_data(case: ReviewCase) -> dict[str, Any]:
         "issuer": case.issuer,
         "listing": case.listing_id.hex(),
         "reasons": list(case.reasons),
+        "status": case.listing and case.listing.status,
         "expired_seconds": case.age and round(case.age.total_seconds()),
         "says": case.listing and said(case.listing),
     }
@@ -104,6 +107,7 @@ def _match_cells(match: Match) -> dict[str, Any]:
     told["finding"] = "match"
     told["agree"] = " ".join(told["agree"])
     told["measures"] = " ".join(item["code"] for item in told["measures"])
+    told["disputed"] = "yes" if told["disputed"] else ""
     return told | dict(_flat(told["says"]))
 
 

@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import attrs
+import click
 
 from creditshare.bundle import Checkpoint
+from creditshare.cli.config import HOME_FILES
 from creditshare.errors import StoreError
 from creditshare.ledger import Ledger, LedgerStore
 from creditshare.registry import Registry, RegistryStore
 
-__all__ = ["OpenLedger", "OpenRegistry", "open_ledger", "open_registry"]
+__all__ = ["OpenLedger", "OpenRegistry", "check_given", "open_ledger", "open_registry"]
 
 
 @attrs.frozen
@@ -68,6 +70,20 @@ def open_registry(path: Path) -> Iterator[OpenRegistry]:
     _check_there(path)
     with RegistryStore(path) as store:
         yield OpenRegistry(store, Registry(store))
+
+
+def check_given(**paths: Path) -> None:
+    """A home has a ledger, a registry, or both; a path that somebody gave must lead to one.
+
+    Raises:
+        StoreError: if it does not, or the home has neither.
+    """
+    home = click.get_current_context().find_root().params["home"]
+    for name, path in paths.items():
+        if path != home / HOME_FILES[name] and not path.is_file():
+            raise StoreError(f"there is no {name} at the path given")
+    if not any(path.is_file() for path in paths.values()):
+        raise StoreError("there is neither a ledger nor a registry")
 
 
 def _check_there(path: Path) -> None:

@@ -13,10 +13,8 @@ from typing import Any
 import click
 
 from creditshare.cli.command import FILE, at_option, json_option, shared_option
-from creditshare.cli.config import HOME_FILES
-from creditshare.cli.databases import open_ledger, open_registry
+from creditshare.cli.databases import check_given, open_ledger, open_registry
 from creditshare.cli.show import track
-from creditshare.errors import StoreError
 from creditshare.ledger import standing
 from creditshare.model import Listing
 from creditshare.registry import held_listings
@@ -42,7 +40,7 @@ def register(app: click.Group) -> None:
         On the ledger it says why: the retention ends, or an open conduct must be confirmed by
         then: `confirm` does it. A registry knows the day alone.
         """
-        _check_given(ledger=ledger, registry=registry)
+        check_given(ledger=ledger, registry=registry)
         today = at.astimezone(dt.UTC).date()
         until = today + dt.timedelta(days=days)
         writer = csv.writer(sys.stdout, lineterminator="\n")
@@ -55,16 +53,6 @@ def register(app: click.Group) -> None:
                 sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
             else:
                 writer.writerow([row.get(column, "") for column in _COLUMNS])
-
-
-def _check_given(**paths: Path) -> None:
-    """A home has one of the two, or both; a path that somebody gave must lead to one."""
-    home = click.get_current_context().find_root().params["home"]
-    for name, path in paths.items():
-        if path != home / HOME_FILES[name] and not path.is_file():
-            raise StoreError(f"there is no {name} at the path given")
-    if not any(path.is_file() for path in paths.values()):
-        raise StoreError("there is neither a ledger nor a registry")
 
 
 def _rows(

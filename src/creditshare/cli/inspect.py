@@ -21,6 +21,7 @@ from creditshare.crypto.container import read_header
 from creditshare.errors import FileError, MalformedError
 from creditshare.files import open_regular
 from creditshare.ledger import standing
+from creditshare.model import ListingStatus
 from creditshare.registry import held_listings
 
 __all__ = ["register"]
@@ -126,8 +127,10 @@ def _ledger(path: Path, at: dt.datetime) -> dict[str, Any]:
     }
     with open_ledger(path) as held:
         for item in track(standing(held.store, at=at), "listings"):
-            listing = held.ledger.listing(item.id)
             counts["status"][item.status] += 1
+            if item.status is ListingStatus.WITHDRAWN:
+                continue
+            listing = held.ledger.listing(item.id)
             counts["conduct"][listing.conduct.code if listing.conduct else "none"] += 1
             counts["basis"][listing.basis.kind if listing.basis else "none"] += 1
             counts["last_days_by_year"][str(item.last_day.year)] += 1

@@ -15,6 +15,7 @@ from creditshare.arguments import expect
 from creditshare.bundle import EventType
 from creditshare.clock import (
     day_number,
+    day_of,
     first_day_unended,
     from_day_number,
     last_day_begun,
@@ -28,7 +29,7 @@ from creditshare.ledger.log import Log
 from creditshare.ledger.rewrite import payload_of, sent_before, supersede
 from creditshare.ledger.survey import status_of
 from creditshare.life import Event, Life
-from creditshare.model import Listing, ListingStatus, Withdrawal
+from creditshare.model import Listing, ListingStatus, Withdrawal, WithdrawalReason
 from creditshare.model.faults import Faults
 from creditshare.rules import Rulebook
 from creditshare.stores.ledger import LedgerMeta, LedgerStore, ListingRow
@@ -59,13 +60,19 @@ class LedgerBase:
 
     # -- one listing ---------------------------------------------------------------------------
 
-    def listing(self, listing_id: bytes) -> Listing:
+    def listing(self, listing_id: bytes, *, at: dt.datetime | None = None) -> Listing:
         """A live listing as it was recorded, with its strong identifiers.
 
+        Args:
+            listing_id: Which listing.
+            at: Now; without it, a listing whose last day has passed is answered until the next
+                write that is told the time deletes it.
+
         Raises:
-            NotListedError: if it is not live.
+            NotListedError: if it is not live, or its last day has passed.
         """
-        return self._listing(self._live(listing_id))
+        live = self._live(listing_id) if at is None else self._unended(listing_id, at)
+        return self._listing(live)
 
     def listed_on(self, listing_id: bytes) -> dt.date:
         """The UTC day on which a listing was first recorded, live or not.
@@ -146,9 +153,29 @@ class LedgerBase:
     def _restate(self, log: Log, newer: ListingRow, listing: Listing) -> None:
         """Let a live listing say something else from now on; what was sent is kept."""
         payload = encode_listing(listing)
-        sent = newer.event < sent_before(self._store, self._meta())
-        keep = sent and payload != payload_of(self._store, self.origin, newer.event)
+        keep = newer.event < sent_before(self._store, self._meta())
         supersede(self._store, log, EventType.AMEND, newer, payload, keep=keep)
+
+    def _expire(self, at: dt.datetime) -> int:
+        """Withdraw what has passed its last day; committed before, and whatever comes after."""
+        today = day_number(last_day_begun(at))
+        if not self._store.lapsed(today):
+            return 0
+        with self._store.transaction(forgetting=True):
+            return self._lapse(self._store.lapsed(today), at)
+
+    def _lapse(self, lapsed: list[bytes], at: dt.datetime) -> int:
+        log = Log(self._store, self._meta())
+        for listing_id in lapsed:
+            listing, reason = self.listing(listing_id), WithdrawalReason.RETENTION_ENDED
+            if listing.conduct is not None and listing.conduct.end is None:
+                reason = WithdrawalReason.LAPSED  # nobody confirmed it
+                row = self._live(listing_id)
+                marked = row.suspended or row.exempted or row.disputed
+                if not marked:  # unless it was disputed, it may be
+                    self._cases.release(listing, row.number)  # listed again
+            self._end(log, Withdrawal(listing_id, reason, day_of(at)))
+        return len(lapsed)
 
     def _end(self, log: Log, withdrawal: Withdrawal) -> None:
         self._live(withdrawal.listing_id)
@@ -161,6 +188,7 @@ class LedgerBase:
         self, tokens: TokenKeyring, at: dt.datetime, *, forgetting: bool = False
     ) -> Iterator[Log]:
         expect(TokenKeyring, tokens=tokens)
+        self._expire(at)
         with self._store.transaction(forgetting=forgetting):
             meta = self._meta()
             source = tokens.for_issuing(at, used=meta.epoch)

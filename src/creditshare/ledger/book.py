@@ -25,7 +25,7 @@ import attrs
 from creditshare.agency import Agency, PublicAgency
 from creditshare.arguments import expect
 from creditshare.bundle import Checkpoint, EventType
-from creditshare.clock import day_number, day_of, last_day_begun, unix
+from creditshare.clock import day_number, day_of, unix
 from creditshare.codec import encode_identifiers, encode_listing
 from creditshare.errors import MisuseError, WrongTokenKeyError
 from creditshare.files import PathLike
@@ -39,7 +39,7 @@ from creditshare.ledger.results import Delivered, Recorded, Sealed, delivered
 from creditshare.ledger.rewrite import relist_all, retoken_all
 from creditshare.ledger.sealing import current_checkpoint, prepare
 from creditshare.life import Event, State
-from creditshare.model import Step, Withdrawal, WithdrawalReason
+from creditshare.model import Step
 from creditshare.roster import Roster
 from creditshare.rules import ClearedListing
 from creditshare.sealing import check_parties
@@ -147,6 +147,7 @@ class Ledger(Preparing, Proceedings):
         """
         expect(TokenKeyring, tokens=tokens)
         source = tokens.for_issuing(at)
+        self._expire(at)
         with self._store.transaction(forgetting=True):
             meta = self._meta()
             if meta.epoch is not None:
@@ -174,6 +175,7 @@ class Ledger(Preparing, Proceedings):
         """
         check_generation(generation)
         expect(TokenKeyring, tokens=tokens)
+        self._expire(at)
         with self._store.transaction(forgetting=True):
             meta = self._meta()
             if generation <= meta.generation:
@@ -185,12 +187,33 @@ class Ledger(Preparing, Proceedings):
                 raise WrongTokenKeyError("the ledger was tokenised under another key of that name")
             return relist_all(self._store, meta, source, generation)
 
+    def purge(self, at: dt.datetime) -> int:
+        """Withdraw the listings whose last day has passed, and rewrite the database.
+
+        Every write that is told the time begins by withdrawing them; call this every night, for
+        the days on which nothing is written, and because SQLite may leave copies of what is
+        deleted in the gaps of its pages. It takes as long as copying the database.
+
+        Args:
+            at: Now.
+
+        Returns:
+            How many listings ended.
+
+        Raises:
+            StoreError: if there is no room to rewrite it; what was deleted stays deleted.
+        """
+        ended = self._expire(at)
+        self._store.compact()
+        return ended
+
     # -- what is held --------------------------------------------------------------------------
 
     def live_listings_of(self, identifier: Identifier) -> tuple[bytes, ...]:
         """The ids of a borrower's listings that were not withdrawn.
 
-        One whose last day has passed is among them until the next seal withdraws it.
+        One whose last day has passed is among them until the next write that is told the time, or
+        `purge`, withdraws it.
         """
         expect(Identifier, identifier=identifier)
         found = self._cases.listings_of(identifier)
@@ -256,8 +279,8 @@ class Ledger(Preparing, Proceedings):
             roster.check_current(at)
             roster.check_recipients(to)
             roster.check_issuer(by, origin=self.origin, generation=self._meta().generation, at=at)
+        lapsed = self._expire(at)
         with self._store.transaction(forgetting=True):
-            lapsed = self._lapse(at)
             if self._store.premature(day_number(day_of(at))):
                 raise MisuseError("a listing on the ledger may not be said before a later day")
             checkpoint, signature = current_checkpoint(
@@ -284,20 +307,6 @@ class Ledger(Preparing, Proceedings):
             lapsed,
             tuple(agency.origin for agency in to),
         )
-
-    def _lapse(self, at: dt.datetime) -> int:
-        log = Log(self._store, self._meta())
-        lapsed = self._store.lapsed(day_number(last_day_begun(at)))
-        for listing_id in lapsed:
-            listing, reason = self.listing(listing_id), WithdrawalReason.RETENTION_ENDED
-            if listing.conduct is not None and listing.conduct.end is None:
-                reason = WithdrawalReason.LAPSED  # nobody confirmed it
-                row = self._live(listing_id)
-                marked = row.suspended or row.exempted or row.disputed
-                if not marked:  # unless it was disputed, it may be
-                    self._cases.release(listing, row.number)  # listed again
-            self._end(log, Withdrawal(listing_id, reason, day_of(at)))
-        return len(lapsed)
 
     # -- parts -------------------------------------------------------------------------------
 

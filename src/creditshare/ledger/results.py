@@ -36,7 +36,7 @@ class Sealed:
         checkpoint: The state delivered.
         kind: Full or delta.
         events: How many events it holds.
-        lapsed: How many listings ended with this seal because their last day had passed.
+        lapsed: How many listings this seal ended because their last day had passed.
         recipients: The origins it was sealed to.
     """
 

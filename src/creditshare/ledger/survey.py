@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import attrs
 
 from creditshare.arguments import expect
+from creditshare.bundle.marks import marks_of
 from creditshare.clock import day_number, first_day_unended, from_day_number, last_day_begun
 from creditshare.model import ListingStatus
 from creditshare.stores.ledger import LedgerStore, ListingRow
@@ -35,7 +36,7 @@ class Standing:
 def standing(store: LedgerStore, *, at: dt.datetime) -> Iterator[Standing]:
     """Every listing that was not withdrawn, the one that ends first first.
 
-    One whose last day has passed is among them until the next seal, as WITHDRAWN.
+    One whose last day has passed is among them until a write or purge ends it, as WITHDRAWN.
 
     Args:
         store: The ledger's database.
@@ -58,6 +59,5 @@ def status_of(row: ListingRow, today: int, unended: int) -> ListingStatus:
     """
     if row.reason is not None or row.last_day < today:
         return ListingStatus.WITHDRAWN
-    if row.suspended >= unended or 0 < row.disputed < today:  # it was not answered in time
-        return ListingStatus.SUSPENDED
-    return ListingStatus.EXEMPTED if row.exempted >= unended else ListingStatus.LISTED
+    disputed = row.disputed or None
+    return marks_of(row.suspended, row.exempted, disputed, begun=today, unended=unended).status

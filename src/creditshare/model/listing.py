@@ -41,6 +41,7 @@ class ListingStatus(enum.StrEnum):
     LISTED = "listed"
     SUSPENDED = "suspended"
     EXEMPTED = "exempted"
+    DISPUTED = "disputed"
     WITHDRAWN = "withdrawn"
 
 

@@ -133,12 +133,25 @@ class Registry:
             self._store.forget(row.id)
 
     def purge(self, at: dt.datetime) -> int:
-        """Delete the records whose last day has passed; returns how many.
+        """Delete the records whose last day has passed, and rewrite the database.
 
-        Screening never finds them, and every `apply` purges too; call this where bundles are rare.
+        Screening never finds them, and every `apply` deletes them too; call this every night. It
+        takes as long as copying the database, for SQLite may leave copies of what is deleted in
+        the gaps of its pages.
+
+        Args:
+            at: Now.
+
+        Returns:
+            How many records were deleted.
+
+        Raises:
+            StoreError: if there is no room to rewrite it; what was deleted stays deleted.
         """
         with self._store.transaction(forgetting=True):
-            return self._store.purge(day_number(last_day_begun(at)))
+            deleted = self._store.purge(day_number(last_day_begun(at)))
+        self._store.compact()
+        return deleted
 
     # -- applying ------------------------------------------------------------------------------
 

@@ -103,6 +103,10 @@ def _exempt(store: RegistryStore, issuer: int, run: list[EventFields]) -> int:
     return store.exempt(issuer, list(_days(run)))
 
 
+def _dispute(store: RegistryStore, issuer: int, run: list[EventFields]) -> int:
+    return store.dispute(issuer, list(_days(run)))
+
+
 def _resume(store: RegistryStore, issuer: int, run: list[EventFields]) -> int:
     return store.resume(issuer, [listing for listing, _ in _days(run)])
 
@@ -123,4 +127,5 @@ _HANDLERS: dict[int, Callable[[RegistryStore, int, list[EventFields]], int]] = {
     EventType.EXEMPT: _exempt,
     EventType.RESUME: _resume,
     EventType.WITHDRAW: _withdraw,
+    EventType.DISPUTE: _dispute,
 }

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import attrs
 
 from creditshare.arguments import expect
-from creditshare.clock import first_day_unended, from_day_number, last_day_begun
+from creditshare.bundle.marks import marks_of
+from creditshare.clock import day_number, first_day_unended, from_day_number, last_day_begun
 from creditshare.model import ListingStatus
 from creditshare.stores.registry import RegistryStore
 
@@ -40,14 +41,11 @@ def held_listings(store: RegistryStore, *, at: dt.datetime) -> Iterator[HeldList
         at: Now.
     """
     expect(RegistryStore, store=store)
-    today, unended = last_day_begun(at), first_day_unended(at)
+    begun, unended = day_number(last_day_begun(at)), day_number(first_day_unended(at))
     for row in store.issuers():
-        for listing, day, suspended, exempted in store.standing(row.id):
-            status = ListingStatus.LISTED
-            if from_day_number(day) < today:
-                status = ListingStatus.WITHDRAWN
-            elif from_day_number(suspended) >= unended:
-                status = ListingStatus.SUSPENDED
-            elif from_day_number(exempted) >= unended:
-                status = ListingStatus.EXEMPTED
+        for listing, day, suspended, exempted, disputed in store.standing(row.id):
+            status = ListingStatus.WITHDRAWN
+            if day >= begun:
+                marks = marks_of(suspended, exempted, disputed, begun=begun, unended=unended)
+                status = marks.status
             yield HeldListing(row.origin, listing, from_day_number(day), status)

@@ -9,6 +9,7 @@ from typing import Self
 import attrs
 
 from creditshare.bundle import Event, EventType
+from creditshare.bundle.marks import Marks, marks_of
 from creditshare.bundle.record import open_record, wrap_of
 from creditshare.clock import day_number, first_day_unended, from_day_number, last_day_begun, unix
 from creditshare.codec import decode_listing
@@ -17,7 +18,6 @@ from creditshare.model import Listing, ListingStatus
 from creditshare.registry.issuers import HeldIssuers, IssuerCache
 from creditshare.stores.registry import HitRow, RegistryStore
 from creditshare.tokens import Token
-from creditshare.wire import frame
 
 __all__ = ["Hit", "RegistryView"]
 
@@ -30,9 +30,8 @@ class Hit:
         origin: Whose log it stands in.
         issuer: Who signed.
         listing_id: Which listing.
-        listing: What it says; None if its record did not open, which is kept as evidence.
-        suspended_until: The last day of a suspension in force, or None.
-        exempted_until: The last day of an exemption in force, or None.
+        listing: What it says; None if its record did not open; its event is kept as evidence.
+        marks: The marks in force.
         number: The issuer's number in this registry.
         last_day: The last day on which it stands, unless its issuer says more.
     """
@@ -41,8 +40,7 @@ class Hit:
     issuer: str
     listing_id: bytes
     listing: Listing | None
-    suspended_until: dt.date | None
-    exempted_until: dt.date | None
+    marks: Marks
     number: int
     last_day: dt.date
 
@@ -50,7 +48,8 @@ class Hit:
 class RegistryView:
     """What a registry holds at one moment, as a context manager; made by `Registry.reading`.
 
-    Records that were hit and did not open are kept as evidence when it ends.
+    The events of records that were hit and did not open are kept as evidence when it ends; the
+    records themselves stay no longer than their listings.
 
     Args:
         store: The registry's database.
@@ -73,7 +72,7 @@ class RegistryView:
 
     def __init__(self, store: RegistryStore, cache: IssuerCache, at: dt.datetime) -> None:
         self._store, self._cache, self._at = store, cache, at
-        self._unopened: list[tuple[str, Event, HitRow]] = []
+        self._unopened: list[tuple[str, Event]] = []
 
     @property
     def today(self) -> int:
@@ -96,8 +95,8 @@ class RegistryView:
 
     def _keep_unopened(self) -> None:
         with self._store.transaction():
-            for origin, event, row in self._unopened:
-                body = frame(event.to_bytes()) + frame(row.locked) + row.rows
+            for origin, event in self._unopened:
+                body = event.to_bytes()
                 self._store.add_evidence(origin, "unopened record", unix(self._at), body)
 
     def look_up(self, token: Token, among: Container[int]) -> list[Hit]:
@@ -119,24 +118,21 @@ class RegistryView:
     def _hit(self, row: HitRow, event: Event, token: Token) -> Hit:
         checkpoint = self.issuers.checkpoints[row.issuer]
         listing = self._open(row, event, token, checkpoint.origin)
-        suspended, exempted = self._in_force(row.suspended), self._in_force(row.exempted)
-        if listing is not None and (suspended or exempted):
-            status = ListingStatus.SUSPENDED if suspended else ListingStatus.EXEMPTED
-            listing = attrs.evolve(listing, status=status)
+        unended = day_number(first_day_unended(self._at))
+        marks = marks_of(
+            row.suspended, row.exempted, row.disputed, begun=self.today, unended=unended
+        )
+        if listing is not None and marks.status is not ListingStatus.LISTED:
+            listing = attrs.evolve(listing, status=marks.status)
         return Hit(
             checkpoint.origin,
             checkpoint.issuer,
             event.listing_id,
             listing,
-            suspended_until=suspended,
-            exempted_until=exempted,
+            marks=marks,
             number=row.issuer,
             last_day=from_day_number(row.day),
         )
-
-    def _in_force(self, until: int) -> dt.date | None:
-        unended = day_number(first_day_unended(self._at))
-        return from_day_number(until) if until >= unended else None
 
     def _open(self, row: HitRow, event: Event, token: Token, origin: str) -> Listing | None:
         try:
@@ -144,5 +140,5 @@ class RegistryView:
             payload = open_record(row.locked, wrap, token, origin=origin, event=event)
             return decode_listing(payload, event.listing_id)
         except MalformedError:
-            self._unopened.append((origin, event, row))
+            self._unopened.append((origin, event))
             return None

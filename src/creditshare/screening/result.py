@@ -91,6 +91,10 @@ class ReviewReason(enum.StrEnum):
     - *similar*: as if by one slip, in another order, or in characters that may be one;
     - *partial*: one name has an initial, a word less or a mask where the other has more;
     - *transliterated*: one name spells in Latin letters how the other sounds.
+
+    *Dispute unanswered* says that the issuer let the day pass until which it could answer a
+    dispute, so that the asker's own clock suspends the listing. *Victim* asks for care: this
+    person's identity was abused by others, and the listing accuses nobody.
     """
 
     BIRTH_DATE_CONFLICT = "birth-date-conflict"
@@ -101,6 +105,8 @@ class ReviewReason(enum.StrEnum):
     NAME_TRANSLITERATED = "name-transliterated"
     NO_SECOND_FACTOR = "no-second-factor"
     SUSPENDED = "suspended"
+    DISPUTE_UNANSWERED = "dispute-unanswered"
+    VICTIM = "victim"
     STALE_REGISTRY = "stale-registry"
     RECORD_UNOPENED = "record-unopened"
     ISSUER_UNAUTHORISED = "issuer-unauthorised"
@@ -119,6 +125,9 @@ class Match:
         measures: What the asking role may rest on it; empty while an exemption runs.
         exempted_until: The last day of an exemption in force, or None.
         last_day: The last day on which the listing stands, unless its issuer says more.
+        disputed: Whether the borrower disputes it and the issuer has yet to answer.
+        disputed_until: The last day on which it can answer; afterwards this is no match any more.
+            None if it is not disputed, or the rules by which it was listed suspend nothing.
     """
 
     origin: str
@@ -129,6 +138,8 @@ class Match:
     measures: tuple[Measure, ...]
     exempted_until: dt.date | None
     last_day: dt.date
+    disputed: bool
+    disputed_until: dt.date | None
 
 
 @attrs.frozen

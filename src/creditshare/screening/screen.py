@@ -1,8 +1,9 @@
 """Screening: applicants against a registry.
 
 A name never matches alone. A hit is a match only if the strong identifier was found, a second
-factor agrees and none conflicts, the listing is not suspended and its issuer's word has not
-expired; every other hit goes to a person, with its reasons.
+factor agrees and none conflicts, the listing is not suspended (by its issuer, or by the asker's own
+clock because a dispute went unanswered), is not about a victim of identity fraud, and its issuer's
+word has not expired; every other hit goes to a person, with its reasons.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from creditshare.arguments import expect
 from creditshare.clock import unix
-from creditshare.model import Role
+from creditshare.model import BorrowerRole, Role
 from creditshare.registry import HeldIssuers, Hit, Registry, RegistryView
 from creditshare.roster import Roster
 from creditshare.rules import MeasureCatalogue
@@ -159,10 +160,13 @@ class Screener:
 
     def _judge(self, applicant: Applicant, hit: Hit, bench: Bench) -> Match | ReviewCase:
         roles, age = bench.standing[hit.number], bench.ages[hit.number]
-        listing = hit.listing
+        listing, marks = hit.listing, hit.marks
         factors = weigh(applicant, listing.borrower if listing else None, self._names)
+        shown = listing if factors.shows_listing else None
         checks = {
-            ReviewReason.SUSPENDED: hit.suspended_until is not None,
+            ReviewReason.SUSPENDED: marks.suspended_until is not None,
+            ReviewReason.DISPUTE_UNANSWERED: marks.unanswered,
+            ReviewReason.VICTIM: shown is not None and shown.borrower.role is BorrowerRole.VICTIM,
             ReviewReason.STALE_REGISTRY: age is not None,
             ReviewReason.ISSUER_UNAUTHORISED: roles is None,
         }
@@ -170,9 +174,8 @@ class Screener:
         others = (reason for reason, holds in checks.items() if holds)
         reasons = (*unopened, *factors.reasons, *others)
         if reasons or listing is None or roles is None:
-            shown = listing if factors.shows_listing else None
             return ReviewCase(hit.origin, hit.issuer, hit.listing_id, reasons, shown, age)
-        exempted = hit.exempted_until is not None
+        exempted = marks.exempted_until is not None
         return Match(
             hit.origin,
             hit.issuer,
@@ -180,8 +183,10 @@ class Screener:
             listing,
             factors.corroboration,
             () if exempted else self._measures.permitted(listing, role=self._role, issuer=roles),
-            hit.exempted_until,
+            marks.exempted_until,
             hit.last_day,
+            marks.disputed,
+            marks.disputed_until,
         )
 
 

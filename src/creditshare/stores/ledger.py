@@ -67,6 +67,7 @@ CREATE TABLE listing (
     listed INTEGER NOT NULL, conduct TEXT NOT NULL, amount INTEGER NOT NULL,
     currency TEXT NOT NULL, ended INTEGER, reason TEXT
 ) STRICT;
+CREATE INDEX ending ON listing (last_day) WHERE reason IS NULL;
 CREATE TABLE record (
     event INTEGER PRIMARY KEY, listing BLOB NOT NULL, secret BLOB NOT NULL, body BLOB NOT NULL
 ) STRICT;

@@ -3,7 +3,7 @@
 ::
 
     issuer      one row an origin: the latest checkpoint with its signature, and how it came
-    live        the event each live listing rests on, with its latest mark
+    live        the event each live listing rests on, with its latest marks
     record      locked payloads and their rows; gone once a listing's last day has passed
     lookup      tag -> place
     tombstone   listings that were withdrawn; outlives everything
@@ -31,7 +31,7 @@ RecordRow = tuple[int, bytes, bytes, list[bytes]]
 """A record: the index of its event, the locked payload, the rows and their tags."""
 
 _APPLICATION_ID = 0x43535231  # "CSR1"
-_VERSION = 2
+_VERSION = 3
 _PAGE_BYTES = 16384
 _INDEX_BITS = 40
 _TAG, _ROW = 16, 48  # bytes: a record's row is a tag and a wrap
@@ -47,6 +47,7 @@ CREATE TABLE live (
     place INTEGER PRIMARY KEY, issuer INTEGER NOT NULL, listing BLOB NOT NULL,
     type INTEGER NOT NULL, day INTEGER NOT NULL, digest BLOB NOT NULL,
     suspended INTEGER NOT NULL DEFAULT 0, exempted INTEGER NOT NULL DEFAULT 0,
+    disputed INTEGER,
     UNIQUE (listing, issuer)
 ) STRICT;
 CREATE TABLE record (
@@ -67,7 +68,8 @@ CREATE TABLE evidence (
 
 _HITS = (
     f"SELECT issuer, place & {EVENTS_MAX - 1}, type, listing, day, digest, suspended, exempted,"  # noqa: S608
-    " locked, rows FROM lookup JOIN live USING (place) JOIN record USING (place) WHERE tag = ?"
+    " disputed, locked, rows"
+    " FROM lookup JOIN live USING (place) JOIN record USING (place) WHERE tag = ?"
 )
 
 
@@ -88,7 +90,10 @@ class IssuerRow:
 
 @attrs.frozen
 class HitRow:
-    """One listing that a tag found: its issuer's number, its event, its record, its marks."""
+    """One listing that a tag found: its issuer's number, its event, its record, its marks.
+
+    `disputed` is None where no dispute is open.
+    """
 
     issuer: int
     index: int
@@ -98,6 +103,7 @@ class HitRow:
     digest: bytes
     suspended: int
     exempted: int
+    disputed: int | None
     locked: bytes = attrs.field(repr=False)
     rows: bytes = attrs.field(repr=False)
 
@@ -220,9 +226,17 @@ class RegistryStore(Database):
         sql = "UPDATE live SET exempted = ? WHERE issuer = ? AND listing = ?"
         return self.execute_many(sql, ((until, issuer, listing) for listing, until in rows))
 
+    def dispute(self, issuer: int, rows: list[tuple[bytes, int]]) -> int:
+        """Note (listing, day by which to answer) where live, the earlier of two; counts them."""
+        sql = (
+            "UPDATE live SET disputed = min(coalesce(disputed, ?1), ?1)"
+            " WHERE issuer = ?2 AND listing = ?3"
+        )
+        return self.execute_many(sql, ((day, issuer, listing) for listing, day in rows))
+
     def resume(self, issuer: int, listings: list[bytes]) -> int:
-        """End suspension where live; returns how many were."""
-        sql = "UPDATE live SET suspended = 0 WHERE issuer = ? AND listing = ?"
+        """End suspension and dispute where live; returns how many were."""
+        sql = "UPDATE live SET suspended = 0, disputed = NULL WHERE issuer = ? AND listing = ?"
         return self.execute_many(sql, ((issuer, listing) for listing in listings))
 
     def withdraw(self, issuer: int, listings: list[bytes]) -> int:
@@ -286,13 +300,13 @@ class RegistryStore(Database):
         row = self.row("SELECT count(*) FROM tombstone WHERE issuer = ?", issuer)
         return self.live_count(issuer), int(row[0]) if row else 0
 
-    def standing(self, issuer: int) -> Iterator[tuple[bytes, int, int, int]]:
-        """(listing, last day, suspended, exempted) of an issuer's live listings, by last day."""
+    def standing(self, issuer: int) -> Iterator[tuple[bytes, int, int, int, int | None]]:
+        """(listing, last day, suspended, exempted, disputed) of what is live, by last day."""
         sql = (
-            "SELECT listing, day, suspended, exempted FROM live WHERE issuer = ?"
+            "SELECT listing, day, suspended, exempted, disputed FROM live WHERE issuer = ?"
             " ORDER BY day, listing"
         )
-        return ((row[0], row[1], row[2], row[3]) for row in self.rows(sql, issuer))
+        return ((row[0], row[1], row[2], row[3], row[4]) for row in self.rows(sql, issuer))
 
     def add_evidence(self, origin: str, what: str, noted: int, body: bytes) -> None:
         """Keep something that an issuer will have to answer for; the same thing once."""

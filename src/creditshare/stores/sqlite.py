@@ -23,6 +23,7 @@ class Database:
     """A SQLite database of one kind, in WAL mode.
 
     - `secure_delete` overwrites what is deleted, for a deleted record must not lie in free pages;
+      `compact` removes the copies that SQLite leaves in the gaps of its pages when rows move;
     - `synchronous = FULL` makes a committed transaction survive a power cut, which is what
       "recorded" and "applied" mean here; a kind that may lose its last transactions then, but is
       never damaged by it, can be opened with NORMAL;
@@ -50,6 +51,7 @@ class Database:
         durable: bool = True,
         page_bytes: int = 4096,
     ) -> None:
+        self._log_full = False  # what was to be forgotten may still stand in the log
         with _our_errors():
             name = _file_name(path)
             self._connection = sqlite3.connect(name, timeout=_BUSY_SECONDS, isolation_level=None)
@@ -95,7 +97,8 @@ class Database:
 
         Args:
             forgetting: Empty the write-ahead log afterwards, where what was deleted still stands;
-                a reader that stays busy for half a second puts it off until the next time.
+                a reader that stays busy for half a second puts it off until the next write of this
+                connection, whatever it writes, or the close of the last connection.
 
         Raises:
             StoreError: if the database fails or stays locked.
@@ -108,16 +111,32 @@ class Database:
             except BaseException:
                 self._connection.rollback()
                 raise
-            if forgetting:
+            if forgetting or self._log_full:
                 self._empty_log()
+
+    def compact(self) -> None:
+        """Rewrite the whole file, so that nothing is left of what was deleted.
+
+        When SQLite moves rows from one page to another, it may leave a copy in the gap of the old
+        one, which `secure_delete` does not overwrite when the row is deleted later. It takes about
+        as long as copying the file, and as much room beside it.
+
+        Raises:
+            StoreError: if there is no room, or the database stays locked.
+        """
+        with _our_errors():
+            self._connection.execute("VACUUM")
+            self._empty_log()
 
     def _empty_log(self) -> None:
         # What was written is committed by now: a log that cannot be emptied is no failure.
         execute = self._connection.execute
         execute(f"PRAGMA busy_timeout = {_FORGETTING_SECONDS * 1000:.0f}")
+        self._log_full = True
         try:
             with contextlib.suppress(sqlite3.Error):
-                execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                ((busy, _, _),) = execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                self._log_full = bool(busy)
         finally:
             execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000:.0f}")
 
