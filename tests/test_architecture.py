@@ -32,7 +32,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "calendars": {"errors", "arguments", "model"},
     "rules": GROUND | {"crypto", "identifiers", "model", "roster", "calendars"},
     "life": GROUND | {"model", "calendars", "rules"},
-    "bundle": GROUND | {"crypto", "agency", "roster", "sealing", "tokens"},
+    "bundle": GROUND | {"crypto", "model", "agency", "roster", "sealing", "tokens"},
     "stores": {"errors"},
     "ledger": GROUND
     | {"roster"}

@@ -726,7 +726,14 @@ def test_payload(files: Files) -> None:
         ["working-group-notice", "整治办函〔2018〕", "1", "2018", None, None],
         ["post", day(dt.date(2026, 10, 1)), REMEDY],
         [day(DECISION.on), DECISION.reasons, DECISION.by, None, None, None],
-        [[bytes(32), "contact log", ["conduct", "ability-to-pay"], day(dt.date(2026, 10, 1))]],
+        [
+            [
+                bytes(32),
+                "contact log",
+                ["conduct", "contact-attempts", "ability-to-pay"],
+                day(dt.date(2026, 10, 1)),
+            ]
+        ],
         "general",
         *([], [], [], None),
     ]

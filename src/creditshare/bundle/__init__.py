@@ -20,6 +20,7 @@ The bytes are told in docs/reference/bundle-format.md.
 from __future__ import annotations
 
 from creditshare.bundle.event import Event, EventType
+from creditshare.bundle.marks import Marks, marks_of
 from creditshare.bundle.open import LIFETIME_MAX, OpenedBundle, open_bundle
 from creditshare.bundle.record import Record
 from creditshare.bundle.statement import Base, BundleKind, Checkpoint, Delivery, Section
@@ -32,8 +33,10 @@ __all__ = [
     "Delivery",
     "Event",
     "EventType",
+    "Marks",
     "OpenedBundle",
     "Record",
     "Section",
+    "marks_of",
     "open_bundle",
 ]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import attrs
 
 from creditshare.arguments import expect
-from creditshare.bundle.marks import marks_of
+from creditshare.bundle import marks_of
 from creditshare.clock import day_number, first_day_unended, from_day_number, last_day_begun
 from creditshare.model import ListingStatus
 from creditshare.stores.ledger import LedgerStore, ListingRow

@@ -8,8 +8,7 @@ from typing import Self
 
 import attrs
 
-from creditshare.bundle import Event, EventType
-from creditshare.bundle.marks import Marks, marks_of
+from creditshare.bundle import Event, EventType, Marks, marks_of
 from creditshare.bundle.record import open_record, wrap_of
 from creditshare.clock import day_number, first_day_unended, from_day_number, last_day_begun, unix
 from creditshare.codec import decode_listing

@@ -138,8 +138,8 @@ class Match:
     measures: tuple[Measure, ...]
     exempted_until: dt.date | None
     last_day: dt.date
-    disputed: bool
-    disputed_until: dt.date | None
+    disputed: bool = False
+    disputed_until: dt.date | None = None
 
 
 @attrs.frozen
