@@ -22,7 +22,7 @@
 
     keygen, roster, tokens, import_, seal, inspect, apply, screen, withdraw, suspend, resume,
     exempt, dispute, answer, settle, repair, statement, owed, due, confirm, retoken, purge,
-    explain, adverse_notice, audit, demo, demo_data,
+    feedback, explain, adverse_notice, audit, demo, demo_data,
     completion
                one file a command
 

@@ -28,6 +28,7 @@ from creditshare.cli import (
     exempt,
     exits,
     explain,
+    feedback,
     import_,
     inspect,
     keygen,
@@ -99,7 +100,7 @@ def app(ctx: click.Context, home: Path, config: Path | None) -> None:
 for _module in (
     keygen, roster, tokens, import_, seal, inspect, apply, screen, withdraw, suspend, resume,
     exempt, dispute, answer, settle, repair, statement, owed, due, confirm, retoken, purge,
-    explain, adverse_notice, audit, demo, completion,
+    feedback, explain, adverse_notice, audit, demo, completion,
 ):  # fmt: skip
     _module.register(app)
 
