@@ -8,7 +8,7 @@ import attrs
 
 from creditshare.agency import Agency
 from creditshare.arguments import expect
-from creditshare.bundle import Checkpoint
+from creditshare.bundle import Checkpoint, marks_of
 from creditshare.clock import (
     day_number,
     day_of,
@@ -23,6 +23,7 @@ from creditshare.feedback.lifting import due_day
 from creditshare.feedback.seal import prepare_feedback
 from creditshare.feedback.speaker import speaker_of
 from creditshare.files import PathLike
+from creditshare.model import ListingStatus
 from creditshare.roster import Roster
 from creditshare.rules import Measure, MeasureCatalogue
 from creditshare.screening import Match
@@ -265,9 +266,11 @@ class ExecutionBook:
 
     def _check_live(self, origin: str, listing_id: bytes, at: dt.datetime) -> None:
         standing = self._store.standing_of(origin, listing_id)
-        if standing is None or standing[0] < day_number(last_day_begun(at)):
+        begun, unended = day_number(last_day_begun(at)), day_number(first_day_unended(at))
+        if standing is None or standing[0] < begun:
             raise NotListedError("this registry holds no live listing with that id")
-        if max(standing[1:]) >= day_number(first_day_unended(at)):
+        marks = marks_of(*standing[1:], begun=begun, unended=unended)
+        if marks.status in (ListingStatus.SUSPENDED, ListingStatus.EXEMPTED):
             raise MisuseError("the listing is disputed or exempted: no measure may rest on it")
 
     def _latest(self, item: Execution) -> ExecutionRow | None:

@@ -335,14 +335,14 @@ class RegistryStore(ExecutionTables):
 
     # -- what was done on them -------------------------------------------------------------------
 
-    def standing_of(self, origin: str, listing: bytes) -> tuple[int, int, int] | None:
-        """(last day, suspended, exempted) of a live listing."""
+    def standing_of(self, origin: str, listing: bytes) -> tuple[int, int, int, int | None] | None:
+        """(last day, suspended, exempted, disputed) of a live listing."""
         sql = (
-            "SELECT day, suspended, exempted FROM live JOIN issuer ON issuer = issuer.id"
+            "SELECT day, suspended, exempted, disputed FROM live JOIN issuer ON issuer = issuer.id"
             " WHERE origin = ? AND listing = ?"
         )
         row = self.row(sql, origin, listing)
-        return None if row is None else (row[0], row[1], row[2])
+        return None if row is None else (row[0], row[1], row[2], row[3])
 
     def applied_past_end(self, day: int) -> Iterator[tuple[ExecutionRow, int | None]]:
         """What was applied and not lifted on listings that are not live on `day`.
