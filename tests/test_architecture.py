@@ -31,12 +31,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "tokens": GROUND | {"crypto", "identifiers", "model", "agency", "roster", "sealing"},
     "calendars": {"errors", "arguments", "model"},
     "rules": GROUND | {"crypto", "identifiers", "model", "roster", "calendars"},
+    "life": GROUND | {"model", "calendars", "rules"},
     "bundle": GROUND | {"crypto", "model", "agency", "roster", "sealing", "tokens"},
     "stores": {"errors"},
     "ledger": GROUND
     | {"roster"}
     | {"crypto", "identifiers", "model", "codec", "agency", "sealing", "tokens", "rules"}
-    | {"bundle", "stores"},
+    | {"calendars", "life", "bundle", "stores"},
     "registry": GROUND | {"crypto", "model", "codec", "tokens", "bundle", "stores"},
     "screening": GROUND
     | {"identifiers", "model", "roster", "tokens", "rules", "bundle", "registry"},

@@ -117,6 +117,7 @@ def test_the_page_names_every_code_once() -> None:
         exits.REFUSED_ROWS,
         exits.NOTHING_TO_DO,
         exits.NOT_INSTALLED,
+        exits.OVERDUE,
         exits.INTERRUPTED,
         exits.BROKEN_PIPE,
     }

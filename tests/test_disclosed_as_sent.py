@@ -19,6 +19,7 @@ from creditshare.bundle.record import open_record, tags_of, wrap_of
 from creditshare.codec import decode_listing
 from creditshare.disclosure import Contact, IssuerReport, issuer_report
 from creditshare.ledger import Told
+from creditshare.life import Cause
 from creditshare.model import Listing, Statement, WithdrawalReason
 from creditshare.tokens import evaluate
 from world import DAY, NOW, PLATFORM, TODAY, World, applicant, cleared, listing, number
@@ -94,9 +95,9 @@ class History:
             end = cs.Withdrawal(held, WithdrawalReason.SETTLED, TODAY)
             self.ledger.withdraw(end)
         elif step == "suspend":
-            self.ledger.suspend(held, until=TODAY + amount * DAY)
+            self.ledger.suspend(held, until=TODAY + amount * DAY, on=TODAY)
         elif step == "exempt":
-            self.ledger.exempt(held, until=TODAY + amount * DAY)
+            self.ledger.exempt(held, until=TODAY + amount * DAY, on=TODAY, cause=Cause.ILLNESS)
         elif step == "resume":
             self.ledger.resume(held, on=TODAY)
 

@@ -26,6 +26,7 @@ from creditshare.feedback import (
     executions_of,
     unconfirmed,
 )
+from creditshare.life import Cause
 from creditshare.model import WithdrawalReason
 from reporting import CATALOGUE, Reporting
 from world import DAY, NOW, TODAY, cleared, listing, number
@@ -186,8 +187,11 @@ def test_a_match_of_yesterday_is_not_enough(
     if mark == "withdrawn":
         exchange.withdraws(1)
     else:
-        act = exchange.ledger.suspend if mark == "suspended" else exchange.ledger.exempt
-        act(exchange.ids[1], until=TODAY + 10 * DAY)
+        until = TODAY + 10 * DAY
+        if mark == "suspended":
+            exchange.ledger.suspend(exchange.ids[1], until=until, on=TODAY)
+        else:
+            exchange.ledger.exempt(exchange.ids[1], until=until, on=TODAY, cause=Cause.DUTY)
     exchange.delivers()
 
     with exchange.books() as (book, _), pytest.raises(error):
@@ -358,7 +362,7 @@ def test_what_a_new_log_does_not_hold_is_due(exchange: Reporting) -> None:
 def test_an_amended_listing_has_not_ended(exchange: Reporting) -> None:
     """A listing that is amended or marked goes on: nothing is due to be lifted for its end."""
     exchange.applies(1)
-    exchange.ledger.suspend(exchange.ids[1], until=TODAY + 5 * DAY)
+    exchange.ledger.suspend(exchange.ids[1], until=TODAY + 5 * DAY, on=TODAY)
     newer = exchange.ledger.listing(exchange.ids[1])
     exchange.ledger.amend(cleared(newer), tokens=exchange.world.tokens, at=NOW)
     exchange.delivers()

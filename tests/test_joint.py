@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 import creditshare as cs
 from creditshare.errors import MisuseError, RosterError
 from creditshare.joint import DebtFact, JointMeasure, JointView, Resemblance, joint_view
+from creditshare.life import Cause
 from creditshare.model import BasisKind, BorrowerRole, ConductCode, WithdrawalReason
 from creditshare.rules import Citation
 from creditshare.screening import Match, ReviewReason, Screening, SecondFactor
@@ -384,7 +385,7 @@ def test_an_exemption_lifts_its_own_listing(world: World) -> None:
     first, second = listing(1), listing(1, obligation=OTHER_DEBT)
     until = TODAY + 5 * DAY
     registry = told(world, platform=first, bank=second)
-    world.ledger("platform").exempt(first.id, until=until)
+    world.ledger("platform").exempt(first.id, until=until, on=TODAY, cause=Cause.ILLNESS)
     world.apply(registry, world.seal(world.ledger("platform"), "funeral.csb")[0])
     found = view(world, registry)
 
@@ -403,7 +404,7 @@ def test_while_all_is_exempted_nothing_applies(world: World) -> None:
     only = listing(1)
     until = TODAY + 5 * DAY
     registry = told(world, platform=only)
-    world.ledger("platform").exempt(only.id, until=until)
+    world.ledger("platform").exempt(only.id, until=until, on=TODAY, cause=Cause.ILLNESS)
     world.apply(registry, world.seal(world.ledger("platform"), "duty.csb")[0])
     during = view(world, registry)
     after = view(world, registry, at=NOW + 6 * DAY + dt.timedelta(hours=12))
@@ -426,7 +427,7 @@ def test_a_dispute_carries_nothing(world: World) -> None:
     """A disputed listing is a case for a person: it counts as no debt and carries no measure."""
     first, second = listing(1), listing(1, obligation=OTHER_DEBT)
     registry = told(world, platform=first, bank=second)
-    world.ledger("platform").suspend(first.id, until=TODAY + 5 * DAY)
+    world.ledger("platform").suspend(first.id, until=TODAY + 5 * DAY, on=TODAY)
     world.apply(registry, world.seal(world.ledger("platform"), "dispute.csb")[0])
     found = view(world, registry)
 

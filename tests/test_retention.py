@@ -17,6 +17,7 @@ import pytest
 
 import creditshare as cs
 from creditshare.errors import NotListedError
+from creditshare.life import Cause
 from creditshare.model import ListingStatus, WithdrawalReason
 from creditshare.stores.sqlite import Database
 from simulator import Simulator
@@ -332,7 +333,7 @@ def test_a_busy_reader_delays_it_until_the_next_write(held: Held) -> None:
 
         held.withdraws(1)
         during = log.stat().st_size
-    held.ledger.exempt(held.ids[2], until=TODAY)
+    held.ledger.exempt(held.ids[2], until=TODAY, on=TODAY, cause=Cause.ILLNESS)
     held.delivers()
 
     assert 0 < during

@@ -17,6 +17,7 @@ The rooms, each importing only from those above it::
     tokens        identifier + epoch key -> token
     calendars     when a term ends, in days or working days
     rules         rulebooks and measures as data; review
+    life          what may happen to a listing, and what is due when
     bundle        seal and open
     stores        the databases
     ledger        what an issuer said
@@ -50,6 +51,7 @@ from creditshare import (  # noqa: F401  the public rooms, reached as `creditsha
     joint,
     layouts,
     ledger,
+    life,
     model,
     registry,
     roster,

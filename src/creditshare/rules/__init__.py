@@ -11,6 +11,7 @@ from creditshare.rules.conducts import (
     Proof,
     conducts,
 )
+from creditshare.rules.deadlines import DEADLINES, Party, Term, TermKind
 from creditshare.rules.lifting import AppliedMeasure, Lifting, lifting_due
 from creditshare.rules.measures import Measure, MeasureCatalogue, MeasureClass, Target, measures
 from creditshare.rules.problem import Problem
@@ -18,6 +19,7 @@ from creditshare.rules.rule import Rule, Setting, Source, When
 from creditshare.rules.rulebook import Reason, Refused, Review, Rulebook, rulebook
 
 __all__ = [
+    "DEADLINES",
     "AppliedMeasure",
     "Citation",
     "ClearedListing",
@@ -28,6 +30,7 @@ __all__ = [
     "MeasureCatalogue",
     "MeasureClass",
     "NeverConduct",
+    "Party",
     "Problem",
     "Proof",
     "Reason",
@@ -38,6 +41,8 @@ __all__ = [
     "Setting",
     "Source",
     "Target",
+    "Term",
+    "TermKind",
     "When",
     "conducts",
     "lifting_due",
