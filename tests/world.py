@@ -57,7 +57,11 @@ def listing(serial: int = 1, **changes: Any) -> cs.Listing:
             cs.Evidence(
                 bytes(32),
                 "contact log",
-                [cs.model.Proves.CONDUCT, cs.model.Proves.ABILITY_TO_PAY],
+                [
+                    cs.model.Proves.CONDUCT,
+                    cs.model.Proves.CONTACT_ATTEMPTS,
+                    cs.model.Proves.ABILITY_TO_PAY,
+                ],
                 disclosed=dt.date(2026, 10, 1),
             )
         ],
