@@ -54,7 +54,11 @@ _DRAFTS: Mapping[str, tuple[dict[str, Any], cs.roster.RosterEntry]] = {
         _LATER
         | {
             "basis": cs.LegalBasis(
-                BasisKind.JUDGMENT, "民初1号", "2", "2025", Parties(["测试1"], dt.date(2026, 11, 10))
+                BasisKind.JUDGMENT,
+                "民初1号",
+                "2",
+                "2025",
+                Parties(["测试1"], dt.date(2026, 11, 10)),
             ),
             "decision": attrs.evolve(DECISION, on=dt.date(2026, 10, 20)),
         },
@@ -76,9 +80,7 @@ _DRAFTS: Mapping[str, tuple[dict[str, Any], cs.roster.RosterEntry]] = {
             ),
             "conduct": _conduct(ConductCode.FUND_DIVERSION, dt.date(2026, 1, 5)),
             "notice": cs.Notice(dt.date(2026, 9, 1), cs.model.ServiceMethod.POST, REMEDY),
-            "evidence": proof(
-                Proves.CONDUCT, Proves.ABILITY_TO_PAY, disclosed=dt.date(2026, 9, 1)
-            ),
+            "evidence": proof(Proves.CONDUCT, Proves.ABILITY_TO_PAY, disclosed=dt.date(2026, 9, 1)),
             "decision": cs.model.Decision(
                 dt.date(2026, 10, 20),
                 "Diverted to a relative's firm.",
@@ -113,5 +115,5 @@ def review(
     book: str, drafted: cs.Listing, on: dt.date = TODAY, **asked: Any
 ) -> cs.rules.ClearedListing | cs.rules.Refused:
     """Review a listing by a packaged rulebook, or by `rulebook` if given."""
-    rules = asked.pop("rulebook", RULEBOOKS[book])
+    rules: cs.rules.Rulebook = asked.pop("rulebook", RULEBOOKS[book])
     return rules.review_one(drafted, on=on, **({"issuer": issuer(book)} | asked))
