@@ -178,18 +178,9 @@ class Rulebook:
         head = document.needed("rulebook")
         rules = _read_rules(document, head)
         document.end()
-        book = head.make(
-            lambda: cls(
-                id=head.take("id", str),
-                version=head.take("version", str),
-                jurisdiction=head.take("jurisdiction", str),
-                title=head.take("title", str),
-                title_zh=head.take("title_zh", str),
-                rules=rules,
-            )
-        )
+        named = {name: head.take(name, str) for name in _HEAD}
         head.end()
-        return book
+        return head.make(lambda: cls(**named, rules=rules))
 
     def to_dict(self) -> dict[str, Any]:
         """The tables of the file; what it extends is written out."""
@@ -273,21 +264,22 @@ class Rulebook:
         offered = self._offered(catalogue, on) if listing.measures else ()
         setting = Setting(on, issuer, listed, offered, repeated)
         reasons: list[Reason] = []
-        first, last = dt.date.min, dt.date.max
+        first: dt.date = dt.date.min
+        last: dt.date | None = None  # no rule ends it yet
         for rule, check in self._checked:
             if not rule.in_force(on) or (rule.when is not ANY and not rule.when.met(listing)):
                 continue
             outcome = check.evaluate(listing, rule, setting)
             if isinstance(outcome, Days):
                 first = max(first, outcome.first or first)
-                last = min(last, outcome.last or last)
+                last = min(filter(None, (last, outcome.last)), default=None)
                 outcome = _outside(check, outcome, on)
             if outcome is not None:
                 reasons.append(Reason(rule, outcome))
         told = {reason.problem.code for reason in reasons}
-        if last == dt.date.max and told.isdisjoint(_END_FOLLOWS):
+        if last is None and told.isdisjoint(_END_FOLLOWS):
             reasons.append(Reason(self._ending(), PROBLEMS["end-missing"]))
-        if reasons:
+        if reasons or last is None:
             return Refused(listing, tuple(reasons))
         return make(
             ClearedListing,
@@ -318,7 +310,12 @@ def rulebook(name: str) -> Rulebook:
         RulebookError: if there is none of that name.
     """
     expect(str, name=name)
-    return Rulebook.from_toml(packaged(_NAMES.get(name, name)))
+    return _packaged(_NAMES.get(name, name))
+
+
+@functools.cache  # the files do not change, and a rulebook is frozen
+def _packaged(name: str) -> Rulebook:
+    return Rulebook.from_toml(packaged(name))
 
 
 def _read_rules(document: Section, head: Section) -> tuple[Rule, ...]:
