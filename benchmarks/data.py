@@ -25,7 +25,7 @@ _DECISION = cs.Decision(
     dt.date(2026, 11, 2), "有履行能力而拒不履行，期内未提出异议。", "演示托管方审核委员会"
 )
 _ISSUER = cs.roster.RosterEntry(
-    "issuer", None, [cs.Role.ISSUER], cs.roster.Licence("L-1", dt.date(2020, 1, 1))
+    "bank", None, [cs.Role.ISSUER], cs.roster.Licence("L-1", dt.date(2020, 1, 1))
 )
 _BORN = dt.date(1950, 1, 1)
 _DAYS, _SERIALS = 18_250, 500  # 9,125,000 persons, the last born in 1999

@@ -83,7 +83,7 @@ class Debt(NamedTuple):
     principal: int
     outstanding: int
     rate: Decimal | None
-    defaulted: dt.date
+    defaulted: dt.date | None
     code: cs.model.ConductCode
     start: dt.date
     end: dt.date | None
@@ -94,13 +94,17 @@ class Debt(NamedTuple):
     method: cs.model.ServiceMethod
     served: dt.date
     remedy: str
-    evidence: tuple[tuple[bytes, str, tuple[cs.model.Proves, ...]], ...]
+    decided: dt.date
+    reasons: str
+    by: str
+    severity: cs.model.Severity
+    evidence: tuple[tuple[bytes, str, tuple[cs.model.Proves, ...], dt.date | None], ...]
 
 
 def _to_dict(listing: cs.Listing, keyed: Callable[[bytes], str]) -> dict[str, Any]:
     who, owed, conduct = listing.borrower, listing.obligation, listing.conduct
-    basis, notice = listing.basis, listing.notice
-    if conduct is None or basis is None or notice is None:
+    basis, notice, decision = listing.basis, listing.notice, listing.decision
+    if conduct is None or basis is None or notice is None or decision is None:
         raise TypeError("a draft is not written")
     return {
         "id": listing.id.hex(),
@@ -114,7 +118,7 @@ def _to_dict(listing: cs.Listing, keyed: Callable[[bytes], str]) -> dict[str, An
         "principal": owed.principal.minor,
         "outstanding": owed.outstanding.minor,
         "rate": None if owed.annual_rate is None else str(owed.annual_rate),
-        "defaulted": owed.default_date.isoformat(),
+        "defaulted": owed.default_date and owed.default_date.isoformat(),
         "code": conduct.code,
         "start": conduct.start.isoformat(),
         "end": conduct.end and conduct.end.isoformat(),
@@ -125,8 +129,18 @@ def _to_dict(listing: cs.Listing, keyed: Callable[[bytes], str]) -> dict[str, An
         "method": notice.method,
         "served": notice.served.isoformat(),
         "remedy": notice.remedy,
+        "decided": decision.on.isoformat(),
+        "reasons": decision.reasons,
+        "by": decision.by,
+        "severity": listing.severity,
         "evidence": [
-            [item.digest.hex(), item.description, item.proves] for item in listing.evidence
+            [
+                item.digest.hex(),
+                item.description,
+                item.proves,
+                item.disclosed and item.disclosed.isoformat(),
+            ]
+            for item in listing.evidence
         ],
     }
 
@@ -146,7 +160,7 @@ def _to_debt(line: dict[str, Any]) -> Debt:
         line["principal"],
         line["outstanding"],
         rate and Decimal(rate),
-        day(line["defaulted"]),
+        line["defaulted"] and day(line["defaulted"]),
         _CODES[line["code"]],
         day(line["start"]),
         end and day(end),
@@ -157,16 +171,21 @@ def _to_debt(line: dict[str, Any]) -> Debt:
         _METHODS[line["method"]],
         day(line["served"]),
         line["remedy"],
+        day(line["decided"]),
+        line["reasons"],
+        line["by"],
+        _SEVERITIES[line["severity"]],
         tuple(
             [
-                (raw(digest), text, tuple([_PROVES[item] for item in proves]))
-                for digest, text, proves in line["evidence"]
+                (raw(digest), text, tuple([_PROVES[item] for item in proves]), told and day(told))
+                for digest, text, proves, told in line["evidence"]
             ]
         ),
     )
 
 
 _ROLES = {item.value: item for item in cs.model.BorrowerRole}
+_SEVERITIES = {item.value: item for item in cs.model.Severity}
 _CODES = {item.value: item for item in cs.model.ConductCode}
 _KINDS = {item.value: item for item in cs.model.BasisKind}
 _METHODS = {item.value: item for item in cs.model.ServiceMethod}

@@ -20,7 +20,7 @@ from creditshare.errors import FileError, ForgedValueError, MalformedError, Misu
 from creditshare.stores.ledger import LedgerStore
 from creditshare.stores.registry import RegistryStore
 from simulator import Scene, Simulator, dump
-from world import NOW, TODAY, World, listing
+from world import NOW, World, cleared, listing
 
 # -- Paths ------------------------------------------------------------------------------------
 
@@ -155,7 +155,7 @@ FORGERIES: list[tuple[Callable[[Any], object], type[Exception]]] = [
 def closed(request: pytest.FixtureRequest, scene: Scene) -> Iterator[object]:
     """A value that only the library makes."""
     if request.param == "cleared listing":
-        (item,) = cs.rulebook("cn").review([listing()], on=TODAY).cleared
+        (item,) = cleared(listing())
         yield item
     else:
         path = next_delta(scene).write(scene.world.folder / "x.csb")

@@ -12,7 +12,7 @@ import creditshare as cs
 from creditshare.model import ConductCode, ServiceMethod
 from creditshare.rules.packaged import packaged
 from terminal import NEXT_DAY, WHY, Ended, Exchange
-from world import DAY, NOW, TODAY, listing
+from world import DAY, LICENCE, NOW, TODAY, decided, listing
 
 PERSON = "888888198405170053"
 PEOPLE = f"scheme,identifier\ncn-rid,{PERSON}\n"
@@ -180,8 +180,13 @@ def test_what_the_rulebook_refuses_is_not_confirmed(exchange: Exchange) -> None:
     lax = packaged("cn-credit-reporting").replace("value = 15\n", "value = 1\n")
     hasty = cs.Notice(TODAY - 5 * DAY, ServiceMethod.POST, "Object to the lender in 15 days.")
     over = cs.Conduct(ConductCode.ASSET_TRANSFER, TODAY - 300 * DAY, TODAY - 30 * DAY)
-    drafts = [listing(1), listing(2, notice=hasty), listing(3, conduct=over)]
-    review = cs.rules.Rulebook.from_toml(lax).review(drafts, on=TODAY)
+    drafts = [
+        listing(1),
+        listing(2, notice=hasty, decision=decided(TODAY - 5 * DAY)),
+        listing(3, conduct=over),
+    ]
+    issuer = cs.roster.RosterEntry("lender", None, [cs.Role.ISSUER], LICENCE)
+    review = cs.rules.Rulebook.from_toml(lax).review(drafts, on=TODAY, issuer=issuer)
     with cs.LedgerStore(exchange.home("lender") / "ledger.db") as store:
         ledger = cs.Ledger(store, origin="lender")
         ledger.record(review.cleared, tokens=held_keys(exchange), at=NOW)

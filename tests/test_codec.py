@@ -74,15 +74,35 @@ ORGANISATIONS = st.builds(
 )
 RATES = st.integers(0, 10**8).map(lambda step: Decimal(step).scaleb(-6))
 OBLIGATIONS = st.builds(
-    lambda creditor, principal, outstanding, currency, default, rate: cs.Obligation(
-        creditor, cs.Money(principal, currency), cs.Money(outstanding, currency), default, rate
+    lambda creditor, principal, outstanding, currency, default, rate, classed, settled: (
+        cs.Obligation(
+            creditor,
+            cs.Money(principal, currency),
+            cs.Money(0 if settled else outstanding, currency),
+            default,
+            rate,
+            classed,
+            settled,
+        )
     ),
     texts(200),
     st.integers(0, 10**17),
     st.integers(0, 10**17),
     st.sampled_from(["CNY", "INR", "EUR", "JPY"]),
-    DAYS,
+    st.none() | DAYS,
     st.none() | RATES,
+    st.none() | DAYS,
+    st.none() | DAYS,
+)
+DECISIONS = st.builds(
+    lambda on, reasons, by, early, ends: cs.Decision(
+        on, reasons, by, early and min(early, on), None, ends and max(ends, on)
+    ),
+    DAYS,
+    texts(300),
+    texts(100),
+    st.none() | DAYS,
+    st.none() | DAYS,
 )
 CONDUCTS = st.builds(
     lambda code, days, is_open: cs.Conduct(code, min(days), None if is_open else max(days)),
@@ -96,7 +116,13 @@ LISTINGS = st.builds(
     obligation=OBLIGATIONS,
     conduct=CONDUCTS,
     basis=st.builds(
-        cs.LegalBasis, st.sampled_from(cs.model.BasisKind), texts(300), texts(100), texts(100)
+        cs.LegalBasis,
+        st.sampled_from(cs.model.BasisKind),
+        texts(300),
+        texts(100),
+        texts(100),
+        st.none() | st.builds(cs.model.Parties, st.lists(texts(50), max_size=3), DAYS),
+        st.none() | DAYS,
     ),
     notice=st.builds(
         cs.Notice, DAYS, st.sampled_from(cs.model.ServiceMethod), st.none() | texts(300)
@@ -107,18 +133,36 @@ LISTINGS = st.builds(
             st.binary(min_size=32, max_size=32),
             texts(100),
             st.lists(st.sampled_from(cs.model.Proves), min_size=1, max_size=3, unique=True),
+            st.none() | DAYS,
         ),
         max_size=4,
     ),
+    decision=DECISIONS,
+    severity=st.sampled_from(cs.model.Severity),
+    circumstances=st.lists(st.sampled_from(cs.model.Circumstance), max_size=3, unique=True),
+    measures=st.lists(st.sampled_from(["LOAN_LIMIT", "AIR"]), max_size=2, unique=True),
+    particulars=st.lists(
+        st.builds(
+            cs.model.Particular,
+            st.sampled_from(cs.model.ParticularKind),
+            texts(60),
+            st.none() | DAYS,
+        ),
+        max_size=3,
+    ),
+    statement=st.none() | st.builds(cs.model.Statement, DAYS, texts(300)),
     reference=st.just("") | texts(20),
     id=st.binary(min_size=16, max_size=16),
 )
 
 
 def carried(drafted: cs.Listing) -> cs.Listing:
-    """What of a listing its payload carries."""
-    borrower = attrs.evolve(drafted.borrower, identifiers=())
-    return attrs.evolve(drafted, borrower=borrower, reference="")
+    """What of a listing its payload carries: of the parties, only the borrower."""
+    borrower, basis = attrs.evolve(drafted.borrower, identifiers=()), drafted.basis
+    if basis is not None and basis.parties is not None:
+        own = () if borrower.name is None else (borrower.name,)
+        basis = attrs.evolve(basis, parties=attrs.evolve(basis.parties, names=own))
+    return attrs.evolve(drafted, borrower=borrower, basis=basis, reference="")
 
 
 @settings(max_examples=150, deadline=None)
@@ -157,7 +201,9 @@ def test_identifiers_round_trip(identifiers: list[cs.identifiers.Identifier]) ->
 def test_the_largest_listing() -> None:
     """A listing whose every part is as long as it may be still fits into a record."""
     wide = "\U00020000"
-    evidence = cs.Evidence(bytes(32), wide * 300, list(cs.model.Proves))
+    evidence = cs.Evidence(
+        bytes(32), wide * 200, list(cs.model.Proves), disclosed=dt.date(9000, 1, 1)
+    )
     drafted = listing(
         borrower=person(1, name=wide * 200),
         obligation=cs.Obligation(
@@ -170,7 +216,15 @@ def test_the_largest_listing() -> None:
         basis=cs.LegalBasis(
             cs.model.BasisKind.ADMINISTRATIVE_DECISION, wide * 300, wide * 100, wide * 100
         ),
-        notice=cs.Notice(dt.date(2026, 1, 1), cs.model.ServiceMethod.PUBLICATION, wide * 4000),
+        notice=cs.Notice(dt.date(2026, 1, 1), cs.model.ServiceMethod.PUBLICATION, wide * 3000),
+        decision=cs.Decision(dt.date(2026, 1, 1), wide * 2000, wide * 100),
+        circumstances=list(cs.model.Circumstance),
+        measures=[f"M{place:039}" for place in range(32)],
+        particulars=[
+            cs.model.Particular(kind, wide * 60, dt.date(9000, 1, 1))
+            for kind in cs.model.ParticularKind
+        ],
+        statement=cs.model.Statement(dt.date(2026, 1, 1), wide * 1000),
         evidence=[evidence] * 32,
     )
     payload = encode_listing(drafted)
@@ -179,9 +233,9 @@ def test_the_largest_listing() -> None:
     assert len(payload) < LIMIT
 
 
-@pytest.mark.parametrize("part", ["conduct", "basis", "notice"])
+@pytest.mark.parametrize("part", ["conduct", "basis", "notice", "decision"])
 def test_a_draft_has_no_payload(part: str) -> None:
-    """A draft without its conduct, basis or notice is not encoded."""
+    """A draft without its conduct, basis, notice or decision is not encoded."""
     missing: dict[str, Any] = {part: None}
 
     with pytest.raises(MisuseError, match="draft"):
@@ -204,27 +258,48 @@ PINNED = cs.Listing(
     conduct=cs.Conduct(
         cs.model.ConductCode.ASSET_TRANSFER, dt.date(2019, 3, 1), dt.date(2024, 2, 29)
     ),
-    basis=cs.LegalBasis(cs.model.BasisKind.JUDGMENT, "(2020)测0101民初1号", "2", "2020-05-06"),
+    basis=cs.LegalBasis(
+        cs.model.BasisKind.JUDGMENT,
+        "(2020)测0101民初1号",
+        "2",
+        "2020-05-06",
+        cs.model.Parties(["测试·一", "测试二"], dt.date(2026, 9, 1)),
+    ),
     notice=cs.Notice(dt.date(2026, 10, 1), cs.model.ServiceMethod.POST, "Object within 15 days."),
+    decision=cs.Decision(
+        dt.date(2026, 11, 2), "Moved the flat.", "committee", heard=dt.date(2026, 10, 20)
+    ),
+    severity=cs.model.Severity.SERIOUS,
+    measures=["LOAN_LIMIT"],
+    statement=cs.model.Statement(dt.date(2026, 10, 5), "I paid half."),
     evidence=[
         cs.Evidence(bytes(range(32)), "judgment", [cs.model.Proves.CLAIM]),
         cs.Evidence(
-            bytes(32), "transfer", [cs.model.Proves.CONDUCT, cs.model.Proves.ABILITY_TO_PAY]
+            bytes(32),
+            "transfer",
+            [cs.model.Proves.CONDUCT, cs.model.Proves.ABILITY_TO_PAY],
+            dt.date(2026, 10, 1),
         ),
     ],
     id=ID,
 )
 ARRAY: list[Any] = [
-    1,
+    2,
     ["person", "guarantor", "测试·一", None],
-    ["某某网贷", "CNY", 2_000_000, 1_500_000, "0.24", 17591],
+    ["某某网贷", "CNY", 2_000_000, 1_500_000, "0.24", 17591, None, None],
     ["ASSET_TRANSFER", 17956, 19782],
-    ["judgment", "(2020)测0101民初1号", "2", "2020-05-06"],
+    ["judgment", "(2020)测0101民初1号", "2", "2020-05-06", 20697, None],
     ["post", 20727, "Object within 15 days."],
+    [20759, "Moved the flat.", "committee", None, 20746, None],
     [
-        [bytes(range(32)), "judgment", ["claim"]],
-        [bytes(32), "transfer", ["conduct", "ability-to-pay"]],
+        [bytes(range(32)), "judgment", ["claim"], None],
+        [bytes(32), "transfer", ["conduct", "ability-to-pay"], 20727],
     ],
+    "serious",
+    [],
+    ["LOAN_LIMIT"],
+    [],
+    [20731, "I paid half."],
 ]
 
 
@@ -260,7 +335,7 @@ def changed(path: Sequence[int], value: Value) -> bytes:
 
 HUGE = 2**63
 REFUSED: list[tuple[str, list[int], Any]] = [
-    ("another version", [0], 2),
+    ("another version", [0], 1),
     ("version zero", [0], 0),
     ("a boolean version", [0], True),
     ("a text version", [0], "1"),
@@ -282,7 +357,8 @@ REFUSED: list[tuple[str, list[int], Any]] = [
     ("negative principal", [2, 2], -1),
     ("huge outstanding", [2, 3], 10**17 + 1),
     ("boolean amount", [2, 3], True),
-    ("no default date", [2, 5], None),
+    ("classed as a text", [2, 6], "2020"),
+    ("settled and still owed", [2, 7], 20_000),
     ("unknown conduct", [3, 0], "MERE_DELAY"),
     ("Chinese conduct", [3, 0], "转移财产"),
     ("conduct ends before it starts", [3, 2], 17955),
@@ -295,16 +371,36 @@ REFUSED: list[tuple[str, list[int], Any]] = [
     ("served in no year", [5, 1], 10**9),
     ("no remedy at all", [5], ["post", 20727]),
     ("blank remedy", [5, 2], ""),
-    ("short digest", [6, 0, 0], bytes(31)),
-    ("digest as text", [6, 0, 0], "a" * 32),
-    ("proves nothing", [6, 0, 2], []),
-    ("proves something unknown", [6, 0, 2], ["guilt"]),
-    ("proves a list", [6, 0, 2], [["claim"]]),
-    ("proves a number", [6, 0, 2], [1]),
-    ("evidence is no list", [6, 0], "judgment"),
-    ("evidence is nothing", [6, 0], None),
-    ("too much evidence", [6], [[bytes(32), "a", ["claim"]]] * 33),
-    ("evidence is text", [6], "none"),
+    ("short digest", [7, 0, 0], bytes(31)),
+    ("digest as text", [7, 0, 0], "a" * 32),
+    ("proves nothing", [7, 0, 2], []),
+    ("proves something unknown", [7, 0, 2], ["guilt"]),
+    ("proves a list", [7, 0, 2], [["claim"]]),
+    ("proves a number", [7, 0, 2], [1]),
+    ("evidence is no list", [7, 0], "judgment"),
+    ("evidence is nothing", [7, 0], None),
+    ("too much evidence", [7], [[bytes(32), "a", ["claim"], None]] * 33),
+    ("evidence is text", [7], "none"),
+    ("disclosed on a text", [7, 0, 3], "2026-10-01"),
+    ("parties on a text", [4, 4], "2026-10-01"),
+    ("parties by name", [4, 4], ["a", "b"]),
+    ("register far away", [4, 5], HUGE),
+    ("no decision", [6], None),
+    ("no reasons", [6, 1], ""),
+    ("reasons by nobody", [6, 2], None),
+    ("heard after the decision", [6, 4], 20760),
+    ("ends before the decision", [6, 5], 20758),
+    ("unknown severity", [8], "grave"),
+    ("no severity", [8], None),
+    ("unknown circumstance", [9], ["poverty"]),
+    ("a measure that is no code", [10], ["no loans"]),
+    ("too many measures", [10], [f"M{place}" for place in range(33)]),
+    ("unknown particular", [11], [["income-of-spouse", "1", None]]),
+    ("particular without its fact", [11], [["income", "", None]]),
+    ("particular of two", [11], [["income", "1"]]),
+    ("statement without a day", [12], ["", "I paid."]),
+    ("statement is a text", [12], "I paid."),
+    ("blank statement", [12], [20731, " "]),
 ]
 
 

@@ -32,7 +32,7 @@ from creditshare.identifiers import (
     restore,
 )
 from documents import COUNTRIES, EXAMPLES, NUMBERS, parse, refusal
-from world import TODAY, World, applicant, listing, number, person
+from world import PLATFORM, TODAY, World, applicant, listing, number, person
 
 STANDARD = EXAMPLES["cn-rid"]
 ROOT = Path(__file__).parent.parent
@@ -400,7 +400,9 @@ def test_a_borrower_is_not_found_by_a_weak_identifier(weak: Identifier, world: W
 def test_nobody_is_listed_by_a_weak_identifier_alone(weak: Identifier) -> None:
     """The review refuses a listing whose borrower has none but weak identifiers."""
     borrower = attrs.evolve(person(1, birth_date=dt.date(1980, 5, 17)), identifiers=[weak])
-    review = cs.rulebook("cn").review([listing(borrower=borrower)], on=TODAY)
+    review = cs.rulebook("cn").review(
+        [listing(borrower=borrower)], on=TODAY, issuer=PLATFORM, catalogue=cs.measures("cn")
+    )
 
     assert () == review.cleared
     assert 1 == len(review.refused)

@@ -22,8 +22,10 @@ from creditshare.model import (
     ConductCode,
     Listing,
     Money,
+    Role,
     WithdrawalReason,
 )
+from creditshare.roster import Licence, RosterEntry
 from creditshare.rules import rulebook
 
 COMPANY = "91350100M000100Y43"
@@ -76,6 +78,7 @@ def refused(items: list[Listing | RowRefusal]) -> RowRefusal:
 # -- the court list --------------------------------------------------------------------------
 
 COURT = layout("court-list")
+ISSUER = RosterEntry("court", None, [Role.COURT], Licence("L-1", dt.date(2019, 1, 1)))
 DECISION = {
     "id": 700000001,
     "iname": "测试一",
@@ -134,9 +137,10 @@ def test_a_decision_with_its_papers_passes_the_review(tmp_path: Path) -> None:
     """What row and batch tell together is enough for China's rulebook."""
     papers = (
         f'[[evidence]]\ndigest = "{"ab" * 32}"\ndescription = "decision"\nproves = ["conduct"]\n'
+        'disclosed = 2019-09-01\n[decision]\non = 2019-10-01\nreasons = "拒不履行"\nby = "执行局"\n'
     )
     listing = only(court(tmp_path, BATCH + NOTICE + DEBT + papers))
-    review = rulebook("cn").review([listing], on=dt.date(2019, 12, 1))
+    review = rulebook("cn").review([listing], on=dt.date(2019, 12, 1), issuer=ISSUER)
 
     assert () == tuple(review.refused)
 

@@ -17,7 +17,7 @@ from creditshare.model import Listing
 
 OWN = layout("listings")
 GOOD: dict[str, Any] = {
-    "format": "creditshare-listing-1",
+    "format": "creditshare-listing-2",
     "holder": "person",
     "identifiers": "cn-rid::888888198005170011",
     "creditor": "某某网贷",

@@ -88,7 +88,7 @@ def test_a_workbook_is_read_like_a_table(tmp_path: Path) -> None:
         first.obligation.principal.minor,
         first.obligation.outstanding.minor,
     )
-    assert SINCE == first.obligation.default_date.isoformat()
+    assert SINCE == str(first.obligation.default_date)
     assert (2, None) == (found.rows, found.encoding)
     assert hashlib.sha256(content).digest() == found.digest
 

@@ -30,7 +30,19 @@ from creditshare.errors import (
     WrongTokenKeyError,
 )
 from creditshare.ledger import Recorded, Sealed
-from world import DAY, EPOCH, NOW, TODAY, World, applicant, cleared, listing, number, person
+from world import (
+    DAY,
+    EPOCH,
+    NOW,
+    TODAY,
+    World,
+    applicant,
+    cleared,
+    decided,
+    listing,
+    number,
+    person,
+)
 
 SETTLED = cs.model.WithdrawalReason.SETTLED
 HOUR = dt.timedelta(hours=1)
@@ -573,7 +585,11 @@ def test_nothing_to_seal(world: World, ledger: cs.Ledger) -> None:
 
 def test_premature(world: World, ledger: cs.Ledger) -> None:
     """A listing that was cleared for a later day is recorded only when that day has begun."""
-    early = listing(1, notice=cs.Notice(TODAY - 6 * DAY, cs.model.ServiceMethod.POST, "Object."))
+    early = listing(
+        1,
+        notice=cs.Notice(TODAY - 6 * DAY, cs.model.ServiceMethod.POST, "Object."),
+        decision=decided(TODAY - 5 * DAY),
+    )
     later = cleared(early, on=TODAY + 10 * DAY)
     for days in (0, 8):
         with pytest.raises(MisuseError, match="other days"):

@@ -13,7 +13,7 @@ from creditshare.errors import NotListedError
 from creditshare.ledger import listings_of, standing, told
 from creditshare.model import ListingStatus
 from creditshare.registry import held_listings
-from world import DAY, NOW, TODAY, World, listing, number
+from world import DAY, NOW, TODAY, World, cleared, listing, number
 
 FAR = TODAY + 400 * DAY
 
@@ -102,8 +102,7 @@ def test_an_amended_listing_was_told_anew(world: World) -> None:
     world.record(ledger, draft)
     world.seal(ledger, "1.csb")
     later = NOW + 2 * DAY
-    review = cs.rulebook("cn").review([ledger.listing(draft.id)], on=later.date())
-    ledger.amend(review.cleared, tokens=world.tokens, at=later)
+    ledger.amend(cleared(ledger.listing(draft.id), on=later.date()), tokens=world.tokens, at=later)
     world.seal(ledger, "2.csb", since=1, at=later)
     with cs.LedgerStore(world.folder / "ledger.db") as store:
         found = told(store, draft.id)

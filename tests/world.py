@@ -20,11 +20,16 @@ TODAY = NOW.date()
 DAY = dt.timedelta(days=1)
 LICENCE = cs.roster.Licence("L-2020-1", dt.date(2020, 1, 1))
 EPOCH = cs.Epoch("2026H2", NOW - 100 * DAY, NOW + 100 * DAY)
-DECISION = cs.model.Decision(
-    dt.date(2026, 11, 2),
-    "Absconded with means to pay; no answer to the notice.",
-    "credit committee",
-)
+
+
+def decided(on: dt.date) -> cs.Decision:
+    """A decision of that day."""
+    return cs.Decision(
+        on, "Absconded with means to pay; no answer to the notice.", "credit committee"
+    )
+
+
+DECISION = decided(dt.date(2026, 11, 2))
 REMEDY = "Object in writing to the custodian within 15 days of service."
 
 

@@ -29,24 +29,31 @@ def listing(number: str, day: dt.date) -> cs.Listing:
     return draft
 
 
-def review(drafts: list[cs.Listing], day: dt.date) -> tuple[ClearedListing, ...]:
+def review(
+    drafts: list[cs.Listing], day: dt.date, issuer: cs.roster.RosterEntry
+) -> tuple[ClearedListing, ...]:
     """Only a review gives cleared listings, and it tells every reason of a refusal."""
     rules = cs.rulebook("cn")
-    reviewed = rules.review(drafts, on=day)
+    reviewed = rules.review(drafts, on=day, issuer=issuer)
     for refused in reviewed.refused:
         assert_type(refused.reasons, tuple[Reason, ...])
-    assert_type(rules.review_one(drafts[0], on=day), ClearedListing | Refused)
+    assert_type(rules.review_one(drafts[0], on=day, issuer=issuer), ClearedListing | Refused)
     return reviewed.cleared
 
 
-def ledger(agency: cs.Agency, to: list[cs.PublicAgency], tokens: cs.TokenKeyring) -> None:
+def ledger(
+    agency: cs.Agency,
+    to: list[cs.PublicAgency],
+    tokens: cs.TokenKeyring,
+    issuer: cs.roster.RosterEntry,
+) -> None:
     """A ledger takes cleared listings, a stream of them too, and no draft."""
     now = dt.datetime.now(dt.UTC)
     drafts = [listing("888888198005170011", now.date())]
     with cs.LedgerStore("ledger.db") as store:
         assert_type(store, cs.LedgerStore)
         book = cs.Ledger(store, origin="bank-a")
-        cleared = iter(review(drafts, now.date()))
+        cleared = iter(review(drafts, now.date(), issuer))
         assert_type(book.record(cleared, tokens=tokens, at=now), Recorded)
         book.record(drafts, tokens=tokens, at=now)  # type: ignore[arg-type]
         book.record(cleared, tokens=tokens)  # type: ignore[call-arg]

@@ -70,7 +70,7 @@ class Particular:
     def __attrs_post_init__(self) -> None:
         faults = Faults("particular")
         faults.kind("kind", self.kind, ParticularKind)
-        faults.text("text", self.text, limit=200)
+        faults.text("text", self.text, limit=60)
         faults.day("consent", self.consent, optional=True)
         faults.raise_any()
 

@@ -35,8 +35,8 @@ class Decision:
     def __attrs_post_init__(self) -> None:
         faults = Faults("decision")
         faults.day("on", self.on)
-        faults.text("reasons", self.reasons, limit=4000, multiline=True)
-        faults.text("by", self.by, limit=200)
+        faults.text("reasons", self.reasons, limit=2000, multiline=True)
+        faults.text("by", self.by, limit=100)
         for field in ("proposed", "heard", "ends"):
             faults.day(field, getattr(self, field), optional=True)
         faults.raise_any()
@@ -62,7 +62,7 @@ class Statement:
     def __attrs_post_init__(self) -> None:
         faults = Faults("statement")
         faults.day("on", self.on)
-        faults.text("text", self.text, limit=2000, multiline=True)
+        faults.text("text", self.text, limit=1000, multiline=True)
         faults.raise_any()
 
     def __repr__(self) -> str:

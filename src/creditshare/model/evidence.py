@@ -46,7 +46,7 @@ class Evidence:
         faults = Faults("evidence")
         if faults.kind("digest", self.digest, bytes):
             faults.check("digest", len(self.digest) == _DIGEST, "must be 32 bytes (SHA-256)")
-        faults.text("description", self.description, limit=300)
+        faults.text("description", self.description, limit=200)
         faults.items("proves", self.proves, Proves, len(Proves))
         faults.check("proves", bool(self.proves), "must say what it proves")
         faults.day("disclosed", self.disclosed, optional=True)

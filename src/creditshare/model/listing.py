@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+import re
 import secrets
 
 import attrs
@@ -30,7 +31,8 @@ __all__ = [
 LISTING_ID_SIZE = 16
 """The bytes of a listing's id."""
 _EVIDENCE_MAX = 32
-_MEASURES_MAX = 64
+_MEASURES_MAX = 32
+_MEASURE = re.compile(r"[A-Z][A-Z0-9_]{0,39}", re.ASCII)
 
 
 class ListingStatus(enum.StrEnum):
@@ -113,6 +115,8 @@ class Listing:
         faults.items("particulars", self.particulars, Particular, len(ParticularKind))
         faults.kind("statement", self.statement, Statement, optional=True)
         faults.kind("status", self.status, ListingStatus)
+        codes = all(isinstance(code, str) and _MEASURE.fullmatch(code) for code in self.measures)
+        faults.check("measures", codes, "must be codes, such as LOAN_LIMIT")
         if self.reference != "":
             faults.text("reference", self.reference, limit=200)
         if faults.kind("id", self.id, bytes):

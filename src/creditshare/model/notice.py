@@ -40,5 +40,5 @@ class Notice:
         faults = Faults("notice")
         faults.day("served", self.served)
         faults.kind("method", self.method, ServiceMethod)
-        faults.text("remedy", self.remedy, limit=4000, optional=True, multiline=True)
+        faults.text("remedy", self.remedy, limit=3000, optional=True, multiline=True)
         faults.raise_any()

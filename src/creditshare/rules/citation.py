@@ -31,7 +31,7 @@ class Citation:
         faults.raise_any()
 
     def to_dict(self) -> dict[str, str]:
-        """As in a rulebook's file."""
+        """What stands in a rulebook's file."""
         return {"instrument": self.instrument, "article": self.article, "version": self.version}
 
     def __str__(self) -> str:

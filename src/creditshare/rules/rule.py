@@ -86,7 +86,7 @@ class When:
         )
 
     def to_dict(self) -> dict[str, list[str]]:
-        """As in a rulebook's file, sorted."""
+        """What stands in a rulebook's file, sorted."""
         named = {
             name: sorted(str(item) for item in getattr(self, name))
             for name in ("conducts", "holders", "roles", "severities", "bases")
@@ -191,7 +191,7 @@ class Rule:
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """As in a rulebook's file; what is left out there is left out here."""
+        """What stands in a rulebook's file; what is left out there is left out here."""
         plain: dict[str, Any] = {
             "id": self.id,
             "requires": self.requires,

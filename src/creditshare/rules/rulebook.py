@@ -188,7 +188,11 @@ class Rulebook:
         return {"rulebook": head, "rule": [rule.to_dict() for rule in self.rules]}
 
     def to_json(self) -> str:
-        """`to_dict` as JSON in one spelling: keys sorted, no spaces, nothing escaped needlessly."""
+        """`to_dict` as JSON in one spelling: keys sorted, no spaces, nothing escaped needlessly.
+
+        Returns:
+            The text; its SHA-256 in UTF-8 is the digest.
+        """
         return json.dumps(self.to_dict(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
     # -- review ------------------------------------------------------------------------------

@@ -179,7 +179,9 @@ def _notice(row: Row) -> Notice | None:
 
 
 def _parties(row: Row) -> Parties | None:
-    as_of = row.take("parties_as_of", _optional(read_date))
+    if _blank(row, "parties", "parties_as_of"):
+        return None
+    as_of = row.take("parties_as_of", read_date)
     names = row.take("parties", _lines)
     if as_of is None or names is None:
         return None
