@@ -145,7 +145,11 @@ def _listing(serial: int) -> cs.Listing:
             cs.Evidence(
                 bytes(32),
                 "contact log",
-                [cs.model.Proves.CONDUCT, cs.model.Proves.ABILITY_TO_PAY],
+                [
+                    cs.model.Proves.CONDUCT,
+                    cs.model.Proves.CONTACT_ATTEMPTS,
+                    cs.model.Proves.ABILITY_TO_PAY,
+                ],
                 dt.date(2026, 10, 1),
             )
         ],

@@ -174,7 +174,7 @@ by = "演示托管方审核委员会"
 id = "contact-log"
 digest = "{_digest("contact log")}"
 description = "失联核查记录"
-proves = ["conduct"]
+proves = ["conduct", "contact-attempts"]
 disclosed = {served}
 
 [[evidence]]

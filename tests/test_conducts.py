@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 import pytest
 
+import catalogue_page
 import creditshare as cs
 from creditshare.errors import InvalidValueError, MisuseError, RulebookError
 from creditshare.model import BasisKind, ConductCode, Proves
@@ -70,6 +71,13 @@ def test_the_page_of_vocabularies_says_the_same() -> None:
     rows = re.findall(r"^\| `([A-Z_]+)` \| (.*) \| (.*) \|$", PAGE.read_text("utf-8"), re.MULTILINE)
 
     assert [(kind.code, kind.term, kind.meaning) for kind in CATALOGUE.conducts] == rows
+
+
+def test_the_page_of_conduct_and_measures_is_the_catalogues() -> None:
+    """The tables of the reference are those that the catalogues give, line by line."""
+    page = catalogue_page.PAGE.read_text("utf-8")
+
+    assert catalogue_page.written(page).splitlines() == page.splitlines()
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ remedy = "如有异议，请自收到本通知之日起15日内书面提出。"
 id = "contact-log"
 digest = "{digest}"
 description = "失联核查记录与资产核查报告"
-proves = ["conduct", "ability-to-pay", "claim"]
+proves = ["conduct", "contact-attempts", "ability-to-pay", "claim"]
 
 [abscond]
 proof = "contact-log"

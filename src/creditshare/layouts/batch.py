@@ -15,7 +15,7 @@
     id = "contact-log"               # only if something below names it
     digest = "9f86…"                 # SHA-256, 64 hexadecimal digits
     description = "contact attempts"
-    proves = ["conduct"]
+    proves = ["conduct", "contact-attempts"]
     disclosed = 2026-10-01           # when the borrowers could read it
 
     [abscond]                        # for rows that say the borrower cannot be reached
