@@ -31,17 +31,21 @@ MAY_IMPORT: dict[str, set[str]] = {
     "tokens": GROUND | {"crypto", "identifiers", "model", "agency", "roster", "sealing"},
     "calendars": {"errors", "arguments", "model"},
     "rules": GROUND | {"crypto", "identifiers", "model", "roster", "calendars"},
+    "life": GROUND | {"model", "calendars", "rules"},
     "bundle": GROUND | {"crypto", "agency", "roster", "sealing", "tokens"},
     "stores": {"errors"},
     "ledger": GROUND
     | {"roster"}
     | {"crypto", "identifiers", "model", "codec", "agency", "sealing", "tokens", "rules"}
-    | {"bundle", "stores"},
+    | {"calendars", "life", "bundle", "stores"},
     "registry": GROUND | {"crypto", "model", "codec", "tokens", "bundle", "stores"},
     "screening": GROUND
     | {"identifiers", "model", "roster", "tokens", "rules", "bundle", "registry"},
     "joint": GROUND | {"model", "roster", "rules", "screening"},
     "audit": GROUND | {"crypto", "identifiers", "model", "screening", "stores"},
+    "disclosure": GROUND
+    | {"crypto", "identifiers", "model", "codec", "rules", "bundle", "stores", "ledger"}
+    | {"screening", "audit"},
     "layouts": GROUND | {"identifiers", "model"},
 }
 FRONT_DOOR = {"creditshare"}

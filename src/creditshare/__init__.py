@@ -17,6 +17,7 @@ The rooms, each importing only from those above it::
     tokens        identifier + epoch key -> token
     calendars     when a term ends, in days or working days
     rules         rulebooks and measures as data; review
+    life          what may happen to a listing, and what is due when
     bundle        seal and open
     stores        the databases
     ledger        what an issuer said
@@ -24,6 +25,7 @@ The rooms, each importing only from those above it::
     screening     applicants against a registry
     joint         several issuers, one view: what is owed, which measures rest on what
     audit         who asked about whom
+    disclosure    what a person is told
     layouts       the files agencies really send
     cli           the command `creditshare`, outside of all (the extra ``cli``)
 
@@ -40,11 +42,13 @@ from creditshare import (  # noqa: F401  the public rooms, reached as `creditsha
     audit,
     bundle,
     calendars,
+    disclosure,
     errors,
     identifiers,
     joint,
     layouts,
     ledger,
+    life,
     model,
     registry,
     roster,

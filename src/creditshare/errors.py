@@ -32,6 +32,7 @@
     ├── AuditError                    the log of queries was tampered with; `breaks` says where
     └── MisuseError                   the caller broke a rule of this library
         ├── ForgedValueError          a value that only creditshare may make
+        ├── IllegalMoveError          a step that the life of a listing does not allow; `step`
         ├── NothingNewError           nothing was said since the checkpoint a delta starts from
         └── NotListedError            no such live listing in this ledger
 
@@ -57,6 +58,7 @@ __all__ = [
     "ForkError",
     "IdentifierError",
     "IdentifierFault",
+    "IllegalMoveError",
     "InputError",
     "InvalidValueError",
     "KeyMaterialError",
@@ -320,6 +322,26 @@ class MisuseError(CreditshareError):
 
 class ForgedValueError(MisuseError):
     """A cleared listing or an opened bundle can only come from `review` and `open`."""
+
+
+class IllegalMoveError(MisuseError):
+    """A step that is not possible in the life of a listing, where it stands.
+
+    Attributes:
+        step: Which step, such as ``"listed"``.
+        state: Where the case stands, such as ``"prepared"``.
+        problem: What else is in the way, if the step as such is possible there; or empty.
+    """
+
+    def __init__(self, step: str, state: str, problem: str = "") -> None:
+        super().__init__(step, state, problem)
+        self.step = step
+        self.state = state
+        self.problem = problem
+
+    def __str__(self) -> str:
+        why = f": {self.problem}" if self.problem else ""
+        return f"what is {self.state} cannot become {self.step}{why}"
 
 
 class NothingNewError(MisuseError):

@@ -14,13 +14,14 @@
     selection  whom and which listings a command is about, without naming anybody
     draft      the steward's draft of a roster
     refusals   what an import refused, as a CSV to be mended
-    facts      what a listing says, as data
+    papers     reports and notices: form, language, where they go
     answers    what screening answered, as CSV or JSON lines
     show       results for people: text, tables, progress on a terminal
     databases  ledgers and registries that must be there
 
     keygen, roster, tokens, import_, seal, inspect, apply, screen, withdraw, suspend, resume,
-    exempt, due, confirm, retoken, purge, explain, audit, demo, demo_data, completion
+    exempt, due, confirm, retoken, purge, explain, adverse_notice, audit, demo, demo_data,
+    completion
                one file a command
 
 It needs the extra ``cli``; no other room imports this one.

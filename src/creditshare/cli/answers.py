@@ -7,16 +7,17 @@ import json
 from collections.abc import Iterator
 from typing import Any, TextIO
 
-from creditshare.cli.facts import said
+from creditshare.disclosure.facts import said
 from creditshare.screening import Match, ReviewCase, Screening
 
-__all__ = ["COLUMNS", "CsvAnswers", "JsonAnswers", "match_data", "review_data"]
+__all__ = ["COLUMNS", "CsvAnswers", "JsonAnswers"]
 
 COLUMNS = (
     "row", "reference", "outcome", "finding", "origin", "issuer", "listing", "agree", "reasons",
     "conduct", "since", "creditor", "outstanding_minor", "currency", "default_date", "basis",
     "remedy", "measures", "exempted_until", "stale",
 )  # fmt: skip
+_BASIS = ("kind", "instrument", "article", "version")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -32,8 +33,8 @@ class JsonAnswers:
             "row": row,
             "reference": answer.reference,
             "outcome": answer.outcome,
-            "matches": [match_data(item) for item in answer.matches],
-            "reviews": [review_data(item) for item in answer.reviews],
+            "matches": [_match_data(item) for item in answer.matches],
+            "reviews": [_review_data(item) for item in answer.reviews],
             "stale": [
                 {"origin": item.origin, "expired_seconds": round(item.age.total_seconds())}
                 for item in answer.stale
@@ -70,7 +71,7 @@ def _findings(answer: Screening) -> list[dict[str, Any]]:
     return [*map(_match_cells, answer.matches), *map(_review_cells, answer.reviews)]
 
 
-def match_data(match: Match) -> dict[str, Any]:
+def _match_data(match: Match) -> dict[str, Any]:
     """A match, as JSON carries it."""
     return {
         "origin": match.origin,
@@ -86,7 +87,7 @@ def match_data(match: Match) -> dict[str, Any]:
     }
 
 
-def review_data(case: ReviewCase) -> dict[str, Any]:
+def _review_data(case: ReviewCase) -> dict[str, Any]:
     """A hit that a person must look at, as JSON carries it."""
     return {
         "origin": case.origin,
@@ -99,7 +100,7 @@ def review_data(case: ReviewCase) -> dict[str, Any]:
 
 
 def _match_cells(match: Match) -> dict[str, Any]:
-    told = match_data(match)
+    told = _match_data(match)
     told["finding"] = "match"
     told["agree"] = " ".join(told["agree"])
     told["measures"] = " ".join(item["code"] for item in told["measures"])
@@ -107,7 +108,7 @@ def _match_cells(match: Match) -> dict[str, Any]:
 
 
 def _review_cells(case: ReviewCase) -> dict[str, Any]:
-    told = review_data(case)
+    told = _review_data(case)
     told["finding"] = "review"
     told["reasons"] = " ".join(told["reasons"])
     return told | dict(_flat(told["says"] or {}))
@@ -120,7 +121,7 @@ def _flat(says: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     yield "creditor", _inert(says.get("creditor", ""))
     yield "conduct", conduct.get("code", "")
     yield "since", conduct.get("start", "")
-    yield "basis", _inert(" ".join(basis.values()))
+    yield "basis", _inert(" ".join(basis.get(name) or "" for name in _BASIS).strip())
     yield "remedy", _inert(notice.get("remedy") or "")
 
 

@@ -16,6 +16,7 @@ import click
 
 import creditshare
 from creditshare.cli import (
+    adverse_notice,
     apply,
     audit,
     completion,
@@ -91,7 +92,7 @@ def app(ctx: click.Context, home: Path, config: Path | None) -> None:
 
 for _module in (
     keygen, roster, tokens, import_, seal, inspect, apply, screen, withdraw, suspend, resume,
-    exempt, due, confirm, retoken, purge, explain, audit, demo, completion,
+    exempt, due, confirm, retoken, purge, explain, adverse_notice, audit, demo, completion,
 ):  # fmt: skip
     _module.register(app)
 

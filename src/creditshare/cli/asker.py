@@ -18,7 +18,7 @@ from creditshare.errors import RosterError
 from creditshare.model import Role
 from creditshare.registry import Registry
 from creditshare.rules import measures
-from creditshare.screening import Applicant, Purpose, Screening, screen
+from creditshare.screening import Applicant, Purpose, Screener, Screening
 
 __all__ = ["Asker", "Asking", "asker_options"]
 
@@ -41,6 +41,22 @@ class Asking:
     role: Role
     catalogue: str
 
+    def screener(self, registry: Registry, member: Member) -> Screener:
+        """What screens for a member.
+
+        Raises:
+            RosterError: if the roster does not give the member that role.
+        """
+        if self.role not in member.roster.entry(member.agency.origin).roles:
+            raise RosterError("the roster does not give this agency that role")
+        return Screener(
+            registry,
+            tokens=member.tokens,
+            role=self.role,
+            measures=measures(self.catalogue),
+            roster=member.roster,
+        )
+
     def screen(
         self,
         registry: Registry,
@@ -54,19 +70,8 @@ class Asking:
         Raises:
             RosterError: if the roster does not give the member that role.
         """
-        if self.role not in member.roster.entry(member.agency.origin).roles:
-            raise RosterError("the roster does not give this agency that role")
-        return screen(
-            registry,
-            applicants,
-            tokens=member.tokens,
-            purpose=purpose,
-            role=self.role,
-            measures=measures(self.catalogue),
-            at=member.at,
-            roster=member.roster,
-            audit=self.by,
-        )
+        screener = self.screener(registry, member)
+        return screener.screen(applicants, purpose=purpose, at=member.at, audit=self.by)
 
 
 @attrs.frozen

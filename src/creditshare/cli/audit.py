@@ -17,7 +17,7 @@ from creditshare.cli.command import FILE, Answer, command, json_option, shared_o
 from creditshare.cli.show import busy
 from creditshare.errors import StoreError
 
-__all__ = ["asked", "register"]
+__all__ = ["register"]
 
 
 def register(app: click.Group) -> None:
@@ -76,7 +76,7 @@ def _queries(group: click.Group) -> None:
         with _log(audit_log, audit_key) as log:
             writer: Any = None
             for query in log.queries():
-                row = {"number": query.number, **asked(query), "asked": query.asked} | {
+                row = {"number": query.number, **_asked(query), "asked": query.asked} | {
                     name: getattr(query, name) for name in ("matches", "reviews", "stale", "clear")
                 }
                 if as_json:
@@ -88,7 +88,7 @@ def _queries(group: click.Group) -> None:
                 writer.writerow(row)
 
 
-def asked(query: Query) -> dict[str, Any]:
+def _asked(query: Query) -> dict[str, Any]:
     """Who asked, when, why and by whose leave."""
     return {
         "when": query.at.isoformat(),

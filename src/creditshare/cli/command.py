@@ -51,6 +51,8 @@ SHARED: dict[str, str] = {
     "registry": "The recipient's database. Default: registry.db in the home.",
     "audit_log": "The log of queries. Default: audit.db in the home.",
     "audit_key": "The key of that log. Default: audit.key in the home.",
+    "office": "The agency's name as people know it, for papers. Default: its origin.",
+    "contact": "Where people turn to, for papers: address, telephone, hours.",
 }
 """The settings that several commands share, with one name each; the rest is a command's own."""
 

@@ -49,7 +49,13 @@ from creditshare.ledger.cases import Cases
 from creditshare.ledger.log import Log
 from creditshare.ledger.recording import record_batch
 from creditshare.ledger.results import Delivered, Recorded, Sealed, delivered
-from creditshare.ledger.rewrite import payload_of, relist_all, retoken_all, supersede
+from creditshare.ledger.rewrite import (
+    payload_of,
+    relist_all,
+    retoken_all,
+    sent_before,
+    supersede,
+)
 from creditshare.ledger.sealing import current_checkpoint, prepare
 from creditshare.ledger.survey import status_of
 from creditshare.model import Listing, ListingStatus, Withdrawal, WithdrawalReason
@@ -135,6 +141,7 @@ class Ledger:
         """Replace live listings by newer versions of the same id, reviewed again.
 
         This is also how an open conduct is confirmed: review `listing(id)` again and amend.
+        A version that was sent is kept until its listing ends, so that `told` can tell it.
 
         Args:
             cleared: The newer versions; may be a stream.
@@ -152,6 +159,7 @@ class Ledger:
         """
         count = 0
         with self._appending(tokens, at, forgetting=True) as log:
+            sent = sent_before(self._store, self._meta())
             for batch in _batches(cleared):
                 self._check_cleared(batch, at)
                 for item in batch:
@@ -172,7 +180,10 @@ class Ledger:
                     )
                     self._store.rulebook(item.rulebook.name, item.rulebook.to_json())
                     payload = encode_listing(item.listing)
-                    supersede(self._store, log, EventType.AMEND, newer, payload)
+                    keep = row.event < sent and payload != payload_of(
+                        self._store, self.origin, row.event
+                    )
+                    supersede(self._store, log, EventType.AMEND, newer, payload, keep=keep)
                     count += 1
         return count
 

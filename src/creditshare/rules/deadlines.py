@@ -33,6 +33,7 @@ class TermKind(enum.StrEnum):
     DUTY = "duty"
     OPPORTUNITY = "opportunity"
     EARLIEST = "earliest"
+    LIMIT = "limit"
 
 
 @attrs.frozen
@@ -43,7 +44,7 @@ class Term:
         starts: The step from whose day it runs.
         met_by: Any of these steps ends it.
         kind: A duty is owed by its day; an opportunity is open until its day; an earliest day is
-            the first on which `met_by` may happen.
+            the first on which `met_by` may happen; a limit is the longest that something may last.
         party: Whose duty or opportunity it is.
         en: What is to be done, in English.
         zh: The same in Chinese.
@@ -60,6 +61,7 @@ class Term:
 
 
 _DUTY, _OPEN, _FROM = TermKind.DUTY, TermKind.OPPORTUNITY, TermKind.EARLIEST
+_LIMIT = TermKind.LIMIT
 _ISSUER, _PERSON = Party.ISSUER, Party.PERSON
 
 DEADLINES: Mapping[str, Term] = MappingProxyType(
@@ -90,6 +92,9 @@ DEADLINES: Mapping[str, Term] = MappingProxyType(
         "correction": Term(
             Step.ANSWERED, (Step.CORRECTED, Step.WITHDRAWN), _DUTY, _ISSUER,
             "correct or withdraw what was found wrong", "更正或撤销错误信息",
+        ),
+        "exemption": Term(
+            Step.EXEMPTED, (), _LIMIT, _ISSUER, "apply no measures for a while", "暂缓惩戒措施"
         ),
         "removal": Term(
             Step.SETTLED, (Step.WITHDRAWN,), _DUTY, _ISSUER,

@@ -8,6 +8,7 @@
                 only while it lives
     rulebook    the rulebooks by which listings were cleared, whole: their terms go on running
     record      the live records, each with its secret, as they stand in a bundle
+    earlier     records that were sent and then amended, until their listing ends
     debtcase    keyed digests of identifier, then creditor and default date, in one: finds a
                 borrower's listings, and refuses one case twice, also after its withdrawal
     checkpoint  every checkpoint signed
@@ -58,6 +59,10 @@ CREATE TABLE listing (
 CREATE TABLE record (
     event INTEGER PRIMARY KEY, listing BLOB NOT NULL, secret BLOB NOT NULL, body BLOB NOT NULL
 ) STRICT;
+CREATE TABLE earlier (
+    listing BLOB NOT NULL, event INTEGER NOT NULL, secret BLOB NOT NULL, body BLOB NOT NULL,
+    PRIMARY KEY (listing, event)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE debtcase (
     digest BLOB PRIMARY KEY, listing INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
@@ -178,7 +183,7 @@ class LedgerStore(Database):
 
     def begin_log(self) -> None:
         """Erase the log and its checkpoints, for a new generation; all else stays."""
-        for table in ("run", "record", "checkpoint"):
+        for table in ("run", "record", "earlier", "checkpoint"):
             self.execute(f"DELETE FROM {table}")  # noqa: S608
 
     # -- listings --------------------------------------------------------------------------
@@ -256,9 +261,10 @@ class LedgerStore(Database):
         )
 
     def end_listing(self, listing_id: bytes, reason: str, day: int) -> None:
-        """Forget a listing's record and identifiers; that it was, and why it ended, stays."""
+        """Forget a listing's records and identifiers; that it was, and why it ended, stays."""
         self.execute("DELETE FROM record WHERE event = "
                      "(SELECT event FROM listing WHERE id = ?)", (listing_id,))  # fmt: skip
+        self.execute("DELETE FROM earlier WHERE listing = ?", (listing_id,))
         self.execute(
             "UPDATE listing SET reason = ?, ended = ?, identifiers = NULL, reference = ''"
             " WHERE id = ?",
@@ -286,9 +292,25 @@ class LedgerStore(Database):
         """Add records."""
         self.execute_many("INSERT INTO record VALUES (?, ?, ?, ?)", rows)
 
-    def drop_record(self, event: int) -> None:
-        """Forget one record."""
+    def drop_record(self, event: int, *, keep: bool = False) -> None:
+        """Take one record from the live ones, and forget it or keep it among the earlier ones."""
+        if keep:
+            self.execute(
+                "INSERT INTO earlier SELECT listing, event, secret, body FROM record"
+                " WHERE event = ?",
+                (event,),
+            )
         self.execute("DELETE FROM record WHERE event = ?", (event,))
+
+    def earlier_record(self, listing_id: bytes, event: int) -> RecordRow | None:
+        """The first kept record of a listing that belongs to this event or a later one."""
+        row = self.row(
+            "SELECT event, listing, secret, body FROM earlier WHERE listing = ? AND event >= ?"
+            " ORDER BY event LIMIT 1",
+            listing_id,
+            event,
+        )
+        return None if row is None else (row[0], row[1], row[2], row[3])
 
     def record(self, event: int) -> RecordRow | None:
         """The record of an event, if it is live."""

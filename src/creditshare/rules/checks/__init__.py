@@ -94,13 +94,13 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "hearing-given": Check(procedure.hearing_given),
         "issuer-capable": Check(procedure.issuer_capable, options=tuple(Role)),
         "grace-over": Check(procedure.grace_over, _SPANS, outside=("grace", "")),
-        "retention": Check(procedure.retention, _SPANS, procedure.ANCHORS),
+        "retention": Check(procedure.ending, _SPANS, procedure.ANCHORS),
         "confirmed-again": Check(
             procedure.confirmed_again, _SPANS, ("open-conduct", "open-debt", "always")
         ),
-        "register-holds": Check(procedure.register_holds),
+        "register-holds": Check(procedure.ending),
         "end-decided": Check(procedure.end_decided),
-        "decision-ends": Check(procedure.decision_ends),
+        "decision-ends": Check(procedure.ending),
         "dates-past": Check(procedure.dates_past),
         "dates-in-order": Check(procedure.dates_in_order),
     }

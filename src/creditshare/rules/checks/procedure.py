@@ -17,21 +17,20 @@ __all__ = [
     "dates_in_order",
     "dates_past",
     "decision_after_proposal",
-    "decision_ends",
     "end_decided",
+    "ending",
     "evidence_disclosed",
     "evidence_with_notice",
     "grace_over",
     "hearing_given",
     "issuer_capable",
+    "last_day",
     "notice_fresh",
     "notice_served",
     "proposal_after_notice",
     "reasons_given",
-    "register_holds",
     "remedy_told",
     "representation_time",
-    "retention",
     "waiting_over",
 ]
 
@@ -141,17 +140,38 @@ def grace_over(listing: Listing, rule: Rule, _setting: Setting) -> Days | None:
     return Days(first=no_earlier(listing.decision.on, rule.span))
 
 
-def retention(listing: Listing, rule: Rule, setting: Setting) -> Days | None:
-    """The rule's time since its anchor; None while that day is not known or has not come."""
-    starts = (_anchor_day(listing, anchor, setting) for anchor in rule.options)
-    start = next((day for day in starts if day is not None), None)
-    return None if start is None else Days(last=no_later(start, rule.span))
+def last_day(listing: Listing, rule: Rule, listed: dt.date) -> dt.date | None:
+    """The last day that a rule leaves to a listing, whatever happens to it later.
+
+    Args:
+        listing: As it stands.
+        rule: Any rule; one that ends no listing leaves it every day.
+        listed: The day on which it was first listed.
+
+    Returns:
+        None while that day is not known, has not come, or is not the rule's to say.
+    """
+    if rule.check == "retention":
+        starts = (_anchor_day(listing, anchor, listed) for anchor in rule.options)
+        start = next((day for day in starts if day is not None), None)
+        return None if start is None else no_later(start, rule.span)
+    if rule.check == "register-holds":
+        return listing.basis.register_until if listing.basis else None
+    if rule.check == "decision-ends":
+        return listing.decision.ends if listing.decision else None
+    return None
 
 
-def _anchor_day(listing: Listing, anchor: str, setting: Setting) -> dt.date | None:
+def ending(listing: Listing, rule: Rule, setting: Setting) -> Days | None:
+    """No longer than the rule leaves to it."""
+    last = last_day(listing, rule, setting.listed or setting.on)
+    return None if last is None else Days(last=last)
+
+
+def _anchor_day(listing: Listing, anchor: str, listed: dt.date) -> dt.date | None:
     """The day from which retention is counted; None if it is not known or has not come."""
     if anchor == "listing":
-        return setting.listed or setting.on
+        return listed
     if anchor == "conduct-end":
         return listing.conduct.end if listing.conduct else None
     if anchor == "decision":
@@ -162,12 +182,6 @@ def _anchor_day(listing: Listing, anchor: str, setting: Setting) -> dt.date | No
     if default is None or anchor == "default":
         return default
     return add(default, _DELINQUENCY)
-
-
-def register_holds(listing: Listing, _rule: Rule, _setting: Setting) -> Days | None:
-    """No longer than the public register that the basis was taken from holds it."""
-    until = listing.basis.register_until if listing.basis else None
-    return None if until is None else Days(last=until)
 
 
 def confirmed_again(listing: Listing, rule: Rule, setting: Setting) -> Days | None:
@@ -181,13 +195,6 @@ def confirmed_again(listing: Listing, rule: Rule, setting: Setting) -> Days | No
     if not any(goes_on[option] for option in rule.options):
         return None
     return Days(first=setting.on, last=no_later(setting.on, rule.span))
-
-
-def decision_ends(listing: Listing, _rule: Rule, _setting: Setting) -> Days | None:
-    """The end that the decision itself sets is kept."""
-    if listing.decision is None or listing.decision.ends is None:
-        return None
-    return Days(last=listing.decision.ends)
 
 
 def end_decided(listing: Listing, _rule: Rule, _setting: Setting) -> Problem | None:

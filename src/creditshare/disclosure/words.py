@@ -1,0 +1,166 @@
+"""Values in words: what each field of a listing is called and how it is written."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator
+
+from creditshare.bundle import Event
+from creditshare.clock import from_day_number
+from creditshare.disclosure.language import Language
+from creditshare.disclosure.texts import Texts
+from creditshare.ledger import Delivered
+from creditshare.model import Evidence, Listing, Money
+from creditshare.rules import Citation, Measure, Source
+
+__all__ = [
+    "bundle_words",
+    "citation_words",
+    "conduct_words",
+    "event_words",
+    "instant_words",
+    "listing_words",
+    "measure_words",
+    "money_words",
+]
+
+_WHOLE = re.compile("BIF|CLP|DJF|GNF|ISK|JPY|KMF|KRW|PYG|RWF|UGX|UYI|VND|VUV|XAF|XOF|XPF")
+_THOUSANDTHS = re.compile("BHD|IQD|JOD|KWD|LYD|OMR|TND")
+"""Currencies whose minor unit is the unit itself, or a thousandth of it (ISO 4217)."""
+
+
+def listing_words(listing: Listing, t: Texts) -> Iterator[tuple[str, str]]:
+    """Every field of a listing as recipients get it, by its name."""
+    for name, value in _fields(listing, t):
+        if value is not None:
+            yield t(f"field.{name}"), str(value)
+    for number, item in enumerate(listing.evidence, 1):
+        yield t("field.evidence", number=number), _evidence_words(item, t)
+    for fact in listing.particulars:
+        kind, consent = t(f"particular.{fact.kind}"), fact.consent or t("word.none")
+        told = t("field.particular_is", text=fact.text, consent=consent)
+        yield t("field.particular", kind=kind), told
+    if listing.statement is not None:
+        yield t("field.statement", day=listing.statement.on), listing.statement.text
+
+
+def _fields(listing: Listing, t: Texts) -> Iterator[tuple[str, object]]:
+    borrower, owed = listing.borrower, listing.obligation
+    missing = t("word.not_stated")
+    yield "holder", t(f"holder.{borrower.holder}")
+    yield "name", borrower.name or missing
+    yield "birth_date", borrower.birth_date or missing
+    yield "role", t(f"borrower.{borrower.role}")
+    if (conduct := listing.conduct) is not None:
+        yield "conduct", conduct_words(listing, t)
+        yield "start", conduct.start
+        yield "end", conduct.end or t("word.open")
+    yield "severity", t(f"severity.{listing.severity}")
+    yield "circumstances", _several("circumstance", listing.circumstances, t)
+    yield "creditor", owed.creditor
+    yield "principal", money_words(owed.principal)
+    yield "outstanding", money_words(owed.outstanding)
+    yield "default_date", owed.default_date or missing
+    yield "non_performing", owed.non_performing
+    yield "settled", owed.settled
+    rate = owed.annual_rate
+    yield "annual_rate", missing if rate is None else f"{(rate * 100).normalize():f} %"
+    yield from _grounds(listing, t)
+
+
+def _grounds(listing: Listing, t: Texts) -> Iterator[tuple[str, object]]:
+    if (basis := listing.basis) is not None:
+        yield "basis_kind", t(f"basis.{basis.kind}")
+        yield "instrument", basis.instrument
+        yield "article", basis.article
+        yield "version", basis.version
+        yield "parties", basis.parties and basis.parties.as_of
+        yield "register_until", basis.register_until
+    if (notice := listing.notice) is not None:
+        yield "served", notice.served
+        yield "method", t(f"service.{notice.method}")
+        yield "remedy", notice.remedy
+    if (decision := listing.decision) is not None:
+        yield "proposed", decision.proposed
+        yield "heard", decision.heard
+        yield "decided", decision.on
+        yield "decided_by", decision.by
+        yield "reasons_given", decision.reasons
+        yield "decision_ends", decision.ends
+    yield "measures", t.join(listing.measures) or None
+
+
+def _several(table: str, codes: Iterable[str], t: Texts) -> str | None:
+    return t.join(t(f"{table}.{code}") for code in codes) or None
+
+
+def _evidence_words(item: Evidence, t: Texts) -> str:
+    return t(
+        "field.evidence_is",
+        description=item.description,
+        proves=_several("proves", item.proves, t),
+        disclosed=item.disclosed or t("word.not_stated"),
+        digest=item.digest.hex(),
+    )
+
+
+def conduct_words(listing: Listing, t: Texts) -> str:
+    """The conduct of a listing, with its code."""
+    if listing.conduct is None:
+        return t("word.not_stated")
+    code = listing.conduct.code
+    return t("word.term", term=t(f"conduct.{code}"), code=code)
+
+
+def money_words(money: Money) -> str:
+    """An amount with its decimals and groups of three digits."""
+    digits = 2
+    if _WHOLE.fullmatch(money.currency):
+        digits = 0
+    elif _THOUSANDTHS.fullmatch(money.currency):
+        digits = 3
+    whole, rest = divmod(money.minor, 10**digits)
+    fraction = f".{rest:0{digits}d}" if digits else ""
+    return f"{money.currency} {whole:,}{fraction}"
+
+
+def citation_words(
+    citation: Citation, t: Texts, *, verified: bool, source: Source = Source.LAW
+) -> str:
+    """A place in the law; what was not read, or does not stand there, says so."""
+    article, version = citation.article, citation.version
+    if article.isdigit():
+        article = t("word.article", article=article)
+    said = t("word.citation", instrument=citation.instrument, article=article, version=version)
+    notes = [] if source is Source.LAW else [t("word.policy")]
+    notes += [] if verified else [t("word.unverified")]
+    return f"{said} [{t.join(notes)}]" if notes else said
+
+
+def measure_words(measure: Measure, t: Texts) -> str:
+    """A measure, with its code."""
+    term = measure.term if t.language is Language.CHINESE else measure.meaning
+    return t("word.term", term=term, code=measure.code)
+
+
+def event_words(event: Event, t: Texts) -> str:
+    """An event with its day."""
+    day = from_day_number(event.day)
+    return t("word.event", what=t(f"event.{event.type.name.lower()}"), day=day)
+
+
+def bundle_words(bundle: Delivered, t: Texts) -> str:
+    """Which bundle: generation and checkpoint, and since which."""
+    name = "bundle_full" if bundle.since is None else "bundle_delta"
+    return t(
+        f"word.{name}",
+        generation=bundle.generation,
+        sequence=bundle.sequence,
+        since=bundle.since,
+    )
+
+
+def instant_words(at: dt.datetime, t: Texts) -> str:
+    """An instant, to the minute, in UTC."""
+    return t("word.utc", time=at.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M"))

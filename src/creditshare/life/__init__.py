@@ -1,0 +1,35 @@
+"""The life of a listing: a state machine over dated events, and the terms that run in it.
+
+::
+
+    event      one step of a case, on its day, with what that step carries
+    moves      which step is possible in which state, as a table
+    life       a case: its events so far, and what may come next
+    terms      what is owed by when, and what is open until when
+    retention  the last day that the rules leave to a listing
+
+Pure values and functions: no store, no clock. Nothing that has happened is ever edited.
+"""
+
+from __future__ import annotations
+
+from creditshare.life.event import Cause, Event
+from creditshare.life.life import Life
+from creditshare.life.moves import LIVE, MOVES, Move, State
+from creditshare.life.retention import as_settled, retention_end
+from creditshare.life.terms import Deadline, answer_due, deadlines
+
+__all__ = [
+    "LIVE",
+    "MOVES",
+    "Cause",
+    "Deadline",
+    "Event",
+    "Life",
+    "Move",
+    "State",
+    "answer_due",
+    "as_settled",
+    "deadlines",
+    "retention_end",
+]

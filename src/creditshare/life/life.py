@@ -1,0 +1,207 @@
+"""A case: its events so far, and what may come next."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+import attrs
+
+from creditshare.calendars import Span, Unit, add
+from creditshare.errors import IllegalMoveError
+from creditshare.life.event import Event
+from creditshare.life.moves import LIVE, MOVES, ONCE, TOLD_LATE, State
+from creditshare.life.retention import retention_end
+from creditshare.model import Listing, Step
+from creditshare.model.faults import Faults, as_tuple
+from creditshare.rules import Rule, Rulebook
+
+__all__ = ["Life"]
+
+_NEXT: Mapping[tuple[State, Step, bool | None], State] = MappingProxyType(
+    {(move.state, move.step, move.upheld): move.to for move in MOVES}
+)
+
+_WAITS: Mapping[Step, tuple[tuple[str, Step], ...]] = MappingProxyType(
+    {
+        Step.DECIDED: (("representation-time", Step.NOTICE_SERVED),),
+        Step.LISTED: (
+            ("waiting-over", Step.NOTICE_SERVED),
+            ("grace-over", Step.DECIDED),
+        ),
+    }
+)
+"""For which steps a rule's full time must have passed, and since which."""
+
+
+@attrs.frozen
+class Life:
+    """What has happened to one case. It can only grow, and only by a possible move.
+
+    ::
+
+        life = Life(book, draft)
+        life = life.then(Event(Step.NOTICE_SERVED, day))
+
+    Attributes:
+        rulebook: Whose terms run.
+        listing: What the case is about, as it stands: rules ask for its conduct, role, severity.
+        events: What has happened, oldest first.
+        state: Where that leaves the case.
+
+    Raises:
+        IllegalMoveError: if one of the events is not possible after those before it.
+    """
+
+    rulebook: Rulebook
+    listing: Listing = attrs.field(repr=False)
+    events: tuple[Event, ...] = attrs.field(default=(), converter=as_tuple)
+    state: State = attrs.field(init=False, default=State.NEW)
+
+    def __attrs_post_init__(self) -> None:
+        faults = Faults("life")
+        faults.kind("rulebook", self.rulebook, Rulebook)
+        faults.kind("listing", self.listing, Listing)
+        faults.items("events", self.events, Event, 100_000)
+        faults.raise_any()
+        self._replay(self.events, State.NEW, ())
+
+    def then(self, *events: Event) -> Life:
+        """The same life with more events, one after the other.
+
+        Raises:
+            IllegalMoveError: if one is not possible where it stands; this life stays as it is.
+        """
+        faults = Faults("life")
+        faults.items("events", events, Event, 100_000)
+        faults.raise_any()
+        grown = object.__new__(Life)  # what happened before was judged once
+        for field, value in (("rulebook", self.rulebook), ("listing", self.listing)):
+            object.__setattr__(grown, field, value)
+        grown._replay(events, self.state, self.events)
+        return grown
+
+    def about(self, listing: Listing) -> Life:
+        """The same life of an amended listing.
+
+        Raises:
+            IllegalMoveError: if the rules would let the amended one stand longer than before: no
+                amendment ages a listing anew. An open end counts as infinitely far.
+        """
+        listed = self.day_of(Step.LISTED)
+        if listed is not None:
+            before = retention_end(self.rulebook, self.listing, listed=listed)
+            after = retention_end(self.rulebook, listing, listed=listed)
+            if before < after:
+                raise IllegalMoveError(Step.CORRECTED, self.state, "its retention would move out")
+        return attrs.evolve(self, listing=listing)
+
+    # -- what is known ------------------------------------------------------------------------
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it is listed now."""
+        return self.state in LIVE
+
+    @property
+    def possible(self) -> frozenset[Step]:
+        """What may happen now, days apart."""
+        return frozenset(
+            move.step
+            for move in MOVES
+            if move.state is self.state
+            and not (move.step in ONCE and self.day_of(move.step) is not None)
+        )
+
+    def last(self, *steps: Step) -> Event | None:
+        """The latest event of these steps; None if there was none."""
+        return next((event for event in reversed(self.events) if event.step in steps), None)
+
+    def day_of(self, step: Step) -> dt.date | None:
+        """The day of the latest event of a step; None if there was none."""
+        event = self.last(step)
+        return None if event is None else event.on
+
+    def rules_of(self, check: str, on: dt.date) -> tuple[Rule, ...]:
+        """The rules of the review that ask this of the listing on a day."""
+        return tuple(
+            rule
+            for rule in self.rulebook.rules
+            if rule.check == check and rule.in_force(on) and rule.when.met(self.listing)
+        )
+
+    def terms_of(self, name: str, on: dt.date) -> tuple[Rule, ...]:
+        """The rules that give this listing a term that runs from a day."""
+        return self.rulebook.deadlines(name, on, self.listing)
+
+    # -- how it moves --------------------------------------------------------------------------
+
+    def _replay(self, events: Iterable[Event], state: State, before: tuple[Event, ...]) -> None:
+        object.__setattr__(self, "events", before)
+        object.__setattr__(self, "state", state)
+        for event in events:
+            to = _NEXT.get((self.state, event.step, event.upheld))
+            problem = "" if to is None else self._problem(event)
+            if to is None or problem:
+                raise IllegalMoveError(event.step, self.state, problem)
+            object.__setattr__(self, "events", (*self.events, event))
+            object.__setattr__(self, "state", to)
+
+    def _problem(self, event: Event) -> str:
+        """What days, stages and repetition have against an event; empty if nothing."""
+        if event.step in ONCE and self.last(event.step):
+            return "it has happened before"
+        if event.step is Step.DISPUTED and event.stage not in self._stages():
+            return "before no such instance"
+        if event.step not in TOLD_LATE and any(
+            event.on < earlier.on for earlier in self.events if earlier.step not in TOLD_LATE
+        ):
+            return "its day lies before what has happened"
+        return self._outside(event)
+
+    def _outside(self, event: Event) -> str:
+        """What the rulebook's days have against an event; empty if nothing."""
+        first = self._first_day(event)
+        if first is None:
+            return "the rulebook does not know it"
+        if event.on < first:
+            return f"not before {first}"
+        if event.step is Step.EXEMPTED and event.until is not None:
+            last = self._exempted_to(event.on)
+            return f"not beyond {last}" if last < event.until else ""
+        return ""
+
+    def _stages(self) -> tuple[int, ...]:
+        """Before which instances it can be disputed: the first, or that after a rejection."""
+        dispute, answer = self.last(Step.DISPUTED), self.last(Step.ANSWERED)
+        rejected = dispute is not None and answer is not None and answer.upheld is False
+        return (1, dispute.stage + 1) if rejected and dispute is not None else (1,)
+
+    def _first_day(self, event: Event) -> dt.date | None:
+        """The first day on which an event may happen; None if the rulebook knows no such event."""
+        days = [dt.date.min]
+        for check, start in _WAITS.get(event.step, ()):
+            since = self.day_of(start)
+            if since is not None:
+                days += (_after(since, rule) for rule in self.rules_of(check, event.on))
+        listed = self.day_of(Step.LISTED)
+        if listed is not None and event.step is Step.REPAIRED:
+            rules = self.terms_of("repair-from", listed)
+            days += (_after(listed, rule) for rule in rules)
+            return max(days) if rules else None
+        if listed is not None and event.step is Step.EXPIRED:
+            end = retention_end(self.rulebook, self.listing, listed=listed)
+            days.append(end if end == dt.date.max else end + dt.timedelta(days=1))
+        return max(days)
+
+    def _exempted_to(self, on: dt.date) -> dt.date:
+        """The last day to which an exemption that begins on a day may run."""
+        spans = (Span(rule.value, Unit(rule.unit)) for rule in self.terms_of("exemption", on))
+        return min((add(on, span) for span in spans), default=dt.date.max)
+
+
+def _after(day: dt.date, rule: Rule) -> dt.date:
+    """The first day after a rule's full time has passed since a day."""
+    last = add(day, Span(rule.value, Unit(rule.unit)), never_early=True)
+    return last if last == dt.date.max else last + dt.timedelta(days=1)

@@ -1,0 +1,149 @@
+"""What is owed by when in a life, and what is open until when.
+
+Always computed from the events and the rules, never kept: when more of a calendar is published,
+the same life gives the new day.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+import attrs
+
+from creditshare.calendars import Calendar, Due, Span, Unit
+from creditshare.life.event import Event
+from creditshare.life.life import Life
+from creditshare.model import Step
+from creditshare.rules import Rule
+from creditshare.rules.deadlines import DEADLINES, SUSPENDS, Party, Term, TermKind
+
+__all__ = ["Deadline", "answer_due", "deadlines"]
+
+
+@attrs.frozen
+class Deadline:
+    """One term that began to run.
+
+    Attributes:
+        name: The term's, such as ``"answer"``.
+        rule: What gives it its length: id, citation, whether that was verified.
+        starts: The day from which it runs, which is not counted.
+        due: Its last day, or the first on which something may happen; and whether working days
+            were counted beyond the published calendar.
+        met: The day on which it was met; None if it was not.
+    """
+
+    name: str
+    rule: Rule
+    starts: dt.date
+    due: Due
+    met: dt.date | None = None
+
+    @property
+    def term(self) -> Term:
+        """What is to be done, in both languages, by whom, and what kind of term it is."""
+        return DEADLINES[self.name]
+
+    @property
+    def kind(self) -> TermKind:
+        """Whether it is a duty, an opportunity or an earliest day."""
+        return self.term.kind
+
+    @property
+    def party(self) -> Party:
+        """Whose duty or opportunity it is."""
+        return self.term.party
+
+    @property
+    def suspends(self) -> bool:
+        """Whether a listing is suspended when this is not met in time."""
+        return SUSPENDS in self.rule.options
+
+    def is_open(self, on: dt.date) -> bool:
+        """Whether there is something to do, or to wait for, on a day.
+
+        A duty is open until it is met; anything else until its day has passed.
+        """
+        if self.met is not None:
+            return False
+        return self.kind is TermKind.DUTY or on <= self.due.day
+
+    def is_overdue(self, on: dt.date) -> bool:
+        """Whether it is a duty whose last day has passed, on a day, without its being met."""
+        unmet = self.met is None or self.met > on
+        return self.kind is TermKind.DUTY and self.due.day < on and unmet
+
+
+def deadlines(life: Life, calendar: Calendar) -> tuple[Deadline, ...]:
+    """Every term that ever began to run in a life, by its last day.
+
+    Args:
+        life: The case.
+        calendar: Counts the working days.
+
+    Raises:
+        MisuseError: if a term is in working days and the calendar knows none.
+    """
+    found = [
+        _deadline(life, index, name, rule, calendar)
+        for index, event in enumerate(life.events)
+        for name in _begun(event)
+        for rule in life.terms_of(name, _starts(event))
+    ]
+    return tuple(sorted(found, key=lambda item: (item.due.day, item.starts, item.rule.id)))
+
+
+def answer_due(life: Life, calendar: Calendar) -> Due | None:
+    """The last day on which an open dispute can be answered before the listing is suspended.
+
+    Args:
+        life: The case.
+        calendar: Counts the working days.
+
+    Returns:
+        The earliest such day; None if nothing is disputed, or no rule suspends.
+    """
+    running = (
+        item
+        for item in deadlines(life, calendar)
+        if item.suspends and item.met is None and item.name in ("answer", "appeal-answer")
+    )
+    return next((item.due for item in running), None)
+
+
+def _begun(event: Event) -> Iterator[str]:
+    """The names of the terms that an event starts."""
+    for name, term in DEADLINES.items():
+        if term.starts is event.step and term.kind is not TermKind.LIMIT:
+            if name == "answer" and event.stage > 1:
+                continue
+            if name == "appeal-answer" and event.stage <= 1:
+                continue
+            if name == "correction" and not event.upheld:
+                continue
+            if name == "appeal" and event.upheld:
+                continue
+            yield name
+
+
+def _starts(event: Event) -> dt.date:
+    return event.since or event.on
+
+
+def _deadline(life: Life, index: int, name: str, rule: Rule, calendar: Calendar) -> Deadline:
+    event, term = life.events[index], DEADLINES[name]
+    starts, span = _starts(event), Span(rule.value, Unit(rule.unit))
+    earliest = term.kind is TermKind.EARLIEST
+    due = calendar.after(starts, span, never_early=earliest)
+    if earliest and due.day < dt.date.max:
+        due = attrs.evolve(due, day=due.day + dt.timedelta(days=1))
+    later = life.events[index + 1 :]
+    met = next((item.on for item in later if _meets(name, item)), None)
+    return Deadline(name, rule, starts, due, met)
+
+
+def _meets(name: str, event: Event) -> bool:
+    if name == "appeal" and event.stage <= 1:
+        return False
+    return event.step in (*DEADLINES[name].met_by, Step.WITHDRAWN, Step.EXPIRED)
