@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import creditshare as cs
+import rulebook_page
 from creditshare.calendars import calendar
 from creditshare.errors import IllegalMoveError, RulebookError
 from creditshare.life import Cause, Event, Life, deadlines
@@ -579,6 +580,25 @@ def test_policy_is_no_law() -> None:
             words in rule.citation.article for words in ours
         )
         assert not policy or rule.source is Source.POLICY, f"{book} {rule.id}"
+
+
+@pytest.mark.parametrize("page", rulebook_page.PAGES, ids=lambda page: page.name)
+def test_the_pages_say_what_the_data_says(page: Path) -> None:
+    """The tables of the reference are those of the rulebooks and checks that there are."""
+    text = page.read_text("utf-8")
+
+    assert rulebook_page.written(text).splitlines() == text.splitlines()
+
+
+def test_no_rule_is_left_out_of_the_pages() -> None:
+    """Every rulebook has its heading in the reference, and every problem is a check's."""
+    text = rulebook_page.PAGES[0].read_text("utf-8")
+    named = {code for check in CHECKS.values() for code in rulebook_page.problems_of(check)}
+
+    assert ["common", *RULEBOOKS] == sorted(
+        re.findall(r"^## (.+)$", text, re.MULTILINE), key=lambda name: (name != "common", name)
+    )
+    assert {"end-missing"} == set(PROBLEMS) - named
 
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

@@ -31,6 +31,7 @@ from creditshare.rules.rule import Rule, Setting
 __all__ = ["CHECKS", "ENDINGS", "PROBLEMS", "SAFEGUARDS", "Check", "Days"]
 
 _SPANS = ("days", "months", "years")
+_ENDED = ("", "retention-ended")
 
 
 @attrs.frozen
@@ -44,14 +45,15 @@ class Check:
         options: What the rule's options are chosen from; empty if it takes none. Thrice ``"date"``
             stands for three dates.
         one: Whether it takes exactly one option.
-        outside: The codes of the problems of a day before, and of a day after, those it holds on.
+        outside: The codes of the problems of a day before, and of a day after, those it holds on;
+            empty where there can be none.
     """
 
     evaluate: Callable[[Listing, Rule, Setting], Problem | Days | None]
     units: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
     one: bool = False
-    outside: tuple[str, str] = ("future", "retention-ended")
+    outside: tuple[str, str] = ("", "")
 
 
 CHECKS: Mapping[str, Check] = MappingProxyType(
@@ -74,7 +76,7 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "strong-identifier": Check(about.strong_identifier),
         "second-factor": Check(about.second_factor),
         "birth-dates-agree": Check(about.birth_dates_agree),
-        "of-age": Check(about.of_age, ("years",)),
+        "of-age": Check(about.of_age, ("years",), outside=("minor", "")),
         "not-a-victim": Check(about.not_a_victim),
         "victim-of-identity-fraud": Check(about.victim_of_identity_fraud),
         "no-spill-over": Check(about.no_spill_over),
@@ -94,14 +96,14 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "hearing-given": Check(procedure.hearing_given),
         "issuer-capable": Check(procedure.issuer_capable, options=tuple(Role)),
         "grace-over": Check(procedure.grace_over, _SPANS, outside=("grace", "")),
-        "retention": Check(procedure.ending, _SPANS, procedure.ANCHORS),
+        "retention": Check(procedure.ending, _SPANS, procedure.ANCHORS, outside=_ENDED),
         "confirmed-again": Check(
             procedure.confirmed_again, _SPANS, ("open-conduct", "open-debt", "always")
         ),
-        "register-holds": Check(procedure.ending),
+        "register-holds": Check(procedure.ending, outside=_ENDED),
         "end-decided": Check(procedure.end_decided),
-        "decision-ends": Check(procedure.ending),
-        "dates-past": Check(procedure.dates_past),
+        "decision-ends": Check(procedure.ending, outside=_ENDED),
+        "dates-past": Check(procedure.dates_past, outside=("future", "")),
         "dates-in-order": Check(procedure.dates_in_order),
     }
 )
