@@ -21,6 +21,7 @@ HIT_EVERY = 100
 
 _DAY = dt.timedelta(days=1)
 _TOLD = dt.date(2026, 10, 1)
+_SEEN, _SOUGHT = cs.model.Proves.CONDUCT, cs.model.Proves.CONTACT_ATTEMPTS
 _DECISION = cs.Decision(
     dt.date(2026, 11, 2), "有履行能力而拒不履行，期内未提出异议。", "演示托管方审核委员会"
 )
@@ -106,7 +107,7 @@ def _listing(person: int) -> cs.Listing:
             "如有异议，请自收到本通知之日起15日内书面提出。",
         ),
         (
-            cs.Evidence(document, "失联核查记录", [cs.model.Proves.CONDUCT], _TOLD),
+            cs.Evidence(document, "失联核查记录", [_SEEN, _SOUGHT], _TOLD),
             cs.Evidence(document[::-1], "资产核查报告", [cs.model.Proves.ABILITY_TO_PAY], _TOLD),
         ),
         decision=_DECISION,

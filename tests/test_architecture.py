@@ -46,6 +46,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "disclosure": GROUND
     | {"crypto", "identifiers", "model", "codec", "rules", "bundle", "stores", "ledger"}
     | {"screening", "audit"},
+    "statistics": {"errors", "arguments", "model"},
     "layouts": GROUND | {"identifiers", "model"},
 }
 FRONT_DOOR = {"creditshare"}

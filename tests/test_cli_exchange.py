@@ -353,8 +353,8 @@ def test_refused_rows_can_be_mended_and_sent_again(exchange: Exchange) -> None:
     (exchange.folder / "mended.csv").write_text(mended, "utf-8")
     second = told(exchange.run("lender", "import", "mended.csv", *words, "--force").out)
 
-    assert {"identifier-masked": 1, "mere-delay": 1, "CN-CR-MINOR": 1} == first["reasons"]
-    assert "CN-CR-MINOR" in refused
+    assert {"identifier-masked": 1, "mere-delay": 1, "CS-MINOR": 1} == first["reasons"]
+    assert "CS-MINOR" in refused
     assert (3, 2, 0, 1) == tuple(second[k] for k in ("rows", "listed", "duplicates", "refused"))
 
 

@@ -33,7 +33,19 @@ from creditshare.ledger import Delivered
 from creditshare.model import ListingStatus
 from creditshare.screening import ReviewReason
 from simulator import Scene, Simulator
-from world import DAY, EPOCH, LICENCE, NOW, TODAY, World, applicant, cleared, listing, number
+from world import (
+    DAY,
+    EPOCH,
+    LICENCE,
+    NOW,
+    TODAY,
+    World,
+    applicant,
+    cleared,
+    decided,
+    listing,
+    number,
+)
 
 CLEAR, MATCH, REVIEW, STALE = (
     cs.Outcome.CLEAR,
@@ -927,7 +939,9 @@ def test_the_waiting_time_ends_in_utc(world: World) -> None:
     at = NOW.replace(hour=10, minute=30)
     tomorrow = TODAY + DAY
     draft = listing(
-        1, notice=cs.Notice(tomorrow - 16 * DAY, cs.model.ServiceMethod.POST, "Object.")
+        1,
+        notice=cs.Notice(tomorrow - 16 * DAY, cs.model.ServiceMethod.POST, "Object."),
+        decision=decided(TODAY),
     )
 
     with pytest.raises(MisuseError):

@@ -26,6 +26,7 @@ The rooms, each importing only from those above it::
     joint         several issuers, one view: what is owed, which measures rest on what
     audit         who asked about whom
     disclosure    what a person is told
+    statistics    how many, for a supervisor
     layouts       the files agencies really send
     cli           the command `creditshare`, outside of all (the extra ``cli``)
 
@@ -54,6 +55,7 @@ from creditshare import (  # noqa: F401  the public rooms, reached as `creditsha
     roster,
     rules,
     screening,
+    statistics,
     tokens,
 )
 from creditshare.agency import Agency, PublicAgency

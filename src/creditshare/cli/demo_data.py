@@ -60,10 +60,16 @@ served = {served}
 method = "post"
 remedy = "如有异议，请自收到本通知之日起15日内书面提出。"
 
+[decision]
+on = {decided}
+reasons = "失联且有资产可供履行，期内未提出异议。"
+by = "审核委员会"
+
 [[evidence]]
 id = "contact-log"
 digest = "{digest}"
 description = "失联核查记录与资产核查报告"
+disclosed = {served}
 proves = ["conduct", "contact-attempts", "ability-to-pay", "claim"]
 
 [abscond]
@@ -84,7 +90,11 @@ def write_files(folder: Path, *, at: dt.datetime) -> None:
     """
     served = at.date() - dt.timedelta(days=30)
     batch = _BATCH.format(
-        creditor=_CREDITOR, served=served, digest="5a" * 32, established=dt.date(2019, 3, 1)
+        creditor=_CREDITOR,
+        served=served,
+        decided=served + dt.timedelta(days=20),
+        digest="5a" * 32,
+        established=dt.date(2019, 3, 1),
     )
     applicants = [
         ("A-1", "cn-rid", _number(1), _NAMES[1], "1981-05-17"),

@@ -11,14 +11,16 @@ import click
 
 from creditshare.cli import exits
 from creditshare.cli.command import FILE, Answer, choice, command, shared_option
+from creditshare.cli.lawbooks import catalogue_for, named_rulebook, rules_option
 from creditshare.cli.member import Member, member_options
 from creditshare.cli.pipes import STANDARD, as_input_file
 from creditshare.cli.refusals import Refusals, refusals_to
 from creditshare.cli.show import track
 from creditshare.layouts import BatchFacts, Encoding, Report, RowRefusal, layouts, read
 from creditshare.ledger import Ledger, LedgerStore
-from creditshare.roster import RosterEntry
-from creditshare.rules import ClearedListing, Refused, Rulebook, measures, rulebook
+from creditshare.model import Role
+from creditshare.roster import Licence, RosterEntry
+from creditshare.rules import ClearedListing, Refused, Rulebook
 
 __all__ = ["register"]
 
@@ -33,13 +35,13 @@ def register(app: click.Group) -> None:
     @click.option("--layout", type=choice(layouts()), default="online-lending",
                   show_default=True, help="How the report is laid out.")  # fmt: skip
     @click.option("--encoding", type=choice(Encoding), help="Default: detected.")
-    @click.option("--rules", default="cn", show_default=True, help="The rulebook of the review.")
+    @rules_option
     @click.option("--origin", help="Whose listings these are; a custodian names the institution. "
                   "Default: the agency itself.")  # fmt: skip
     @click.option("--refusals", type=FILE, help="Write every refusal to this CSV; `-` for a pipe.")
     @click.option("--force", is_flag=True, help="Write over refusals that are there.")
     @click.option(
-        "--dry-run", is_flag=True, help="Read and review only; with --origin it needs no keys."
+        "--dry-run", is_flag=True, help="Read and review only; needs no keys and checks no issuer."
     )
     @shared_option("ledger", type=FILE)
     @member_options
@@ -65,8 +67,8 @@ def register(app: click.Group) -> None:
         duplicate. Ends with code 3 if a row was refused. A row that says an entry has ended lists
         nothing: look for it, and withdraw.
         """
-        book, today = rulebook(rules), member.at.astimezone(dt.UTC).date()
-        issuer = member.roster.entry(origin or member.agency.origin)
+        book, today = named_rulebook(rules), member.at.astimezone(dt.UTC).date()
+        issuer = _anybody(today) if dry_run else member.roster.entry(origin or member.agency.origin)
         facts = None if batch is None else BatchFacts.load(batch)
         with as_input_file(report) as path, refusals_to(refusals, force=force) as told:
             rows = read(path, layouts()[layout], facts, encoding=encoding)
@@ -91,10 +93,15 @@ def register(app: click.Group) -> None:
         return Answer(data, code, aside=refusals == STANDARD)
 
 
+def _anybody(today: dt.date) -> RosterEntry:
+    """Who stands in for the issuer where nothing is listed."""
+    return RosterEntry("dry-run", None, (Role.ISSUER,), Licence("none", today))
+
+
 def _cleared(
     rows: Report, book: Rulebook, told: Refusals, issuer: RosterEntry, today: dt.date
 ) -> Iterator[ClearedListing]:
-    catalogue = measures("cn")
+    catalogue = catalogue_for(book)
     for item in track(rows, "rows"):
         if isinstance(item, RowRefusal):
             told.unreadable(item)

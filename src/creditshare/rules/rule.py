@@ -105,7 +105,7 @@ class Rule:
     review, a term in the life of a listing, or the catalogue of measures.
 
     Attributes:
-        id: Stable, such as ``"CN-CR-NOTICE"``.
+        id: Stable, such as ``"CN-CR-WAITING"``.
         requires: What it asks for, in English.
         requires_zh: The same in Chinese.
         citation: Where it stands.

@@ -1,0 +1,115 @@
+"""An outsider with published tables and a pencil: what can each closed figure be?
+
+It gets the documents of a series, as published, and is told more than they say: which groups there
+are. It knows that counts are whole and not negative, that rows add up to totals, reasons to ends,
+and one table's end to the next one's beginning. It finds for each figure the least and the greatest
+value that some table has which agrees with all of that: by propagating bounds, and by search.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+Name = tuple[Any, ...]
+MOST = 400
+
+
+class Equations:
+    """Whole numbers from nought up, and sums of them that are known."""
+
+    def __init__(self) -> None:
+        self.bounds: dict[Name, tuple[int, int]] = {}
+        self.sums: list[tuple[tuple[tuple[Name, int], ...], int]] = []
+        self.uses: dict[Name, list[int]] = {}
+
+    def know(self, plus: Iterable[Name], minus: Iterable[Name] = (), *, equals: int) -> None:
+        """Some figures, less some others, are a number."""
+        terms = (*((name, 1) for name in plus), *((name, -1) for name in minus))
+        for name, _ in terms:
+            self.bounds.setdefault(name, (0, MOST))
+            self.uses.setdefault(name, []).append(len(self.sums))
+        self.sums.append((terms, equals))
+
+    def narrowed(
+        self, bounds: Mapping[Name, tuple[int, int]], changed: Iterable[int]
+    ) -> dict[Name, tuple[int, int]] | None:
+        """What the sums leave of the bounds; None if nothing."""
+        left, due = dict(bounds), set(changed)
+        while due:
+            terms, equals = self.sums[due.pop()]
+            low = sum(left[name][0] if sign > 0 else -left[name][1] for name, sign in terms)
+            high = sum(left[name][1] if sign > 0 else -left[name][0] for name, sign in terms)
+            for name, sign in terms:
+                least, most = left[name]
+                if sign > 0:
+                    new = max(least, equals - high + most), min(most, equals - low + least)
+                else:
+                    new = max(least, low + most - equals), min(most, high + least - equals)
+                if new[0] > new[1]:
+                    return None
+                if new != (least, most):
+                    left[name] = new
+                    due.update(self.uses[name])
+        return left
+
+    def agrees(self, bounds: Mapping[Name, tuple[int, int]], truth: Mapping[Name, int]) -> bool:
+        """Whether some table lies within the bounds; looks near the truth first, to be quick."""
+        open_names = [name for name, (least, most) in bounds.items() if least < most]
+        if not open_names:
+            return True
+        name = min(open_names, key=lambda one: bounds[one][1] - bounds[one][0])
+        least, most = bounds[name]
+        near = truth.get(name, least)
+        for value in sorted(range(least, most + 1), key=lambda one: abs(one - near)):
+            left = self.narrowed({**bounds, name: (value, value)}, self.uses[name])
+            if left is not None and self.agrees(left, truth):
+                return True
+        return False
+
+    def range_of(self, name: Name, truth: Mapping[Name, int]) -> tuple[int, int]:
+        """The least and the greatest value that a figure can have."""
+        start = self.narrowed(self.bounds, range(len(self.sums)))
+        assert start is not None, "the truth itself must agree"
+        least, most = start[name]
+
+        def possible(value: int) -> bool:
+            left = self.narrowed({**start, name: (value, value)}, self.uses[name])
+            return left is not None and self.agrees(left, truth)
+
+        return (
+            next(value for value in range(least, most + 1) if possible(value)),
+            next(value for value in range(most, least - 1, -1) if possible(value)),
+        )
+
+
+def equations(documents: Sequence[Mapping[str, Any]], by: str, groups: Sequence[str]) -> Equations:
+    """All that a series of published documents tells about the groups of one dimension."""
+    known = Equations()
+    for time, document in enumerate(documents):
+        total = document["total"]
+        if total is None:
+            continue
+        rows = document["by"][by]
+        shown = {row["group"]: row for row in rows["groups"]}
+        inside = [group for group in groups if group not in shown]
+        parts = [(row, [group]) for group, row in shown.items()]
+        parts += [(rows["remainder"], inside)] if rows["remainder"] else []
+        columns = list(total["ends"])
+        for group in groups:
+            stood = ("standing", group, time - 1)
+            ended = [("ends", column, group, time) for column in columns]
+            known.know([stood, ("listed", group, time)],
+                       [("standing", group, time), ("ended", group, time)], equals=0)  # fmt: skip
+            known.know(ended, [("ended", group, time)], equals=0)
+        for row, members in [*parts, (total, list(groups))]:
+            for figure, when in (("before", time - 1), ("standing", time),
+                                 ("listed", time), ("ended", time)):  # fmt: skip
+                name = "standing" if figure == "before" else figure
+                known.know([(name, group, when) for group in members], equals=row[figure])
+            for field in ("ends", "disputes"):
+                for column, count in row[field].items():
+                    if count is not None:
+                        names = [(field, column, group, time) for group in members]
+                        known.know(names, equals=count)
+    return known
