@@ -377,6 +377,35 @@ def test_a_dry_run_records_nothing_and_needs_no_keys(exchange: Exchange) -> None
     assert [] == list((exchange.folder / "empty").iterdir())
 
 
+def test_a_rulebook_of_ones_own_is_a_file(exchange: Exchange) -> None:
+    """--rules takes a path that ends in .toml; a mistake in it is told with its place."""
+    rule = """
+[[rule]]
+id = "CN-CR-WAITING"
+check = "waiting-over"
+requires = "years of waiting"
+requires_zh = "等待多年"
+value = 20
+unit = "years"
+source = "policy"
+verified = true
+citation = { instrument = "house rules", article = "1", version = "1" }
+"""
+    head = 'id = "house"\nextends = "cn"\nversion = "1"\njurisdiction = "CN"\n'
+    text = f'[rulebook]\n{head}title = "Ours"\ntitle_zh = "我们的"\n{rule}'
+    words = ["import", "report.csv", "--batch", "batch.toml", "--dry-run", "--json", "--rules"]
+    (exchange.folder / "house.toml").write_text(text, "utf-8")
+    stricter = exchange.run("lender", *words, "house.toml")
+    (exchange.folder / "house.toml").write_text(text.replace("= 20", "= 0"), "utf-8")
+    mistaken = exchange.run("lender", *words, "house.toml")
+    missing = exchange.run("lender", *words, "nowhere.toml")
+
+    assert 6 == told(stricter.out)["reasons"]["CN-CR-WAITING"]
+    assert told(stricter.out)["rulebook"].startswith("house@1#")
+    assert "rule[1].value: must be at least 1" in mistaken.err
+    assert (4, 4) == (mistaken.code, missing.code)
+
+
 def test_a_report_from_a_pipe_and_refusals_into_one(exchange: Exchange) -> None:
     """A report may come from standard input, and refusals go to standard output."""
     report = (exchange.folder / "report.csv").read_bytes()

@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 import attrs
 import click
 
-from creditshare.cli.lawbooks import named_rulebook
 from creditshare.cli.command import FILE, Answer, choice, shared_option
+from creditshare.cli.lawbooks import named_rulebook
 from creditshare.cli.people import read_people
 from creditshare.cli.pipes import STANDARD, input_stream
 from creditshare.disclosure import (
