@@ -41,6 +41,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "registry": GROUND | {"crypto", "model", "codec", "tokens", "bundle", "stores"},
     "screening": GROUND
     | {"identifiers", "model", "roster", "tokens", "rules", "bundle", "registry"},
+    "feedback": GROUND
+    | {"crypto", "model", "agency", "roster", "sealing", "rules", "bundle", "stores"}
+    | {"ledger", "screening"},
     "joint": GROUND | {"model", "roster", "rules", "screening"},
     "audit": GROUND | {"crypto", "identifiers", "model", "screening", "stores"},
     "disclosure": GROUND

@@ -183,7 +183,7 @@ def test_settings(tmp_path: Path, kind: Any) -> None:
         assert 1 == pragma(store, "secure_delete")
         assert 2 == pragma(store, "synchronous")
         assert 0 == pragma(store, "trusted_schema")
-        assert {cs.LedgerStore: 3, cs.RegistryStore: 2}[kind] == pragma(store, "user_version")
+        assert 3 == pragma(store, "user_version")
 
 
 def test_the_kinds_have_different_ids(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ The rooms, each importing only from those above it::
     ledger        what an issuer said
     registry      what a recipient was told
     screening     applicants against a registry
+    feedback      what agencies did because of listings, reported back
     joint         several issuers, one view: what is owed, which measures rest on what
     audit         who asked about whom
     disclosure    what a person is told
@@ -45,6 +46,7 @@ from creditshare import (  # noqa: F401  the public rooms, reached as `creditsha
     calendars,
     disclosure,
     errors,
+    feedback,
     identifiers,
     joint,
     layouts,

@@ -26,6 +26,7 @@ from creditshare.cli import (
     exempt,
     exits,
     explain,
+    feedback,
     import_,
     inspect,
     keygen,
@@ -92,7 +93,8 @@ def app(ctx: click.Context, home: Path, config: Path | None) -> None:
 
 for _module in (
     keygen, roster, tokens, import_, seal, inspect, apply, screen, withdraw, suspend, resume,
-    exempt, due, confirm, retoken, purge, explain, adverse_notice, audit, demo, completion,
+    exempt, due, confirm, retoken, purge, feedback, explain, adverse_notice, audit, demo,
+    completion,
 ):  # fmt: skip
     _module.register(app)
 

@@ -21,7 +21,7 @@ from creditshare.ledger import standing
 from creditshare.model import Listing
 from creditshare.registry import held_listings
 
-__all__ = ["register"]
+__all__ = ["check_given", "register"]
 
 _COLUMNS = ("where", "origin", "listing", "last_day", "days_left", "status", "why", "reference")
 
@@ -42,7 +42,7 @@ def register(app: click.Group) -> None:
         On the ledger it says why: the retention ends, or an open conduct must be confirmed by
         then: `confirm` does it. A registry knows the day alone.
         """
-        _check_given(ledger=ledger, registry=registry)
+        check_given(ledger=ledger, registry=registry)
         today = at.astimezone(dt.UTC).date()
         until = today + dt.timedelta(days=days)
         writer = csv.writer(sys.stdout, lineterminator="\n")
@@ -57,8 +57,12 @@ def register(app: click.Group) -> None:
                 writer.writerow([row.get(column, "") for column in _COLUMNS])
 
 
-def _check_given(**paths: Path) -> None:
-    """A home has one of the two, or both; a path that somebody gave must lead to one."""
+def check_given(**paths: Path) -> None:
+    """Refuse a path that somebody gave and that leads nowhere; a home has one database, or both.
+
+    Raises:
+        StoreError: for such a path, or if there is no database at all.
+    """
     home = click.get_current_context().find_root().params["home"]
     for name, path in paths.items():
         if path != home / HOME_FILES[name] and not path.is_file():

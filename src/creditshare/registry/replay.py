@@ -108,7 +108,7 @@ def _resume(store: RegistryStore, issuer: int, run: list[EventFields]) -> int:
 
 
 def _withdraw(store: RegistryStore, issuer: int, run: list[EventFields]) -> int:
-    return store.withdraw(issuer, [listing for listing, _ in _days(run)])
+    return store.withdraw(issuer, list(_days(run)))
 
 
 def _days(run: list[EventFields]) -> Iterator[tuple[bytes, int]]:

@@ -13,6 +13,7 @@
                 borrower's listings, and refuses one case twice, also after its withdrawal
     checkpoint  every checkpoint signed
     delivery    who was sent what, in which file
+    execution, feedback   what recipients did on the listings, as they reported it
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from collections.abc import Iterable, Iterator
 
 import attrs
 
-from creditshare.stores.sqlite import Database
+from creditshare.stores.feedback import EXECUTION_SCHEMA, LATEST, ExecutionRow, ExecutionTables
 
 __all__ = ["DeliveryRow", "LedgerMeta", "LedgerStore", "ListingRow", "NewListing", "RecordRow"]
 
@@ -37,7 +38,7 @@ RecordRow = tuple[int, bytes, bytes, bytes]
 _APPLICATION_ID = 0x43534C31  # "CSL1"
 _VERSION = 3
 _PAGE_BYTES = 16384
-_SCHEMA = """
+_SCHEMA = f"""
 CREATE TABLE meta (
     one INTEGER PRIMARY KEY CHECK (one = 1),
     origin TEXT NOT NULL, generation INTEGER NOT NULL,
@@ -73,8 +74,15 @@ CREATE TABLE delivery (
     id INTEGER PRIMARY KEY, generation INTEGER NOT NULL, sequence INTEGER NOT NULL,
     base INTEGER NOT NULL,
     recipients TEXT NOT NULL, body BLOB NOT NULL, sealed INTEGER NOT NULL
-) STRICT
+) STRICT;
+{EXECUTION_SCHEMA}
 """
+_PAST_END = f"""
+SELECT party, done.listing, measure, action, day, done.reference, coalesce(ended, last_day),
+    reason
+FROM ({LATEST.format("")}) AS done JOIN listing ON done.listing = listing.id
+WHERE action = 'applied' AND (reason IS NOT NULL OR last_day < ?)
+"""  # noqa: S608
 
 
 _LISTING = "listing.number, id, event, first_day, last_day, name, reference"
@@ -133,7 +141,7 @@ class DeliveryRow:
     sealed: int
 
 
-class LedgerStore(Database):
+class LedgerStore(ExecutionTables):
     """A ledger's database.
 
     Args:
@@ -392,6 +400,16 @@ class LedgerStore(Database):
             "SELECT generation, sequence, base, recipients, body, sealed FROM delivery ORDER BY id"
         )
         return (DeliveryRow(*row) for row in self.rows(sql))
+
+    # -- what recipients did -------------------------------------------------------------------
+
+    def applied_past_end(self, day: int) -> Iterator[tuple[ExecutionRow, int, str | None]]:
+        """What was applied and not lifted on listings that are not live on `day`.
+
+        With each, the listing's end: the day of its withdrawal, else its last day; and the reason
+        of the withdrawal.
+        """
+        return ((ExecutionRow(*row[:6]), row[6], row[7]) for row in self.rows(_PAST_END, day))
 
     def _count(self, sql: str, *parameters: object) -> int:
         row = self.row(sql, *parameters)

@@ -6,8 +6,9 @@
     live        the event each live listing rests on, with its latest mark
     record      locked payloads and their rows; gone once a listing's last day has passed
     lookup      tag -> place
-    tombstone   listings that were withdrawn; outlives everything
+    tombstone   listings that were withdrawn, and since when; outlives everything
     evidence    what two signatures of one issuer contradict, and records that did not open
+    execution, feedback   what this agency did on listings, and what it said of that
 
 A *place* is an issuer's number and an event's index in one integer, so that the rows of one issuer
 stand together in the order of its log.
@@ -20,7 +21,7 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
-from creditshare.stores.sqlite import Database
+from creditshare.stores.feedback import EXECUTION_SCHEMA, LATEST, ExecutionRow, ExecutionTables
 
 __all__ = ["EVENTS_MAX", "HitRow", "IssuerRow", "LiveRow", "RecordRow", "RegistryStore"]
 
@@ -31,12 +32,12 @@ RecordRow = tuple[int, bytes, bytes, list[bytes]]
 """A record: the index of its event, the locked payload, the rows and their tags."""
 
 _APPLICATION_ID = 0x43535231  # "CSR1"
-_VERSION = 2
+_VERSION = 3
 _PAGE_BYTES = 16384
 _INDEX_BITS = 40
 _TAG, _ROW = 16, 48  # bytes: a record's row is a tag and a wrap
 EVENTS_MAX = 1 << _INDEX_BITS  # that an issuer's log can have here
-_SCHEMA = """
+_SCHEMA = f"""
 CREATE TABLE issuer (
     id INTEGER PRIMARY KEY, origin TEXT NOT NULL UNIQUE, checkpoint BLOB NOT NULL,
     signature BLOB NOT NULL, delivery BLOB NOT NULL, delivery_signature BLOB NOT NULL,
@@ -56,12 +57,14 @@ CREATE TABLE lookup (
     tag BLOB NOT NULL, place INTEGER NOT NULL, PRIMARY KEY (tag, place)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE tombstone (
-    issuer INTEGER NOT NULL, listing BLOB NOT NULL, PRIMARY KEY (issuer, listing)
+    issuer INTEGER NOT NULL, listing BLOB NOT NULL, day INTEGER NOT NULL,
+    PRIMARY KEY (issuer, listing)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE evidence (
     id INTEGER PRIMARY KEY, origin TEXT NOT NULL, what TEXT NOT NULL, noted INTEGER NOT NULL,
     body BLOB NOT NULL, UNIQUE (origin, what, body)
-) STRICT
+) STRICT;
+{EXECUTION_SCHEMA}
 """
 
 
@@ -69,6 +72,15 @@ _HITS = (
     f"SELECT issuer, place & {EVENTS_MAX - 1}, type, listing, day, digest, suspended, exempted,"  # noqa: S608
     " locked, rows FROM lookup JOIN live USING (place) JOIN record USING (place) WHERE tag = ?"
 )
+_PAST_END = f"""
+SELECT party, done.listing, measure, action, done.day, reference,
+    coalesce(tombstone.day, live.day)
+FROM ({LATEST.format("")}) AS done
+LEFT JOIN issuer ON origin = party
+LEFT JOIN live ON live.listing = done.listing AND live.issuer = issuer.id
+LEFT JOIN tombstone ON tombstone.listing = done.listing AND tombstone.issuer = issuer.id
+WHERE action = 'applied' AND (live.day IS NULL OR live.day < ?)
+"""  # noqa: S608
 
 
 @attrs.frozen
@@ -102,7 +114,7 @@ class HitRow:
     rows: bytes = attrs.field(repr=False)
 
 
-class RegistryStore(Database):
+class RegistryStore(ExecutionTables):
     """A registry's database.
 
     Args:
@@ -162,9 +174,12 @@ class RegistryStore(Database):
 
     def begin_full(self, issuer: int) -> None:
         """Set what is held of an issuer aside, to replay its whole log."""
-        self.execute("CREATE TEMP TABLE was_withdrawn (listing BLOB PRIMARY KEY) WITHOUT ROWID")
         self.execute(
-            "INSERT INTO was_withdrawn SELECT listing FROM tombstone WHERE issuer = ?", (issuer,)
+            "CREATE TEMP TABLE was_withdrawn (listing BLOB PRIMARY KEY, day INTEGER) WITHOUT ROWID"
+        )
+        self.execute(
+            "INSERT INTO was_withdrawn SELECT listing, day FROM tombstone WHERE issuer = ?",
+            (issuer,),
         )
         self._drop_issuer(issuer)
         self.execute("DELETE FROM tombstone WHERE issuer = ?", (issuer,))
@@ -176,7 +191,7 @@ class RegistryStore(Database):
             "SELECT count(*) FROM was_withdrawn JOIN live USING (listing) WHERE issuer = ?", issuer
         )
         self.execute(
-            "INSERT OR IGNORE INTO tombstone SELECT ?, listing FROM was_withdrawn", (issuer,)
+            "INSERT OR IGNORE INTO tombstone SELECT ?, listing, day FROM was_withdrawn", (issuer,)
         )
         self.execute("DROP TABLE was_withdrawn")
         return int(row[0]) if row else 0
@@ -225,16 +240,16 @@ class RegistryStore(Database):
         sql = "UPDATE live SET suspended = 0 WHERE issuer = ? AND listing = ?"
         return self.execute_many(sql, ((issuer, listing) for listing in listings))
 
-    def withdraw(self, issuer: int, listings: list[bytes]) -> int:
-        """Delete live listings and keep their tombstones; returns how many were live."""
-        self._drop_records(issuer, listings)
+    def withdraw(self, issuer: int, rows: list[tuple[bytes, int]]) -> int:
+        """Delete live (listing, day) and keep their tombstones; returns how many were live."""
+        self._drop_records(issuer, [listing for listing, _ in rows])
         count = self.execute_many(
             "DELETE FROM live WHERE issuer = ? AND listing = ?",
-            ((issuer, listing) for listing in listings),
+            ((issuer, listing) for listing, _ in rows),
         )
         self.execute_many(
-            "INSERT OR IGNORE INTO tombstone VALUES (?, ?)",
-            ((issuer, listing) for listing in listings),
+            "INSERT OR IGNORE INTO tombstone VALUES (?, ?, ?)",
+            ((issuer, listing, day) for listing, day in rows),
         )
         return count
 
@@ -303,6 +318,25 @@ class RegistryStore(Database):
         """Everything kept: origin, what, Unix time, bytes."""
         sql = "SELECT origin, what, noted, body FROM evidence ORDER BY id"
         return ((row[0], row[1], row[2], row[3]) for row in self.rows(sql))
+
+    # -- what was done on them -------------------------------------------------------------------
+
+    def standing_of(self, origin: str, listing: bytes) -> tuple[int, int, int] | None:
+        """(last day, suspended, exempted) of a live listing."""
+        sql = (
+            "SELECT day, suspended, exempted FROM live JOIN issuer ON issuer = issuer.id"
+            " WHERE origin = ? AND listing = ?"
+        )
+        row = self.row(sql, origin, listing)
+        return None if row is None else (row[0], row[1], row[2])
+
+    def applied_past_end(self, day: int) -> Iterator[tuple[ExecutionRow, int | None]]:
+        """What was applied and not lifted on listings that are not live on `day`.
+
+        With each, the listing's end: the day of its withdrawal, else its last day; None for one
+        that is gone with its issuer, or with an earlier generation of its log.
+        """
+        return ((ExecutionRow(*row[:6]), row[6]) for row in self.rows(_PAST_END, day))
 
     def _drop_issuer(self, issuer: int) -> None:
         span = _first(issuer), _first(issuer + 1)

@@ -1,0 +1,45 @@
+"""Execution feedback: what agencies applied because of listings, lifted, and reported back.
+
+::
+
+    execution  one action: a measure applied or lifted on a listing
+    book       the recipient's: what it did, what it must lift, what it says of that
+    lifting    by when a measure must be lifted once its listing has ended
+    speaker    who speaks for a log, and so hears what was done on its listings
+    statement  the signed statement of a feedback file
+    seal       a feedback into a file
+    open       a file into a feedback, with every check that needs no state
+    heard      the issuer's: what was reported, and who has not confirmed
+"""
+
+from __future__ import annotations
+
+from creditshare.feedback.book import ExecutionBook, SealedFeedback, ToLift
+from creditshare.feedback.execution import Action, Execution
+from creditshare.feedback.heard import (
+    AppliedFeedback,
+    Reported,
+    Unconfirmed,
+    apply_feedback,
+    executions_of,
+    unconfirmed,
+)
+from creditshare.feedback.open import OpenedFeedback, open_feedback
+from creditshare.feedback.statement import Feedback
+
+__all__ = [
+    "Action",
+    "AppliedFeedback",
+    "Execution",
+    "ExecutionBook",
+    "Feedback",
+    "OpenedFeedback",
+    "Reported",
+    "SealedFeedback",
+    "ToLift",
+    "Unconfirmed",
+    "apply_feedback",
+    "executions_of",
+    "open_feedback",
+    "unconfirmed",
+]

@@ -1,0 +1,28 @@
+"""By when a measure must have been lifted, once the listing it rests on has ended."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from creditshare.feedback.execution import Execution
+from creditshare.rules import AppliedMeasure, MeasureCatalogue, lifting_due
+
+__all__ = ["due_day"]
+
+
+def due_day(
+    execution: Execution, ended: dt.date, catalogue: MeasureCatalogue, *, void: bool = False
+) -> dt.date:
+    """By which day a measure must be lifted.
+
+    Args:
+        execution: That it was applied.
+        ended: The listing's end.
+        catalogue: Says which measures outlast a listing; one that it does not hold does not.
+        void: Whether the listing should never have been; then nothing outlasts it.
+    """
+    listing = execution.origin, execution.listing_id
+    applied = AppliedMeasure(*listing, execution.measure, execution.on)
+    gone = [listing] if void else []
+    (due,) = lifting_due([applied], {listing: ended}, catalogue, void=gone)
+    return due.by

@@ -1,0 +1,236 @@
+"""The command line of execution feedback: record, see what is due, seal, apply, show."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from terminal import NEXT_DAY, WHY, Ended, Exchange
+from world import DAY, TODAY
+
+PERSON = "888888198405170053"
+ASKED_ABOUT = f"scheme,identifier,name\ncn-rid,{PERSON},陈静\n"
+NOBODY = "cn-rid,888888198005178013,某人\n"
+
+
+def told(text: str) -> dict[str, Any]:
+    """A result as JSON."""
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+def applied(exchange: Exchange, *words: str, people: str = ASKED_ABOUT) -> Ended:
+    """How the bank's recording ends."""
+    named = [] if "--measure" in words else ["--measure", "LOAN_LIMIT"]
+    words = (*WHY, "--json", *named, *words)
+    return exchange.run("bank", "feedback", "applied", *words, stdin=people)
+
+
+def due(exchange: Exchange, home: str, *words: str) -> list[dict[str, Any]]:
+    """What is due in a home."""
+    return list(map(told, exchange.done(home, "feedback", "due", "--json", *words).splitlines()))
+
+
+def recorded(ended: Ended) -> list[dict[str, Any]]:
+    """What was recorded."""
+    rows: list[dict[str, Any]] = told(ended.out)["recorded"]
+    return rows
+
+
+@pytest.fixture
+def reporting(exchange: Exchange) -> Exchange:
+    """A bank that has heard of the lender's listings."""
+    return exchange.with_bundle()
+
+
+def test_commands_alone_follow_a_measure_to_its_end(reporting: Exchange) -> None:
+    """What the bank applied is known to the lender, and due on both sides until it is lifted."""
+    one = recorded(applied(reporting, "--measure", "LOAN_LIMIT", "--reference", "policy 4.2"))
+    (listing,) = {row["listing"] for row in one}
+    sealed = told(reporting.done("bank", "feedback", "seal", "lender", "1.csf", "--json"))
+    heard = told(reporting.done("lender", "feedback", "apply", "1.csf", "--json"))
+    shown = told(reporting.done("lender", "feedback", "show", "--listing", listing, "--json"))
+
+    assert [("LOAN_LIMIT", "applied", "policy 4.2", 2)] == [
+        (row["measure"], row["action"], row["reference"], row["row"]) for row in one
+    ]
+    assert ("lender", "lender", 1, 1, 0) == tuple(
+        sealed[name] for name in ("origin", "recipient", "number", "applied", "lifted")
+    )
+    assert ("bank", 1, 1, []) == tuple(
+        heard[name] for name in ("sender", "number", "news", "refused")
+    )
+    assert [("bank", "LOAN_LIMIT", "applied")] == [
+        (row["agency"], row["measure"], row["action"]) for row in shown["reported"]
+    ]
+    assert ([], []) == (due(reporting, "bank"), due(reporting, "lender"))
+
+    reporting.done("lender", "withdraw", "--reason", "settled", "--listing", listing)
+    reporting.sealed("2.csb", "--since", "last")
+    reporting.done("bank", "apply", "2.csb")
+    own, theirs = due(reporting, "bank", "--at", NEXT_DAY), due(reporting, "lender")
+
+    assert [("registry", "", "LOAN_LIMIT", str(TODAY), -1)] == [_row(row) for row in own]
+    assert [("ledger", "bank", "LOAN_LIMIT", str(TODAY), 0)] == [_row(row) for row in theirs]
+
+    reporting.done("bank", "feedback", "lifted", "--listing", listing, "--at", NEXT_DAY)
+    reporting.done("bank", "feedback", "seal", "lender", "2.csf", "--at", NEXT_DAY)
+    reporting.done("lender", "feedback", "apply", "2.csf", "--at", NEXT_DAY)
+
+    assert ([], []) == (due(reporting, "bank"), due(reporting, "lender", "--at", NEXT_DAY))
+
+
+def _row(row: dict[str, Any]) -> tuple[object, ...]:
+    return tuple(row[name] for name in ("where", "agency", "measure", "due", "days_left"))
+
+
+def test_what_is_applied_already_is_left_as_it_is(reporting: Exchange) -> None:
+    """Recording a measure a second time records nothing, and one beside it is recorded."""
+    first = applied(reporting)
+    both = ["--measure", "LOAN_LIMIT", "--measure", "RATE_INCREASE"]
+
+    assert ["LOAN_LIMIT"] == [row["measure"] for row in recorded(first)]
+    assert ["RATE_INCREASE"] == [row["measure"] for row in recorded(applied(reporting, *both))]
+
+
+def test_nobody_named(reporting: Exchange) -> None:
+    """Recording nothing about nobody ends with 14; without a measure, as a wrong call."""
+    ended = applied(reporting, people="scheme,identifier\n")
+
+    assert 14 == ended.code
+    assert 2 == reporting.run("bank", "feedback", "applied", *WHY, stdin=ASKED_ABOUT).code
+
+
+def test_each_recording_is_a_query(reporting: Exchange) -> None:
+    """Who is screened again for a recording stands in the log of queries."""
+    applied(reporting)
+    rows = reporting.done("bank", "audit", "queries").splitlines()
+
+    assert 2 == len(rows)
+    assert "desk-7" in rows[1]
+
+
+@pytest.mark.parametrize(
+    ("words", "people", "reason"),
+    [
+        (["--measure", "EXIT_BAN"], "", "does not permit"),
+        (["--measure", "NO_SUCH"], "", "does not permit"),
+        (["--listing", "00" * 16], "", "no match"),
+        ([], NOBODY, "no match"),
+        ([], "cn-rid,1,x\n", "identifier"),
+    ],
+)
+def test_what_cannot_be_recorded_is_told(
+    reporting: Exchange, words: list[str], people: str, reason: str
+) -> None:
+    """A row without a match that permits the measures is refused, and the rest is recorded."""
+    ended = applied(reporting, *words, people=ASKED_ABOUT + people)
+    (refused,) = told(ended.out)["refused"]
+
+    assert 3 == ended.code
+    assert reason in refused["reason"]
+    assert bool(people) == bool(recorded(ended))
+    assert PERSON not in ended.out + ended.err
+
+
+def test_only_what_is_applied_can_be_lifted(reporting: Exchange) -> None:
+    """A listing or a measure that is not applied ends with 14, and nothing is lifted."""
+    listing = recorded(applied(reporting, "--measure", "LOAN_LIMIT"))[0]["listing"]
+    ends = [
+        reporting.run("bank", "feedback", "lifted", *words).code
+        for words in (
+            [],
+            ["--listing", "00" * 16],
+            ["--listing", listing, "--measure", "RATE_INCREASE"],
+            ["--listing", listing, "--on", str(TODAY + 9 * DAY)],
+            ["--listing", listing, "--on", str(TODAY - 9 * DAY)],
+        )
+    ]
+
+    assert [14, 14, 14, 13, 13] == ends
+    sealed = told(reporting.done("bank", "feedback", "seal", "lender", "1.csf", "--json"))
+    assert (1, 0) == (sealed["applied"], sealed["lifted"])
+
+
+def test_what_must_not_be_believed(reporting: Exchange) -> None:
+    """A replayed, a damaged and a misdirected feedback each end with their code."""
+    applied(reporting)
+    for name in ("1.csf", "2.csf"):
+        reporting.done("bank", "feedback", "seal", "lender", name)
+    reporting.done("lender", "feedback", "apply", "2.csf")
+    damaged = reporting.folder / "damaged.csf"
+    damaged.write_bytes((reporting.folder / "2.csf").read_bytes()[:-1])
+    ends = [
+        reporting.run(home, "feedback", "apply", name, "--ledger", "lender/ledger.db").code
+        for home, name in (
+            ("lender", "1.csf"),
+            ("lender", "damaged.csf"),
+            ("lender", "0001.csb"),
+            ("bank", "2.csf"),
+        )
+    ]
+    again = told(reporting.done("lender", "feedback", "apply", "2.csf", "--json"))
+
+    assert [5, 5, 5, 5] == ends
+    assert again["already_held"]
+
+
+def test_a_restored_book_counts_on(reporting: Exchange) -> None:
+    """--after gives the next feedback a number that the issuer does not hold yet."""
+    applied(reporting)
+    said = [
+        told(reporting.done("bank", "feedback", "seal", "lender", "f.csf", "--json", *words))
+        for words in ([], ["--after", "7"])
+    ]
+
+    assert [1, 8] == [item["number"] for item in said]
+
+
+def test_nothing_to_seal(reporting: Exchange) -> None:
+    """An agency that applied nothing has nothing to seal, and no file appears."""
+    assert 14 == reporting.run("bank", "feedback", "seal", "lender", "f.csf").code
+    assert not Path(reporting.folder / "f.csf").exists()
+
+
+def test_pipes(reporting: Exchange) -> None:
+    """A feedback goes through pipes, its summary beside it on standard error."""
+    applied(reporting)
+    path = reporting.folder / "f.csf"
+    reporting.done("bank", "feedback", "seal", "lender", "f.csf")
+    heard = told(
+        reporting.done("lender", "feedback", "apply", "-", "--json", stdin=path.read_bytes())
+    )
+
+    assert 1 == heard["number"]
+
+
+def test_due_as_csv(reporting: Exchange) -> None:
+    """What is due is CSV with a header, also where nothing is."""
+    assert reporting.done("bank", "feedback", "due").startswith("where,agency,origin,listing,")
+
+
+def test_tails_come_from_the_catalogue(reporting: Exchange) -> None:
+    """--measures names the catalogue that says what outlasts a listing."""
+    assert 4 == reporting.run("bank", "feedback", "due", "--measures", "nowhere").code
+    assert [] == due(reporting, "bank", "--measures", "in")
+
+
+def test_a_day_and_a_reference_are_kept(reporting: Exchange) -> None:
+    """The day and the reference of a recording are those that were given."""
+    day = TODAY - dt.timedelta(days=3)
+    words = ["--on", str(day), "--reference", "file 12", "--measure", "LOAN_LIMIT"]
+    (row,) = recorded(applied(reporting, *words))
+
+    assert (str(day), "file 12") == (row["on"], row["reference"])
+
+
+def test_a_number_is_no_reference(reporting: Exchange) -> None:
+    """A reference that holds a long number is refused, and the number not repeated."""
+    ended = applied(reporting, "--reference", PERSON)
+
+    assert 4 == ended.code
+    assert PERSON not in ended.out + ended.err
