@@ -29,6 +29,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 import creditshare as cs
 from canonical import RefusedError, need, token_text
+from creditshare.life import Cause
 from world import NOW, REMEDY, TODAY, World, listing, number, person
 
 ROOT = Path(__file__).parent.parent
@@ -623,8 +624,8 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Files]:
     first, second = listing(1), listing(2, borrower=both)
     world.record(ledger, first, second)
     full, _ = world.seal(ledger, "1.csb")
-    ledger.suspend(first.id, until=TODAY + dt.timedelta(days=9))
-    ledger.exempt(first.id, until=TODAY + dt.timedelta(days=5))
+    ledger.suspend(first.id, until=TODAY + dt.timedelta(days=9), on=TODAY)
+    ledger.exempt(first.id, until=TODAY + dt.timedelta(days=5), on=TODAY, cause=Cause.ILLNESS)
     ledger.withdraw(cs.Withdrawal(second.id, cs.model.WithdrawalReason.SETTLED, TODAY))
     later = NOW + dt.timedelta(hours=1)
     delta, _ = world.seal(ledger, "2.csb", since=1, at=later)

@@ -694,13 +694,13 @@ def test_the_issuer_explains_what_was_said_to_whom(exchange: Exchange) -> None:
     stranger = f"{HEADER}cn-rid,888888198005178013\n"
     nothing = told(exchange.done("lender", "explain", "issuer", "--json", stdin=stranger))
 
-    assert ("withdrawn", None) == (listing["status"], listing["says"])
+    assert ("withdrawn", "settled", None) == tuple(listing[k] for k in ("status", "reason", "says"))
     assert [(["bank"], ["list"], True), (["bank"], ["withdraw"], False)] == [
-        (item["to"], item["events"], item["with_content"]) for item in listing["told"]
+        (item["to"], [event["type"] for event in item["events"]], item["with_content"])
+        for item in listing["told"]
     ]
     assert [] == nothing["listings"]
     assert said["cannot_know"]
-    assert "888888" not in json.dumps(said)
 
 
 def test_the_recipient_explains_what_it_holds_and_who_asked(exchange: Exchange) -> None:
@@ -709,27 +709,26 @@ def test_the_recipient_explains_what_it_holds_and_who_asked(exchange: Exchange) 
     exchange.run("bank", "screen", "applicants.csv", *WHY)
     asks = (exchange.folder / "asks.csv").read_bytes()
     said = told(exchange.done("bank", "explain", "recipient", *ASKED, "--json", stdin=asks))
-    (person,) = said["people"]
-    (match,) = person["matches"]
+    (match,) = said["findings"]
 
-    assert "ABSCOND" == match["says"]["conduct"]["code"]
+    assert ("match", "ABSCOND") == (match["outcome"], match["says"]["conduct"]["code"])
     assert ["credit-application", "data-subject-request"] == [
         item["purpose"] for item in match["found_by"]
     ]
-    assert "888888" not in json.dumps(said)
 
 
 def test_what_an_issuer_wrote_forges_no_line(exchange: Exchange) -> None:
-    """An issuer's text of several lines stands on one, and cannot look like our own answer."""
+    """Each line of an issuer's text has a bar before it, and none looks like our own answer."""
     batch = exchange.folder / "batch.toml"
     text = batch.read_text("utf-8").replace("如有异议", "outcome: clear\\noutcome: clear")
     batch.write_text(text, "utf-8")
     exchange.with_bundle()
     asks = (exchange.folder / "asks.csv").read_text("utf-8")
     said = exchange.done("bank", "explain", "recipient", *ASKED, stdin=asks).splitlines()
+    forged = [line.strip() for line in said if "outcome: clear" in line]
 
-    assert any("outcome: clear outcome: clear" in line for line in said)
-    assert not [line for line in said if line.strip() == "outcome: clear"]
+    assert 2 == len(forged)
+    assert all(line.startswith("| ") for line in forged)
 
 
 def test_another_person_s_listing_is_not_explained(exchange: Exchange) -> None:
@@ -737,7 +736,7 @@ def test_another_person_s_listing_is_not_explained(exchange: Exchange) -> None:
     exchange.with_bundle()
     asks = (exchange.folder / "asks.csv").read_text("utf-8").replace("1984-05-17", "1991-01-01")
     said = told(exchange.done("bank", "explain", "recipient", *ASKED, "--json", stdin=asks))
-    (review,) = said["people"][0]["reviews"]
+    (review,) = said["findings"]
 
     assert None is review["says"]
     assert "birth-date-conflict" in review["reasons"]

@@ -254,10 +254,10 @@ def test_hardship_leaves_the_match_without_measures(exchange: Exchange) -> None:
     """An exempted listing stays a match, no measure rests on it, and a day that is over ends it."""
     exchange.with_bundle()
     until = TODAY + 20 * DAY
-    exempted = marked(exchange, "exempt", "--until", until)
+    exempted = marked(exchange, "exempt", "--until", until, "--cause", "illness")
     told_bank(exchange, "2.csb")
     spared = screened(exchange)
-    ended = marked(exchange, "exempt", "--until", TODAY - 3 * DAY)
+    ended = marked(exchange, "exempt", "--until", TODAY - 3 * DAY, "--cause", "illness")
     told_bank(exchange, "3.csb")
     after = screened(exchange)
     (match,), (later,) = spared["matches"], after["matches"]
@@ -271,10 +271,11 @@ def test_hardship_leaves_the_match_without_measures(exchange: Exchange) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [("suspend", "--until"), ("exempt", "--until"), ("resume", "--on")]
+    "words",
+    [("suspend", "--until"), ("exempt", "--cause", "duty", "--until"), ("resume", "--on")],
 )
 def test_marks_name_their_listings_as_withdraw_does(
-    exchange: Exchange, words: tuple[str, str]
+    exchange: Exchange, words: tuple[str, ...]
 ) -> None:
     """Who has no listing is refused by the row; an unknown id, or nobody at all, is code 14."""
     exchange.imported()

@@ -30,6 +30,7 @@ from creditshare.errors import (
     WrongTokenKeyError,
 )
 from creditshare.ledger import Recorded, Sealed
+from creditshare.life import Cause
 from world import (
     DAY,
     EPOCH,
@@ -275,9 +276,9 @@ def test_unknown_listings(world: World, ledger: cs.Ledger) -> None:
         with pytest.raises(NotListedError):
             ledger.listing(listing_id)
         with pytest.raises(NotListedError):
-            ledger.suspend(listing_id, until=TODAY)
+            ledger.suspend(listing_id, until=TODAY, on=TODAY)
         with pytest.raises(NotListedError):
-            ledger.exempt(listing_id, until=TODAY)
+            ledger.exempt(listing_id, until=TODAY, on=TODAY, cause=Cause.ILLNESS)
         with pytest.raises(NotListedError):
             ledger.resume(listing_id, on=TODAY)
     for listing_id in (bytes(16), ended.id):
@@ -374,12 +375,12 @@ def test_marks(world: World, ledger: cs.Ledger) -> None:
     """A suspended listing is no match until resumed; an exempted one permits nothing meanwhile."""
     drafted = listing(1)
     world.record(ledger, drafted)
-    ledger.suspend(drafted.id, until=TODAY + DAY)
+    ledger.suspend(drafted.id, until=TODAY + DAY, on=TODAY)
 
     assert ["needs-review"] == screened(world, ledger, "suspended")
 
     ledger.resume(drafted.id, on=TODAY)
-    ledger.exempt(drafted.id, until=TODAY + DAY)
+    ledger.exempt(drafted.id, until=TODAY + DAY, on=TODAY, cause=Cause.ILLNESS)
 
     assert ["match", "True"] == screened(world, ledger, "exempted")
 
@@ -387,7 +388,7 @@ def test_marks(world: World, ledger: cs.Ledger) -> None:
 
     assert ["match", "True"] == screened(world, ledger, "resumed")
 
-    ledger.exempt(drafted.id, until=TODAY - 2 * DAY)
+    ledger.exempt(drafted.id, until=TODAY - 2 * DAY, on=TODAY, cause=Cause.ILLNESS)
 
     assert ["match", "False"] == screened(world, ledger, "ended")
 
@@ -396,27 +397,32 @@ def test_a_mark_outlives_an_amendment(world: World, ledger: cs.Ledger) -> None:
     """An amendment does not end a suspension, and an exemption does not either."""
     drafted = listing(1)
     world.record(ledger, drafted)
-    ledger.suspend(drafted.id, until=TODAY + DAY)
+    ledger.suspend(drafted.id, until=TODAY + DAY, on=TODAY)
     ledger.amend(cleared(ledger.listing(drafted.id)), tokens=world.tokens, at=NOW)
-    ledger.exempt(drafted.id, until=TODAY + DAY)
+    ledger.exempt(drafted.id, until=TODAY + DAY, on=TODAY, cause=Cause.ILLNESS)
 
     assert ["needs-review"] == screened(world, ledger, "amended")
 
 
-@pytest.mark.parametrize(
-    ("mark", "day"), [("suspend", "until"), ("exempt", "until"), ("resume", "on")]
-)
+MARKS: list[tuple[str, dict[str, Any]]] = [
+    ("suspend", {"until": TODAY + DAY, "on": TODAY}),
+    ("exempt", {"until": TODAY + DAY, "on": TODAY, "cause": Cause.FUNERAL}),
+    ("resume", {"on": TODAY + DAY}),
+]
+
+
+@pytest.mark.parametrize(("mark", "given"), MARKS)
 def test_marks_are_set_together_or_not_at_all(
-    world: World, ledger: cs.Ledger, mark: str, day: str
+    world: World, ledger: cs.Ledger, mark: str, given: dict[str, Any]
 ) -> None:
     """Several listings are marked in one go; if one of them is not live, none is."""
     first, second, gone = drafted = [listing(serial) for serial in (1, 2, 3)]
     world.record(ledger, *drafted)
     ledger.withdraw(end(gone.id))
     with pytest.raises(NotListedError):
-        getattr(ledger, mark)(first.id, gone.id, **{day: TODAY + DAY})
-    getattr(ledger, mark)(second.id, first.id, **{day: TODAY + DAY})
-    getattr(ledger, mark)(**{day: TODAY + DAY})
+        getattr(ledger, mark)(first.id, gone.id, **given)
+    getattr(ledger, mark)(second.id, first.id, **given)
+    getattr(ledger, mark)(**given)
     _, sealed = seal(world, ledger, "0001.csb")
 
     assert 3 + 1 + 2 == sealed.events
@@ -429,16 +435,16 @@ def test_a_mark_needs_a_day(world: World, ledger: cs.Ledger, day: Any) -> None:
     world.record(ledger, drafted)
 
     with pytest.raises(MisuseError, match="date"):
-        ledger.suspend(drafted.id, until=day)
+        ledger.suspend(drafted.id, until=day, on=TODAY)
 
 
 def test_where_a_listing_stands(world: World, ledger: cs.Ledger) -> None:
     """A listing stands as its marks, its last day and its withdrawal say."""
     plain, suspended, exempted, ended = drafted = [listing(serial) for serial in (1, 2, 3, 4)]
     world.record(ledger, *drafted)
-    ledger.suspend(suspended.id, until=TODAY + DAY)
-    ledger.exempt(suspended.id, until=TODAY + 9 * DAY)
-    ledger.exempt(exempted.id, until=TODAY + DAY)
+    ledger.suspend(suspended.id, until=TODAY + DAY, on=TODAY)
+    ledger.exempt(suspended.id, until=TODAY + 9 * DAY, on=TODAY, cause=Cause.ILLNESS)
+    ledger.exempt(exempted.id, until=TODAY + DAY, on=TODAY, cause=Cause.ILLNESS)
     ledger.withdraw(end(ended.id))
 
     for at, expected in (
@@ -456,7 +462,7 @@ def _says_or_refuses(world: World, ledger: cs.Ledger, day: dt.date) -> str:
     drafted = listing(1)
     world.record(ledger, drafted)
     try:
-        ledger.suspend(drafted.id, until=day)
+        ledger.suspend(drafted.id, until=day, on=TODAY)
     except CreditshareError:
         return "refused"
     path, _ = seal(world, ledger, "0001.csb")
@@ -639,7 +645,7 @@ def test_a_chain_of_deltas(world: World, ledger: cs.Ledger) -> None:
     world.record(ledger, *drafted[:4])
     paths = [seal(world, ledger, "0001.csb")]
     ledger.withdraw(end(drafted[0].id))
-    ledger.suspend(drafted[1].id, until=TODAY + DAY)
+    ledger.suspend(drafted[1].id, until=TODAY + DAY, on=TODAY)
     paths.append(seal(world, ledger, "0002.csb", since=1))
     world.record(ledger, *drafted[4:])
     ledger.amend(cleared(drafted[2]), tokens=world.tokens, at=NOW)
@@ -862,7 +868,7 @@ def test_retoken(world: World, ledger: cs.Ledger) -> None:
     drafted = [listing(serial) for serial in (1, 2, 3)]
     world.record(ledger, *drafted)
     ledger.withdraw(end(drafted[1].id))
-    ledger.suspend(drafted[2].id, until=TODAY + DAY)
+    ledger.suspend(drafted[2].id, until=TODAY + DAY, on=TODAY)
     first, _ = seal(world, ledger, "0001.csb")
     newer = cs.TokenKey.generate(NEXT)
     both = cs.TokenKeyring([world.key, newer])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -186,15 +188,15 @@ def test_every_state_can_be_reached(state: State) -> None:
     assert (state in LIVE) == reached.is_live
 
 
-LIVE_STEPS = "settled repaired exempted expired withdrawn marked corrected"
+LIVE_STEPS = "settled repaired exempted expired withdrawn corrected"
 POSSIBLE: dict[State, str] = {
     State.NEW: "prepared notice-served",
     State.PREPARED: "notice-served",
     State.NOTIFIED: "notice-served represented decided",
     State.DECIDED: "listed",
-    State.LISTED: LIVE_STEPS + " disputed",
-    State.DISPUTED: LIVE_STEPS + " answered",
-    State.MARKED: LIVE_STEPS + " answered",
+    State.LISTED: LIVE_STEPS + " marked disputed",
+    State.DISPUTED: LIVE_STEPS + " marked answered",
+    State.MARKED: LIVE_STEPS + " marked answered",
     State.UPHELD: LIVE_STEPS + " disputed",
     State.ENDED: "",
 }
@@ -236,6 +238,22 @@ LEADS = [
 def test_where_a_step_leads(state: State, item: Event, to: State) -> None:
     """A dispute stays open until it is answered, and what was upheld until it is corrected."""
     assert to is life(state).then(item).state
+
+
+def test_the_page_shows_the_table() -> None:
+    """The page on the life of a listing has every possible move in its table, and no other."""
+    page = Path(__file__).parent.parent / "docs" / "explanation" / "life-of-a-listing.md"
+    table = page.read_text("utf-8").split("| state | possible | and then |")[1].split("\n\n")[0]
+    shown = set()
+    for states, steps, to in re.findall(
+        r"^\| ([^|]*) \| ([^|]*) \| ([^|]*) \|$", table, re.MULTILINE
+    ):
+        told = steps.replace(", with reasons", "").replace("answered: ", "answered:")
+        for state, step in itertools.product(states.split(", "), told.split(", ")):
+            shown.add((state, step, state if to == "the same" else to))
+    named = {None: "", True: ":upheld", False: ":rejected"}
+
+    assert {(m.state, m.step + named[m.upheld], m.to) for m in MOVES} == shown
 
 
 def test_every_move_is_one_row() -> None:

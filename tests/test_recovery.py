@@ -30,6 +30,7 @@ from creditshare.errors import (
     WrongTokenKeyError,
 )
 from creditshare.ledger import Delivered
+from creditshare.life import Cause
 from creditshare.model import ListingStatus
 from creditshare.screening import ReviewReason
 from simulator import Scene, Simulator
@@ -204,8 +205,8 @@ def test_a_renewal_keeps_marks(world: World, others: int) -> None:
     ledger, registry = world.ledger(), world.registry()
     held = [listing(1), listing(2)]
     world.record(ledger, *held, *(listing(9 + i) for i in range(others)))
-    ledger.suspend(held[0].id, until=TODAY + 10 * DAY)
-    ledger.exempt(held[1].id, until=TODAY + 10 * DAY)
+    ledger.suspend(held[0].id, until=TODAY + 10 * DAY, on=TODAY)
+    ledger.exempt(held[1].id, until=TODAY + 10 * DAY, on=TODAY, cause=Cause.ILLNESS)
     ledger.renew(2, tokens=world.tokens, at=NOW)
     world.apply(registry, world.seal(ledger, "anew.csb")[0], roster=raised(world))
     suspended, exempted = world.screen(registry, applicant(1), applicant(2))
@@ -917,7 +918,7 @@ def test_a_disputed_listing_that_lapsed_is_not_listed_again(world: World) -> Non
     world.key = LONG
     ledger, first = world.ledger(), listing(1)
     world.record(ledger, first)
-    ledger.suspend(first.id, until=TODAY + 390 * DAY)
+    ledger.suspend(first.id, until=TODAY + 390 * DAY, on=TODAY)
     world.seal(ledger, "0001.csb", at=LAPSES)
 
     assert ListingStatus.WITHDRAWN is ledger.status(first.id, LAPSES)

@@ -16,6 +16,7 @@ from creditshare.errors import (
     UnknownEpochError,
     WrongTokenKeyError,
 )
+from creditshare.life import Cause
 from creditshare.model import ListingStatus
 from creditshare.screening import ReviewReason, Screening, SecondFactor, StaleIssuer
 from simulator import Simulator
@@ -295,7 +296,8 @@ def marked(world: World, mark: str, until: dt.date) -> cs.Registry:
     ledger, registry = world.ledger(), world.registry()
     drafted = listing(1)
     world.record(ledger, drafted)
-    getattr(ledger, mark)(drafted.id, until=until)
+    why = {"cause": Cause.ILLNESS} if mark == "exempt" else {}
+    getattr(ledger, mark)(drafted.id, until=until, on=TODAY, **why)
     world.apply(registry, world.seal(ledger, "0001.csb")[0])
     return registry
 

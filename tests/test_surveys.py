@@ -11,6 +11,7 @@ import creditshare as cs
 from creditshare.bundle import EventType
 from creditshare.errors import NotListedError
 from creditshare.ledger import listings_of, standing, told
+from creditshare.life import Cause
 from creditshare.model import ListingStatus
 from creditshare.registry import held_listings
 from world import DAY, NOW, TODAY, World, cleared, listing, number
@@ -28,9 +29,9 @@ def test_standing_tells_what_status_tells(world: World) -> None:
     """Every listing that was not withdrawn stands there once, with the status the ledger gives."""
     ledger = world.ledger()
     world.record(ledger, *(listing(serial) for serial in range(1, 6)))
-    ledger.suspend(ids(ledger, 2), until=FAR)
-    ledger.exempt(ids(ledger, 3), until=FAR)
-    ledger.suspend(ids(ledger, 4), until=TODAY - 2 * DAY)
+    ledger.suspend(ids(ledger, 2), until=FAR, on=TODAY)
+    ledger.exempt(ids(ledger, 3), until=TODAY + 30 * DAY, on=TODAY, cause=Cause.ILLNESS)
+    ledger.suspend(ids(ledger, 4), until=TODAY - 2 * DAY, on=TODAY)
     ledger.withdraw(cs.Withdrawal(ids(ledger, 5), cs.model.WithdrawalReason.SETTLED, TODAY))
     with cs.LedgerStore(world.folder / "ledger.db") as store:
         for at in (NOW, NOW + 300 * DAY):
@@ -48,8 +49,8 @@ def test_a_registry_tells_days_and_marks(world: World) -> None:
     """A registry holds the live listings with their last days and marks, and no withdrawn one."""
     ledger, registry = world.ledger(), world.registry()
     world.record(ledger, *(listing(serial) for serial in range(1, 5)))
-    ledger.suspend(ids(ledger, 2), until=FAR)
-    ledger.exempt(ids(ledger, 3), until=FAR)
+    ledger.suspend(ids(ledger, 2), until=FAR, on=TODAY)
+    ledger.exempt(ids(ledger, 3), until=TODAY + 30 * DAY, on=TODAY, cause=Cause.ILLNESS)
     ledger.withdraw(cs.Withdrawal(ids(ledger, 4), cs.model.WithdrawalReason.SETTLED, TODAY))
     world.apply(registry, world.seal(ledger, "1.csb")[0])
     with (
@@ -70,7 +71,7 @@ def test_what_was_told_to_whom(world: World) -> None:
     world.record(ledger, listing(1), listing(2))
     first = ids(ledger, 1)
     world.seal(ledger, "1.csb", to=[world.lender.public])
-    ledger.suspend(first, until=FAR)
+    ledger.suspend(first, until=FAR, on=TODAY)
     world.seal(ledger, "2.csb", since=1, to=[world.lender.public], at=NOW + DAY)
     world.seal(ledger, "3.csb", to=[world.insurer.public], at=NOW + DAY)
     ledger.withdraw(cs.Withdrawal(first, cs.model.WithdrawalReason.DISPUTE_UPHELD, TODAY))

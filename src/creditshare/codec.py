@@ -12,6 +12,8 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, TypeVar
 
+import attrs
+
 from creditshare.clock import EPOCH_ORDINAL as _EPOCH
 from creditshare.clock import from_day_number
 from creditshare.errors import IdentifierError, InvalidValueError, MalformedError, MisuseError
@@ -41,8 +43,10 @@ from creditshare.model import (
 from creditshare.wire import fields, pack, unpack_record
 
 __all__ = [
+    "decode_draft",
     "decode_identifiers",
     "decode_listing",
+    "encode_draft",
     "encode_identifiers",
     "encode_listing",
     "join_identifiers",
@@ -50,6 +54,7 @@ __all__ = [
 
 _VERSION = 2
 _LIMIT = 64 * 1024
+_DRAFT_LIMIT = 16 * _LIMIT
 _NONE = type(None)
 _RATE = re.compile(r"[0-9]{1,3}(\.[0-9]{1,6})?", re.ASCII)
 _T = TypeVar("_T")
@@ -64,70 +69,27 @@ def encode_listing(listing: Listing) -> bytes:
     Raises:
         MisuseError: for a draft without them.
     """
-    borrower, owed = listing.borrower, listing.obligation
-    conduct, basis, notice = listing.conduct, listing.basis, listing.notice
-    decision, said = listing.decision, listing.statement
+    notice = listing.notice
     if (
-        conduct is None
-        or basis is None
+        listing.conduct is None
+        or listing.basis is None
         or notice is None
         or notice.remedy is None
-        or decision is None
+        or listing.decision is None
     ):
         raise MisuseError("a draft has no payload; review it first")
-    rate, parties = owed.annual_rate, basis.parties
-    return pack(
-        (
-            _VERSION,
-            (
-                borrower.holder,
-                borrower.role,
-                borrower.name,
-                _day(borrower.birth_date),
-            ),
-            (
-                owed.creditor,
-                owed.principal.currency,
-                owed.principal.minor,
-                owed.outstanding.minor,
-                None if rate is None else _plain(rate),
-                _day(owed.default_date),
-                _day(owed.non_performing),
-                _day(owed.settled),
-            ),
-            (
-                conduct.code,
-                conduct.start.toordinal() - _EPOCH,
-                _day(conduct.end),
-            ),
-            (
-                basis.kind,
-                basis.instrument,
-                basis.article,
-                basis.version,
-                None if parties is None else _day(parties.as_of),
-                _day(basis.register_until),
-            ),
-            (notice.method, notice.served.toordinal() - _EPOCH, notice.remedy),
-            (
-                decision.on.toordinal() - _EPOCH,
-                decision.reasons,
-                decision.by,
-                _day(decision.proposed),
-                _day(decision.heard),
-                _day(decision.ends),
-            ),
-            [
-                (item.digest, item.description, item.proves, _day(item.disclosed))
-                for item in listing.evidence
-            ],
-            listing.severity,
-            listing.circumstances,
-            listing.measures,
-            [(item.kind, item.text, _day(item.consent)) for item in listing.particulars],
-            None if said is None else (said.on.toordinal() - _EPOCH, said.text),
-        )
-    )
+    return pack((_VERSION, *_parts(listing)))
+
+
+def encode_draft(listing: Listing) -> bytes:
+    """A draft with whatever it has and lacks, for the issuer's own ledger; no bundle carries this.
+
+    Unlike a payload it has the identifiers, weak ones too, the reference, and all parties named.
+    """
+    parties = listing.basis.parties if listing.basis else None
+    own = [(item.SCHEME, item.country, item.value) for item in listing.borrower.identifiers]
+    names = None if parties is None else parties.names
+    return pack((_VERSION, listing.reference, own, names, *_parts(listing)))
 
 
 def decode_listing(payload: bytes, listing_id: bytes) -> Listing:
@@ -140,32 +102,44 @@ def decode_listing(payload: bytes, listing_id: bytes) -> Listing:
     Raises:
         MalformedError: for anything that no listing of this library encodes to.
     """
-    (
-        version, borrower, owed, conduct, basis, notice, decision,
-        evidence, severity, circumstances, measures, particulars, said,
-    ) = unpack_record(
+    version, *parts = unpack_record(
         payload, _LIMIT, int, list, list, list, list, list, list,
         list, str, list, list, list, (list, _NONE),
     )  # fmt: skip
     if version != _VERSION:
         raise MalformedError("a record is of another version")
-    return _building(
-        lambda: Listing(
-            borrower=(who := _borrower(borrower)),
-            obligation=_obligation(owed),
-            conduct=_conduct(conduct),
-            basis=_basis(basis, who.name),
-            notice=_notice(notice),
-            decision=_decision(decision),
-            evidence=tuple(map(_evidence, evidence)),
-            severity=Severity(severity),
-            circumstances=tuple(map(Circumstance, circumstances)),
-            measures=tuple(measures),
-            particulars=tuple(map(_particular, particulars)),
-            statement=_optional(said, _statement),
-            id=listing_id,
-        )
-    )
+    listing = _building(lambda: _listing(parts, listing_id))
+    if listing.notice is None or listing.notice.remedy is None:
+        raise MalformedError("a record holds no remedy")
+    return listing
+
+
+def decode_draft(body: bytes, listing_id: bytes) -> Listing:
+    """The inverse of `encode_draft`.
+
+    Raises:
+        MalformedError: for anything else.
+    """
+    part = (list, _NONE)
+    version, reference, own, names, *parts = unpack_record(
+        body, _DRAFT_LIMIT, int, str, list, part, list, list, part, part, part, part,
+        list, str, list, list, list, part,
+    )  # fmt: skip
+    if version != _VERSION:
+        raise MalformedError("a draft is of another version")
+
+    def build() -> Listing:
+        draft = _listing(parts, listing_id)
+        triples = (fields(item, str, str, str) for item in own)
+        identifiers = [restore(scheme, value, country) for scheme, country, value in triples]
+        borrower = attrs.evolve(draft.borrower, identifiers=identifiers)
+        basis = draft.basis
+        if basis is not None and basis.parties is not None:
+            parties = attrs.evolve(basis.parties, names=names or ())
+            basis = attrs.evolve(basis, parties=parties)
+        return attrs.evolve(draft, borrower=borrower, basis=basis, reference=reference)
+
+    return _building(build)
 
 
 def encode_identifiers(identifiers: tuple[Identifier, ...]) -> str:
@@ -185,6 +159,78 @@ def decode_identifiers(text: str) -> tuple[Identifier, ...]:
         MalformedError: for anything else.
     """
     return tuple(_identifier(*fields(item.split(":"), str, str, str, str)) for item in text.split())
+
+
+def _parts(listing: Listing) -> tuple[Any, ...]:
+    """What a listing says, part by part; None for what a draft lacks."""
+    borrower, owed = listing.borrower, listing.obligation
+    conduct, basis, notice = listing.conduct, listing.basis, listing.notice
+    decision, said, rate = listing.decision, listing.statement, owed.annual_rate
+    return (
+        (borrower.holder, borrower.role, borrower.name, _day(borrower.birth_date)),
+        (
+            owed.creditor,
+            owed.principal.currency,
+            owed.principal.minor,
+            owed.outstanding.minor,
+            None if rate is None else _plain(rate),
+            _day(owed.default_date),
+            _day(owed.non_performing),
+            _day(owed.settled),
+        ),
+        conduct and (conduct.code, conduct.start.toordinal() - _EPOCH, _day(conduct.end)),
+        basis
+        and (
+            basis.kind,
+            basis.instrument,
+            basis.article,
+            basis.version,
+            basis.parties and _day(basis.parties.as_of),
+            _day(basis.register_until),
+        ),
+        notice and (notice.method, notice.served.toordinal() - _EPOCH, notice.remedy),
+        decision
+        and (
+            decision.on.toordinal() - _EPOCH,
+            decision.reasons,
+            decision.by,
+            _day(decision.proposed),
+            _day(decision.heard),
+            _day(decision.ends),
+        ),
+        [
+            (item.digest, item.description, item.proves, _day(item.disclosed))
+            for item in listing.evidence
+        ],
+        listing.severity,
+        listing.circumstances,
+        listing.measures,
+        [(item.kind, item.text, _day(item.consent)) for item in listing.particulars],
+        said and (said.on.toordinal() - _EPOCH, said.text),
+    )
+
+
+def _listing(parts: list[Any], listing_id: bytes) -> Listing:
+    (
+        borrower, owed, conduct, basis, notice, decision,
+        evidence, severity, circumstances, measures, particulars, said,
+    ) = parts  # fmt: skip
+    who = _borrower(borrower)
+    return Listing(
+        borrower=who,
+        obligation=_obligation(owed),
+        conduct=_optional(conduct, _conduct),
+        basis=_optional(basis, lambda part: _basis(part, who.name)),
+        notice=_optional(notice, _notice),
+        decision=_optional(decision, _decision),
+        evidence=tuple(map(_evidence, evidence)),
+        severity=Severity(severity),
+        circumstances=tuple(map(Circumstance, circumstances)),
+        measures=tuple(measures),
+        particulars=tuple(map(_particular, particulars)),
+        statement=_optional(said, _statement),
+        id=listing_id,
+    )
 
 
 def _identifier(version: str, scheme: str, country: str, value: str) -> Identifier:
@@ -233,7 +279,7 @@ def _basis(value: list[Any], name: str | None) -> LegalBasis:
 
 
 def _notice(value: list[Any]) -> Notice:
-    method, served, remedy = fields(value, str, int, str)
+    method, served, remedy = fields(value, str, int, (str, _NONE))
     return Notice(from_day_number(served), ServiceMethod(method), remedy)
 
 

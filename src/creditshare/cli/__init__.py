@@ -13,6 +13,7 @@
     people     identifiers and applicants, from CSV or JSON lines
     selection  whom and which listings a command is about, without naming anybody
     lawbooks   the rulebook and the catalogue that a command goes by
+    terms      what runs in a case, and the calendar for it
     draft      the steward's draft of a roster
     refusals   what an import refused, as a CSV to be mended
     papers     reports and notices: form, language, where they go
@@ -21,7 +22,8 @@
     databases  ledgers and registries that must be there
 
     keygen, roster, tokens, import_, seal, inspect, apply, screen, withdraw, suspend, resume,
-    exempt, due, confirm, retoken, purge, explain, adverse_notice, audit, demo, demo_data,
+    exempt, dispute, answer, settle, repair, statement, owed, due, confirm, retoken, purge,
+    explain, adverse_notice, audit, demo, demo_data,
     completion
                one file a command
 

@@ -15,7 +15,7 @@ __all__ = ["COLUMNS", "CsvAnswers", "JsonAnswers"]
 COLUMNS = (
     "row", "reference", "outcome", "finding", "origin", "issuer", "listing", "agree", "reasons",
     "conduct", "since", "creditor", "outstanding_minor", "currency", "default_date", "basis",
-    "remedy", "measures", "exempted_until", "stale",
+    "remedy", "measures", "exempted_until", "stale", "statement",
 )  # fmt: skip
 _BASIS = ("kind", "instrument", "article", "version")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -123,6 +123,7 @@ def _flat(says: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     yield "since", conduct.get("start", "")
     yield "basis", _inert(" ".join(basis.get(name) or "" for name in _BASIS).strip())
     yield "remedy", _inert(notice.get("remedy") or "")
+    yield "statement", _inert((says.get("statement") or {}).get("text", ""))
 
 
 def _inert(text: str) -> str:

@@ -17,11 +17,13 @@ import click
 import creditshare
 from creditshare.cli import (
     adverse_notice,
+    answer,
     apply,
     audit,
     completion,
     confirm,
     demo,
+    dispute,
     due,
     exempt,
     exits,
@@ -30,12 +32,16 @@ from creditshare.cli import (
     import_,
     inspect,
     keygen,
+    owed,
     purge,
+    repair,
     resume,
     retoken,
     roster,
     screen,
     seal,
+    settle,
+    statement,
     suspend,
     tokens,
     withdraw,
@@ -93,8 +99,8 @@ def app(ctx: click.Context, home: Path, config: Path | None) -> None:
 
 for _module in (
     keygen, roster, tokens, import_, seal, inspect, apply, screen, withdraw, suspend, resume,
-    exempt, due, confirm, retoken, purge, feedback, explain, adverse_notice, audit, demo,
-    completion,
+    exempt, dispute, answer, settle, repair, statement, owed, due, confirm, retoken, purge,
+    feedback, explain, adverse_notice, audit, demo, completion,
 ):  # fmt: skip
     _module.register(app)
 

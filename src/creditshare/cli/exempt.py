@@ -7,10 +7,11 @@ from pathlib import Path
 
 import click
 
-from creditshare.cli.command import DAY, FILE, Answer, at_option, command, shared_option
+from creditshare.cli.command import DAY, FILE, Answer, at_option, choice, command, shared_option
 from creditshare.cli.databases import open_ledger
 from creditshare.cli.selection import Selection, selection_options
-from creditshare.clock import first_day_unended
+from creditshare.clock import day_of, first_day_unended
+from creditshare.life import Cause
 
 __all__ = ["register"]
 
@@ -21,18 +22,21 @@ def register(app: click.Group) -> None:
     @command(app, "exempt")
     @click.option("--until", type=DAY, required=True,
                   help="The last day of the exemption; a day that is over ends one.")  # fmt: skip
+    @click.option("--cause", type=choice(Cause), required=True, help="Why.")
     @selection_options
     @shared_option("ledger", type=FILE)
     @at_option
-    def exempt(*, until: dt.date, selection: Selection, ledger: Path, at: dt.datetime) -> Answer:
+    def exempt(
+        *, until: dt.date, cause: str, selection: Selection, ledger: Path, at: dt.datetime
+    ) -> Answer:
         """Permit no measure on listings: --listing, or those of the PEOPLE in a file or pipe.
 
-        For illness, a funeral, an examination, a duty. PEOPLE as for `withdraw`; all rows are
+        For as long as the rulebook allows. PEOPLE as for `withdraw`; all rows are
         looked up before anything is marked, and all are marked or none. From the next bundle on,
         until that day, a match at a recipient stays a match, and comes without measures.
         """
         with open_ledger(ledger) as held:
             found = selection.find(held)
-            held.ledger.exempt(*found.ids, until=until)
+            held.ledger.exempt(*found.ids, until=until, on=day_of(at), cause=Cause(cause))
         done = "exempted" if until >= first_day_unended(at) else "no_longer_exempted"
         return found.answer({done: found.names, "until": until.isoformat()})

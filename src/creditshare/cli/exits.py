@@ -43,6 +43,7 @@ __all__ = [
     "INTERRUPTED",
     "NOTHING_TO_DO",
     "NOT_INSTALLED",
+    "OVERDUE",
     "REFUSED_ROWS",
     "USAGE",
     "code_of",
@@ -58,6 +59,7 @@ USAGE: Final = 2
 REFUSED_ROWS: Final = 3
 NOTHING_TO_DO: Final = 14
 NOT_INSTALLED: Final = 15
+OVERDUE: Final = 17
 INTERRUPTED: Final = 130
 BROKEN_PIPE: Final = 141
 

@@ -81,6 +81,18 @@ class Selected:
         """The ids as people see them."""
         return [item.hex() for item in self.ids]
 
+    @property
+    def one(self) -> bytes:
+        """The one listing that was meant.
+
+        Raises:
+            NotListedError: if it is none, or several.
+        """
+        if len(self.ids) != 1:
+            reasons = "; ".join(str(row["reason"]) for row in self.refused)
+            raise NotListedError(reasons or "one listing at a time: name it by --listing")
+        return self.ids[0]
+
     def answer(self, data: dict[str, Any]) -> Answer:
         """What was done, with the rows that were refused and the code for them."""
         if not self.refused:

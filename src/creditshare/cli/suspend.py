@@ -1,4 +1,4 @@
-"""``creditshare suspend``: disputed listings, which are no match until a day."""
+"""``creditshare suspend``: listings that are no match until a day."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import click
 from creditshare.cli.command import DAY, FILE, Answer, at_option, command, shared_option
 from creditshare.cli.databases import open_ledger
 from creditshare.cli.selection import Selection, selection_options
-from creditshare.clock import first_day_unended
+from creditshare.clock import day_of, first_day_unended
 
 __all__ = ["register"]
 
@@ -24,15 +24,15 @@ def register(app: click.Group) -> None:
     @shared_option("ledger", type=FILE)
     @at_option
     def suspend(*, until: dt.date, selection: Selection, ledger: Path, at: dt.datetime) -> Answer:
-        """Mark listings as disputed: --listing, or those of the PEOPLE in a file or pipe.
+        """Suspend listings of your own accord: --listing, or those of the PEOPLE in a file or pipe.
 
         PEOPLE as for `withdraw`; all rows are looked up before anything is marked, and all are
         marked or none. From the next bundle on, until that day, a hit at a recipient needs review.
-        A second suspension replaces the first; `resume` ends it.
+        A second suspension replaces the first; `resume` ends it. An objection is a `dispute`.
         """
         if until < first_day_unended(at):
             raise click.BadParameter("that day is over; creditshare resume ends a suspension")
         with open_ledger(ledger) as held:
             found = selection.find(held)
-            held.ledger.suspend(*found.ids, until=until)
+            held.ledger.suspend(*found.ids, until=until, on=day_of(at))
         return found.answer({"suspended": found.names, "until": until.isoformat()})

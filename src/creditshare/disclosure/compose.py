@@ -29,6 +29,7 @@ from creditshare.disclosure.words import (
     citation_words,
     conduct_words,
     event_words,
+    ground_words,
     instant_words,
     listing_words,
     measure_words,
@@ -73,7 +74,7 @@ def _issuer(report: IssuerReport, t: Texts) -> Document:
     parts = [Part(t("part.summary"), tuple(_issuer_summary(report, t)))]
     for number, item in enumerate(report.listings, 1):
         parts += _said(number, item, t)
-    return _document(report, t("issuer.title"), (*parts, *_ending(report, report.contact, t)), t)
+    return _document(report, t("issuer.title"), (*parts, *_ending(report, t)), t)
 
 
 def _issuer_summary(report: IssuerReport, t: Texts) -> Iterator[Block]:
@@ -123,11 +124,13 @@ def _standing(item: SaidListing, t: Texts) -> Iterator[tuple[str, str]]:
     yield t("field.rulebook"), item.rulebook
     if item.reason is None:
         yield t("field.last_day"), str(item.last_day)
-    for name in ("suspended_until", "exempted_until"):
+    for name in ("answer_due", "suspended_until", "exempted_until"):
         if (day := getattr(item, name)) is not None:
             yield t(f"field.{name}"), str(day)
     for scheme, value in item.found_by:
         yield t("field.found_by"), _identifier(scheme, value, t)
+    if item.listing is not None:
+        yield from ground_words(item.listing, t)
 
 
 def _told(
@@ -173,7 +176,7 @@ def _recipient(report: RecipientReport, t: Texts) -> Document:
     parts = [Part(t("part.summary"), tuple(summary))]
     for number, finding in enumerate(report.findings, 1):
         parts += _finding(number, finding, t)
-    return _document(report, t("recipient.title"), (*parts, *_ending(report, None, t)), t)
+    return _document(report, t("recipient.title"), (*parts, *_ending(report, t)), t)
 
 
 def _finding(number: int, item: Finding, t: Texts) -> Iterator[Part]:
@@ -218,6 +221,8 @@ def _found(item: Finding, t: Texts) -> Iterator[tuple[str, str]]:
         yield t("field.reasons"), "\n".join(t(f"review.{reason}") for reason in item.reasons)
     if item.exempted_until is not None:
         yield t("field.exempted_until"), str(item.exempted_until)
+    if item.listing is not None:
+        yield from ground_words(item.listing, t)
 
 
 # -- the notice ----------------------------------------------------------------------------------
@@ -232,6 +237,7 @@ def _adverse(notice: AdverseActionNotice, t: Texts) -> Document:
     facts = (
         (t("field.id"), match.listing_id.hex()),
         (t("field.issuer"), issuer),
+        *ground_words(match.listing, t),
         *listing_words(match.listing, t),
     )
     parts = (
@@ -243,7 +249,7 @@ def _adverse(notice: AdverseActionNotice, t: Texts) -> Document:
         Part(t("adverse.who"), (Paragraph(t("adverse.we", issuer=issuer)),)),
         Part(t("adverse.listing"), (Paragraph(t("adverse.agree", factors=factors)), Facts(facts))),
     )
-    return _document(notice, t("adverse.title"), (*parts, *_ending(notice, notice.issuer, t)), t)
+    return _document(notice, t("adverse.title"), (*parts, *_ending(notice, t)), t)
 
 
 # -- what all have -------------------------------------------------------------------------------
@@ -288,33 +294,35 @@ def _measures(measures: Iterable[Measure], t: Texts) -> Table:
     return Table((t("column.measure"), t("column.basis")), rows, (1, 1))
 
 
-def _ending(report: Report, issuer: Contact | None, t: Texts) -> Iterator[Part]:
+def _ending(report: Report, t: Texts) -> Iterator[Part]:
     """What can be done and where, what is not known, and the lines to sign."""
     if report.rights:
         header = tuple(t(f"column.{name}") for name in ("right", "how", "at", "basis"))
         rows = tuple(_right(right, report, t) for right in report.rights)
         yield Part(t("part.rights"), (Table(header, rows, (4, 10, 3, 5)),))
-    contacts = {report.contact: report.origin}
-    if issuer is not None and isinstance(report, AdverseActionNotice):
-        contacts[issuer] = report.match.origin
-    yield Part(
-        t("part.where"),
-        (
-            Facts(
-                tuple(
-                    (
-                        t("word.named", name=contact.name, origin=origin),
-                        contact.address or t("word.not_stated"),
-                    )
-                    for contact, origin in contacts.items()
-                )
-            ),
-        ),
-    )
+    where = Facts(tuple(_offices(report, t)))
+    yield Part(t("part.where"), (where,))
     if names := unknown(report):
         yield Part(t("part.unknown"), (Bullets(tuple(map(t, names))),))
     lines = (t("part.signed"), t("part.received"))
     yield Part(t("part.signature"), (Signatures(lines),))
+
+
+def _offices(report: Report, t: Texts) -> Iterator[tuple[str, str]]:
+    """Where to turn: to us, and to whoever said it."""
+    yield _office(report.contact, report.origin, t)
+    if isinstance(report, AdverseActionNotice) and report.issuer is not None:
+        yield _office(report.issuer, report.match.origin, t)
+    elif isinstance(report, AdverseActionNotice):
+        yield report.match.origin, t("word.as_told")
+    elif isinstance(report, RecipientReport):
+        for origin in dict.fromkeys(finding.origin for finding in report.findings):
+            yield origin, t("word.as_told")
+
+
+def _office(contact: Contact, origin: str, t: Texts) -> tuple[str, str]:
+    named = t("word.named", name=contact.name, origin=origin)
+    return named, contact.address or t("word.not_stated")
 
 
 def _right(right: Right, report: Report, t: Texts) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from creditshare.disclosure.report import (
     SaidListing,
 )
 from creditshare.disclosure.rights import Contact, Paper, Right, rights
-from creditshare.errors import MisuseError, NotListedError
+from creditshare.errors import MisuseError, NotListedError, RulebookError
 from creditshare.identifiers import Identifier
 from creditshare.ledger import Ledger, LedgerStore, listings_of, told
 from creditshare.model import Listing, WithdrawalReason
@@ -102,10 +102,18 @@ def _issuer_rights(
             by_book.setdefault(item.rulebook, []).append(item.listing)
     found: dict[Right, None] = {}
     for name, about in by_book.items():
-        body = store.rulebook_body(name)
-        cleared_by = book if body is None else Rulebook.from_json(body)
+        cleared_by = _cleared_by(store, name) or book
         found |= dict.fromkeys(rights(cleared_by, Paper.ISSUER, on=on, listings=about))
     return tuple(found) or rights(book, Paper.ISSUER, on=on)
+
+
+def _cleared_by(store: LedgerStore, name: str) -> Rulebook | None:
+    """A rulebook that the ledger kept; None if this version of the library cannot read it."""
+    body = store.rulebook_body(name)
+    try:
+        return None if body is None else Rulebook.from_json(body)
+    except RulebookError:
+        return None
 
 
 def _said(
@@ -121,7 +129,8 @@ def _said(
         raise NotListedError("no listing with that id was ever on this ledger")
     listing: Listing | None = None
     found_by: tuple[tuple[str, str], ...] = ()
-    if row.reason is None:
+    live = row.reason is None
+    if live:
         held = ledger.listing(listing_id)
         found_by = tuple(_found_by(item, shown) for item in held.borrower.identifiers)
         borrower = attrs.evolve(held.borrower, identifiers=())
@@ -138,6 +147,7 @@ def _said(
         last_day=from_day_number(row.last_day),
         suspended_until=in_force(row.suspended),
         exempted_until=in_force(row.exempted),
+        answer_due=from_day_number(row.disputed) if live and row.disputed else None,
         found_by=found_by,
         listing=listing,
         told=told(store, listing_id),

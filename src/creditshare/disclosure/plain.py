@@ -67,6 +67,7 @@ def _said(item: SaidListing) -> dict[str, Any]:
         "last_day": day(item.last_day),
         "suspended_until": day(item.suspended_until),
         "exempted_until": day(item.exempted_until),
+        "answer_due": day(item.answer_due),
         "found_by": [{"scheme": scheme, "value": value} for scheme, value in item.found_by],
         "says": item.listing and _whole(item.listing),
         "told": [_told(told) for told in item.told],

@@ -39,6 +39,7 @@ class SaidListing:
         last_day: Its retention end, or the day by which an open conduct must be confirmed.
         suspended_until: The last day of a suspension in force, or None.
         exempted_until: The last day of an exemption in force, or None.
+        answer_due: The last day on which an open objection is answered in time, or None.
         found_by: The identifiers by which recipients find it, as scheme and value: masked, but for
             those that the person showed. Empty once it has ended.
         listing: What it says now, as recipients decrypt it; None once it has ended.
@@ -52,6 +53,7 @@ class SaidListing:
     last_day: dt.date
     suspended_until: dt.date | None
     exempted_until: dt.date | None
+    answer_due: dt.date | None
     found_by: tuple[tuple[str, str], ...] = attrs.field(repr=False)
     listing: Listing | None
     told: tuple[Told, ...]

@@ -12,13 +12,14 @@ from creditshare.disclosure.language import Language
 from creditshare.disclosure.texts import Texts
 from creditshare.ledger import Delivered
 from creditshare.model import Evidence, Listing, Money
-from creditshare.rules import Citation, Measure, Source
+from creditshare.rules import Citation, Measure, Source, conducts
 
 __all__ = [
     "bundle_words",
     "citation_words",
     "conduct_words",
     "event_words",
+    "ground_words",
     "instant_words",
     "listing_words",
     "measure_words",
@@ -28,6 +29,10 @@ __all__ = [
 _WHOLE = re.compile("BIF|CLP|DJF|GNF|ISK|JPY|KMF|KRW|PYG|RWF|UGX|UYI|VND|VUV|XAF|XOF|XPF")
 _THOUSANDTHS = re.compile("BHD|IQD|JOD|KWD|LYD|OMR|TND")
 """Currencies whose minor unit is the unit itself, or a thousandth of it (ISO 4217)."""
+
+
+_UNSTATED = "unstated"
+"""What a citation says where its source did not tell."""
 
 
 def listing_words(listing: Listing, t: Texts) -> Iterator[tuple[str, str]]:
@@ -109,8 +114,20 @@ def conduct_words(listing: Listing, t: Texts) -> str:
     """The conduct of a listing, with its code."""
     if listing.conduct is None:
         return t("word.not_stated")
-    code = listing.conduct.code
-    return t("word.term", term=t(f"conduct.{code}"), code=code)
+    kind = conducts().kind(listing.conduct.code)
+    term = kind.term if t.language is Language.CHINESE else kind.meaning
+    return t("word.term", term=term, code=kind.code)
+
+
+def ground_words(listing: Listing, t: Texts) -> Iterator[tuple[str, str]]:
+    """Where the conduct stands in the law, and what must prove it, by the catalogue."""
+    if listing.conduct is None:
+        return
+    kind = conducts().kind(listing.conduct.code)
+    cited = citation_words(kind.citations[0], t, verified=kind.verified)
+    proof = kind.proof.words_zh if t.language is Language.CHINESE else kind.proof.words
+    yield t("field.conduct_basis"), cited
+    yield t("field.proof"), proof
 
 
 def money_words(money: Money) -> str:
@@ -129,10 +146,13 @@ def citation_words(
     citation: Citation, t: Texts, *, verified: bool, source: Source = Source.LAW
 ) -> str:
     """A place in the law; what was not read, or does not stand there, says so."""
-    article, version = citation.article, citation.version
+    said, article = citation.instrument, citation.article
     if article.isdigit():
         article = t("word.article", article=article)
-    said = t("word.citation", instrument=citation.instrument, article=article, version=version)
+    if citation.article != _UNSTATED:
+        said = t("word.article_of", instrument=said, article=article)
+    if citation.version != _UNSTATED:
+        said = t("word.version_of", instrument=said, version=citation.version)
     notes = [] if source is Source.LAW else [t("word.policy")]
     notes += [] if verified else [t("word.unverified")]
     return f"{said} [{t.join(notes)}]" if notes else said

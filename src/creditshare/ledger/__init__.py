@@ -2,36 +2,51 @@
 
 ::
 
-    book        the ledger itself: record, amend, mark, withdraw, seal
-    log         the growing end of its log
-    recording   a batch of cleared listings, put on it
-    rewrite     listings on newer events: amended, another epoch, a new log
-    cases       which debts of which borrowers were ever listed
-    results     what it answers
-    survey      what it holds, one live listing after the other
-    history     what was said of one listing, and to whom
+    book       the ledger itself: record, amend, seal; it inherits the three parts that follow
+    preparing  cases before they are listed
+    proceedings  dispute, answer, settlement, repair, statement
+    marks      suspended, exempted, resumed, withdrawn
+    base       what these share
+    lives      the life of a case out of the database, and back
+    log        the growing end of its log
+    recording  a batch of cleared listings, put on it
+    rewrite    listings on newer events: amended, another epoch, a new log
+    cases      which debts of which borrowers were ever listed
+    results    what it answers
+    owed       what is owed by when
+    survey     what it holds, one live listing after the other
+    facts      what is counted of every case, for statistics
+    history    what was said of one listing, and to whom
     recipients  which listings an agency was told of
-    sealing     its checkpoints, and the bundles that deliver them
+    sealing    its checkpoints, and the bundles that deliver them
 """
 
 from __future__ import annotations
 
 from creditshare.ledger.book import Ledger
+from creditshare.ledger.facts import CaseFacts, DisputeFacts, case_facts
 from creditshare.ledger.history import Told, listings_of, told
+from creditshare.ledger.owed import Owed, OwedKind, owed
 from creditshare.ledger.recipients import told_to
 from creditshare.ledger.results import Delivered, Recorded, Sealed
 from creditshare.ledger.survey import Standing, standing
 from creditshare.stores.ledger import LedgerStore
 
 __all__ = [
+    "CaseFacts",
     "Delivered",
+    "DisputeFacts",
     "Ledger",
     "LedgerStore",
+    "Owed",
+    "OwedKind",
     "Recorded",
     "Sealed",
     "Standing",
     "Told",
+    "case_facts",
     "listings_of",
+    "owed",
     "standing",
     "told",
     "told_to",

@@ -16,68 +16,43 @@ withdrawal forgets the record and stays in the log for ever.
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import itertools
-import secrets
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import attrs
 
-from creditshare.agency import Agency, PublicAgency, check_origin
+from creditshare.agency import Agency, PublicAgency
 from creditshare.arguments import expect
 from creditshare.bundle import Checkpoint, EventType
-from creditshare.clock import (
-    day_number,
-    day_of,
-    first_day_unended,
-    from_day_number,
-    last_day_begun,
-    unix,
-)
-from creditshare.codec import (
-    decode_identifiers,
-    decode_listing,
-    encode_identifiers,
-    encode_listing,
-)
-from creditshare.crypto.suite import DIGEST_SIZE
-from creditshare.errors import MisuseError, NotListedError, WrongTokenKeyError
+from creditshare.clock import day_number, day_of, last_day_begun, unix
+from creditshare.codec import encode_identifiers, encode_listing
+from creditshare.errors import MisuseError, WrongTokenKeyError
 from creditshare.files import PathLike
 from creditshare.identifiers import Identifier
-from creditshare.ledger.cases import Cases
+from creditshare.ledger.base import check_generation
 from creditshare.ledger.log import Log
+from creditshare.ledger.preparing import Preparing
+from creditshare.ledger.proceedings import Proceedings
 from creditshare.ledger.recording import record_batch
 from creditshare.ledger.results import Delivered, Recorded, Sealed, delivered
-from creditshare.ledger.rewrite import (
-    payload_of,
-    relist_all,
-    retoken_all,
-    sent_before,
-    supersede,
-)
+from creditshare.ledger.rewrite import relist_all, retoken_all
 from creditshare.ledger.sealing import current_checkpoint, prepare
-from creditshare.ledger.survey import status_of
-from creditshare.model import Listing, ListingStatus, Withdrawal, WithdrawalReason
-from creditshare.model.faults import Faults
+from creditshare.life import Event, State
+from creditshare.model import Step, Withdrawal, WithdrawalReason
 from creditshare.roster import Roster
 from creditshare.rules import ClearedListing
 from creditshare.sealing import check_parties
-from creditshare.stores.ledger import DeliveryRow, LedgerMeta, LedgerStore, ListingRow
+from creditshare.stores.ledger import DeliveryRow
 from creditshare.tokens import TokenKeyring
 
 __all__ = ["Ledger"]
 
 _BATCH = 1000
 _DEFAULT_LIFE = dt.timedelta(days=30)
-_MARKED: dict[EventType, Callable[[int], dict[str, int]]] = {
-    EventType.SUSPEND: lambda day: {"suspended": day},
-    EventType.EXEMPT: lambda day: {"exempted": day},
-    EventType.RESUME: lambda _: {"suspended": 0},
-}
 
 
-class Ledger:
+class Ledger(Preparing, Proceedings):
     """An issuer's ledger.
 
     Args:
@@ -88,22 +63,6 @@ class Ledger:
     Raises:
         MisuseError: if the database belongs to another origin or generation.
     """
-
-    def __init__(self, store: LedgerStore, *, origin: str, generation: int = 1) -> None:
-        check_origin(origin)
-        expect(LedgerStore, store=store)
-        _check_generation(generation)
-        self._store = store
-        with store.transaction():
-            meta = store.meta()
-            if meta is None:
-                key = secrets.token_bytes(DIGEST_SIZE)
-                meta = LedgerMeta(origin, generation, key=key)
-                store.put_meta(meta)
-        if (meta.origin, meta.generation) != (origin, generation):
-            raise MisuseError("the ledger belongs to another origin or generation")
-        self.origin = origin
-        self._cases = Cases(store, meta.key)
 
     # -- recording ---------------------------------------------------------------------------
 
@@ -127,10 +86,15 @@ class Ledger:
         """
         duplicates: list[ClearedListing] = []
         listed = 0
-        with self._appending(tokens, at) as log:
+        prepared = bool(self._store.all_prepared())
+        with self._appending(tokens, at, forgetting=prepared) as log:
             for batch in _batches(cleared):
                 self._check_cleared(batch, at)
                 known = record_batch(self._store, self._cases, log, batch, day_number(day_of(at)))
+                if prepared:
+                    left = {item.listing.id for item in known}
+                    new = [item for item in batch if item.listing.id not in left]
+                    self._take_over(new, day_of(at))
                 listed += len(batch) - len(known)
                 duplicates += known
         return Recorded(listed, tuple(duplicates))
@@ -159,31 +123,10 @@ class Ledger:
         """
         count = 0
         with self._appending(tokens, at, forgetting=True) as log:
-            sent = sent_before(self._store, self._meta())
             for batch in _batches(cleared):
                 self._check_cleared(batch, at)
                 for item in batch:
-                    row = self._live(item.listing.id)
-                    if row.last_day < day_number(last_day_begun(at)):
-                        raise NotListedError("the last day of a listing has passed: it has ended")
-                    stored = item.listing.borrower.strong_identifiers
-                    if encode_identifiers(stored) != row.identifiers:
-                        raise MisuseError("an amendment cannot change whom a listing is about")
-                    self._cases.move(item.listing, row.number)
-                    newer = attrs.evolve(
-                        row,
-                        first_day=day_number(item.first_day),
-                        last_day=day_number(item.last_day),
-                        rulebook=item.rulebook.name,
-                        reference=item.listing.reference,
-                        conduct=item.listing.conduct.code if item.listing.conduct else "",
-                    )
-                    self._store.rulebook(item.rulebook.name, item.rulebook.to_json())
-                    payload = encode_listing(item.listing)
-                    keep = row.event < sent and payload != payload_of(
-                        self._store, self.origin, row.event
-                    )
-                    supersede(self._store, log, EventType.AMEND, newer, payload, keep=keep)
+                    self._amend(log, item, at)
                     count += 1
         return count
 
@@ -229,7 +172,7 @@ class Ledger:
             MisuseError: if the generation is not higher than the ledger's.
             TokenError: if the epoch does not fit, or its key is another under the same name.
         """
-        _check_generation(generation)
+        check_generation(generation)
         expect(TokenKeyring, tokens=tokens)
         with self._store.transaction(forgetting=True):
             meta = self._meta()
@@ -242,99 +185,7 @@ class Ledger:
                 raise WrongTokenKeyError("the ledger was tokenised under another key of that name")
             return relist_all(self._store, meta, source, generation)
 
-    # -- marks and ends ----------------------------------------------------------------------
-
-    def suspend(self, *listing_ids: bytes, until: dt.date) -> None:
-        """Mark listings as disputed: until that day they are no match, but need review.
-
-        Args:
-            listing_ids: Which listings; all are marked, or none.
-            until: The last day of the suspension.
-
-        Raises:
-            NotListedError: if one of them is not live.
-        """
-        self._mark(listing_ids, EventType.SUSPEND, until)
-
-    def exempt(self, *listing_ids: bytes, until: dt.date) -> None:
-        """Permit no measure on listings until that day (illness, funeral, examination, duty).
-
-        Args:
-            listing_ids: Which listings; all are marked, or none.
-            until: The last day of the exemption.
-
-        Raises:
-            NotListedError: if one of them is not live.
-        """
-        self._mark(listing_ids, EventType.EXEMPT, until)
-
-    def resume(self, *listing_ids: bytes, on: dt.date) -> None:
-        """End suspensions at once; an exemption ends by a new one with an earlier day.
-
-        Args:
-            listing_ids: Which listings; all are marked, or none.
-            on: The day of the decision, for the record.
-
-        Raises:
-            NotListedError: if one of them is not live.
-        """
-        self._mark(listing_ids, EventType.RESUME, on)
-
-    def withdraw(self, *withdrawals: Withdrawal) -> None:
-        """End listings, all or none. Their records are forgotten at once; the next bundle tells it.
-
-        Args:
-            withdrawals: Which listings, why, and since when.
-
-        Raises:
-            NotListedError: if one of them is not live.
-        """
-        for withdrawal in withdrawals:
-            expect(Withdrawal, withdrawal=withdrawal)
-        with self._store.transaction(forgetting=True):
-            log = Log(self._store, self._meta())
-            for withdrawal in withdrawals:
-                self._end(log, withdrawal)
-
     # -- what is held --------------------------------------------------------------------------
-
-    def listing(self, listing_id: bytes) -> Listing:
-        """A live listing as it was recorded, with its strong identifiers.
-
-        Raises:
-            NotListedError: if it is not live.
-        """
-        row = self._live(listing_id)
-        payload = payload_of(self._store, self.origin, row.event)
-        listing = decode_listing(payload, listing_id)
-        identifiers = decode_identifiers(row.identifiers or "")
-        borrower = attrs.evolve(listing.borrower, identifiers=identifiers)
-        return attrs.evolve(listing, borrower=borrower, reference=row.reference)
-
-    def listed_on(self, listing_id: bytes) -> dt.date:
-        """The UTC day on which a listing was first recorded, live or not.
-
-        Args:
-            listing_id: Which listing.
-
-        Raises:
-            NotListedError: if it was never on this ledger.
-        """
-        return from_day_number(self._known(listing_id).listed)
-
-    def status(self, listing_id: bytes, at: dt.datetime) -> ListingStatus:
-        """Where a listing stands at a moment, live or not.
-
-        Args:
-            listing_id: Which listing.
-            at: The moment.
-
-        Raises:
-            NotListedError: if it was never on this ledger.
-        """
-        row = self._known(listing_id)
-        today, unended = day_number(last_day_begun(at)), day_number(first_day_unended(at))
-        return status_of(row, today, unended)
 
     def live_listings_of(self, identifier: Identifier) -> tuple[bytes, ...]:
         """The ids of a borrower's listings that were not withdrawn.
@@ -442,26 +293,39 @@ class Ledger:
             if listing.conduct is not None and listing.conduct.end is None:
                 reason = WithdrawalReason.LAPSED  # nobody confirmed it
                 row = self._live(listing_id)
-                if not row.suspended and not row.exempted:  # unless it was disputed, it may be
+                marked = row.suspended or row.exempted or row.disputed
+                if not marked:  # unless it was disputed, it may be
                     self._cases.release(listing, row.number)  # listed again
             self._end(log, Withdrawal(listing_id, reason, day_of(at)))
         return len(lapsed)
 
     # -- parts -------------------------------------------------------------------------------
 
-    @contextlib.contextmanager
-    def _appending(
-        self, tokens: TokenKeyring, at: dt.datetime, *, forgetting: bool = False
-    ) -> Iterator[Log]:
-        expect(TokenKeyring, tokens=tokens)
-        with self._store.transaction(forgetting=forgetting):
-            meta = self._meta()
-            source = tokens.for_issuing(at, used=meta.epoch)
-            if meta.token_check not in (None, source.check):
-                raise WrongTokenKeyError("the ledger was tokenised under another key of that name")
-            log = Log(self._store, meta, source)
-            yield log
-            log.close()
+    def _amend(self, log: Log, item: ClearedListing, at: dt.datetime) -> None:
+        listing, rulebook = item.listing, item.rulebook
+        row = self._unended(listing.id, at)
+        if encode_identifiers(listing.borrower.strong_identifiers) != row.identifiers:
+            raise MisuseError("an amendment cannot change whom a listing is about")
+        self._cases.move(listing, row.number)
+        before = self._life(row)
+        life = before.about(listing)
+        self._store.rulebook(rulebook.name, rulebook.to_json())
+        newer = attrs.evolve(
+            row,
+            first_day=day_number(item.first_day),
+            last_day=day_number(item.last_day),
+            rulebook=rulebook.name,
+            reference=listing.reference,
+            conduct=listing.conduct.code if listing.conduct else "",
+        )
+        self._restate(log, newer, listing)
+        if encode_listing(before.listing) != encode_listing(listing):
+            corrected = Event(Step.CORRECTED, day_of(at))
+            life.then(corrected)
+            self._note(listing.id, corrected)
+            if life.state is State.UPHELD:
+                log.append_mark(EventType.RESUME, listing.id, day_number(day_of(at)))
+                self._set_mark(listing.id, EventType.RESUME, 0)
 
     def _check_cleared(self, batch: list[ClearedListing], at: dt.datetime) -> None:
         today = day_of(at)
@@ -470,48 +334,6 @@ class Ledger:
                 raise MisuseError("a listing was cleared for other days than this; review it today")
             if item.origin != self.origin:
                 raise MisuseError("a listing was cleared for another issuer's ledger")
-
-    def _mark(self, listing_ids: Sequence[bytes], event_type: EventType, day: dt.date) -> None:
-        if type(day) is not dt.date:
-            raise MisuseError("a mark's day must be a date without a time")
-        with self._store.transaction():
-            log = Log(self._store, self._meta())
-            for listing_id in listing_ids:
-                self._live(listing_id)
-                log.append_mark(event_type, listing_id, day_number(day))
-                self._store.mark_listing(listing_id, **_MARKED[event_type](day_number(day)))
-            log.close()
-
-    def _end(self, log: Log, withdrawal: Withdrawal) -> None:
-        self._live(withdrawal.listing_id)
-        log.append_mark(EventType.WITHDRAW, withdrawal.listing_id, day_number(withdrawal.on))
-        log.close()
-        self._store.end_listing(withdrawal.listing_id, withdrawal.reason, day_number(withdrawal.on))
-
-    def _known(self, listing_id: bytes) -> ListingRow:
-        expect(bytes, listing_id=listing_id)
-        row = self._store.listing(listing_id)
-        if row is None:
-            raise NotListedError("no listing with that id was ever on this ledger")
-        return row
-
-    def _live(self, listing_id: bytes) -> ListingRow:
-        row = self._store.listing(listing_id) if isinstance(listing_id, bytes) else None
-        if row is None or row.reason is not None:
-            raise NotListedError("no live listing with that id")
-        return row
-
-    def _meta(self) -> LedgerMeta:
-        meta = self._store.meta()
-        if meta is None:
-            raise MisuseError("the ledger lost its description")
-        return meta
-
-
-def _check_generation(generation: int) -> None:
-    faults = Faults("ledger")
-    faults.number("generation", generation, 1, 2**32 - 1)
-    faults.raise_any()
 
 
 def _batches(cleared: Iterable[ClearedListing]) -> Iterator[list[ClearedListing]]:

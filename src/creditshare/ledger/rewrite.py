@@ -120,6 +120,8 @@ def relist_all(store: LedgerStore, meta: LedgerMeta, source: TokenSource, genera
             log.append_mark(EventType.SUSPEND, row.id, row.suspended)
         if row.exempted:
             log.append_mark(EventType.EXEMPT, row.id, row.exempted)
+        if row.disputed:
+            log.append_mark(EventType.DISPUTE, row.id, row.disputed)
     log.close()
     return len(live)
 

@@ -58,6 +58,6 @@ def status_of(row: ListingRow, today: int, unended: int) -> ListingStatus:
     """
     if row.reason is not None or row.last_day < today:
         return ListingStatus.WITHDRAWN
-    if row.suspended >= unended:
+    if row.suspended >= unended or 0 < row.disputed < today:  # it was not answered in time
         return ListingStatus.SUSPENDED
     return ListingStatus.EXEMPTED if row.exempted >= unended else ListingStatus.LISTED

@@ -16,7 +16,7 @@ from __future__ import annotations
 from creditshare.life.event import Cause, Event
 from creditshare.life.life import Life
 from creditshare.life.moves import LIVE, MOVES, Move, State
-from creditshare.life.retention import as_settled, retention_end
+from creditshare.life.retention import as_settled, is_hidden, retention_end, retention_rule
 from creditshare.life.terms import Deadline, answer_due, deadlines
 
 __all__ = [
@@ -31,5 +31,7 @@ __all__ = [
     "answer_due",
     "as_settled",
     "deadlines",
+    "is_hidden",
     "retention_end",
+    "retention_rule",
 ]

@@ -67,6 +67,27 @@ class Life:
         faults.raise_any()
         self._replay(self.events, State.NEW, ())
 
+    @classmethod
+    def recorded(cls, rulebook: Rulebook, listing: Listing, events: Iterable[Event]) -> Life:
+        """A life out of a database, whose events were judged when they happened.
+
+        A rulebook of today may set other days than that of then, so only their order is checked.
+
+        Args:
+            rulebook: Whose terms run.
+            listing: What the case is about, as it stands.
+            events: What has happened, oldest first.
+
+        Returns:
+            The life.
+
+        Raises:
+            IllegalMoveError: if that is not possible.
+        """
+        life = cls(rulebook, listing)
+        life._replay(tuple(events), State.NEW, (), judged=True)
+        return life
+
     def then(self, *events: Event) -> Life:
         """The same life with more events, one after the other.
 
@@ -124,7 +145,12 @@ class Life:
         return None if event is None else event.on
 
     def rules_of(self, check: str, on: dt.date) -> tuple[Rule, ...]:
-        """The rules of the review that ask this of the listing on a day."""
+        """The rules of the review that ask something of the listing.
+
+        Args:
+            check: What they ask, such as ``"waiting-over"``.
+            on: The day on which they are in force.
+        """
         return tuple(
             rule
             for rule in self.rulebook.rules
@@ -132,17 +158,29 @@ class Life:
         )
 
     def terms_of(self, name: str, on: dt.date) -> tuple[Rule, ...]:
-        """The rules that give this listing a term that runs from a day."""
+        """The rules that give this listing a term.
+
+        Args:
+            name: The term, such as ``"answer"``.
+            on: The day from which it runs.
+        """
         return self.rulebook.deadlines(name, on, self.listing)
 
     # -- how it moves --------------------------------------------------------------------------
 
-    def _replay(self, events: Iterable[Event], state: State, before: tuple[Event, ...]) -> None:
+    def _replay(
+        self,
+        events: Iterable[Event],
+        state: State,
+        before: tuple[Event, ...],
+        *,
+        judged: bool = False,
+    ) -> None:
         object.__setattr__(self, "events", before)
         object.__setattr__(self, "state", state)
         for event in events:
             to = _NEXT.get((self.state, event.step, event.upheld))
-            problem = "" if to is None else self._problem(event)
+            problem = "" if to is None or judged else self._problem(event)
             if to is None or problem:
                 raise IllegalMoveError(event.step, self.state, problem)
             object.__setattr__(self, "events", (*self.events, event))

@@ -58,7 +58,6 @@ MOVES: tuple[Move, ...] = (
     Move(State.LISTED, Step.DISPUTED, State.DISPUTED),
     Move(State.UPHELD, Step.DISPUTED, State.DISPUTED),
     Move(State.LISTED, Step.MARKED, State.LISTED),
-    Move(State.UPHELD, Step.MARKED, State.UPHELD),
     *(Move(state, Step.MARKED, State.MARKED) for state in _OPEN),
     *(Move(state, Step.ANSWERED, State.UPHELD, upheld=True) for state in _OPEN),
     *(Move(state, Step.ANSWERED, State.LISTED, upheld=False) for state in _OPEN),

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 
 import attrs
 
 from creditshare.model import Listing, Money
-from creditshare.rules import Rulebook
+from creditshare.rules import Rule, Rulebook
+from creditshare.rules.checks.grounds import was_repaid_in_window
 from creditshare.rules.checks.procedure import last_day
 
-__all__ = ["as_settled", "retention_end"]
+__all__ = ["as_settled", "is_hidden", "retention_end", "retention_rule"]
 
 
 def retention_end(rulebook: Rulebook, listing: Listing, *, listed: dt.date) -> dt.date:
@@ -27,12 +29,19 @@ def retention_end(rulebook: Rulebook, listing: Listing, *, listed: dt.date) -> d
     Returns:
         The earliest end of all rules; `datetime.date.max` while no rule knows one.
     """
-    ends = (
-        last_day(listing, rule, listed)
-        for rule in rulebook.rules
-        if rule.in_force(listed) and rule.when.met(listing)
-    )
-    return min((end for end in ends if end is not None), default=dt.date.max)
+    return min((day for day, _ in _ends(rulebook, listing, listed)), default=dt.date.max)
+
+
+def retention_rule(rulebook: Rulebook, listing: Listing, *, listed: dt.date) -> Rule | None:
+    """The rule that ends a listing first; None while no rule knows an end.
+
+    Args:
+        rulebook: By which it was cleared.
+        listing: As it stands.
+        listed: The day on which it was first listed.
+    """
+    ends = sorted(_ends(rulebook, listing, listed), key=lambda item: item[0])
+    return ends[0][1] if ends else None
 
 
 def as_settled(listing: Listing, on: dt.date) -> Listing:
@@ -53,3 +62,26 @@ def as_settled(listing: Listing, on: dt.date) -> Listing:
         obligation=attrs.evolve(owed, outstanding=nothing, settled=on),
         conduct=conduct,
     )
+
+
+def is_hidden(rulebook: Rulebook, listing: Listing, on: dt.date) -> bool:
+    """Whether a settled debt is one that a one-off repair no longer shows.
+
+    Args:
+        rulebook: By which it was cleared.
+        listing: As it stands.
+        on: The day on which the repair's rule is in force.
+    """
+    return any(
+        was_repaid_in_window(listing.obligation, rule)
+        for rule in rulebook.rules
+        if rule.check == "repaid-in-window" and rule.in_force(on) and rule.when.met(listing)
+    )
+
+
+def _ends(rulebook: Rulebook, listing: Listing, listed: dt.date) -> Iterator[tuple[dt.date, Rule]]:
+    for rule in rulebook.rules:
+        if rule.in_force(listed) and rule.when.met(listing):
+            end = last_day(listing, rule, listed)
+            if end is not None:
+                yield end, rule

@@ -11,6 +11,7 @@ from creditshare.rules.conducts import (
     Proof,
     conducts,
 )
+from creditshare.rules.deadlines import DEADLINES, Party, Term, TermKind
 from creditshare.rules.lifting import AppliedMeasure, Lifting, lifting_due
 from creditshare.rules.measures import Measure, MeasureCatalogue, MeasureClass, Target, measures
 from creditshare.rules.problem import Problem
@@ -19,6 +20,7 @@ from creditshare.rules.rule import Rule, Setting, Source, When
 from creditshare.rules.rulebook import Rulebook, rulebook
 
 __all__ = [
+    "DEADLINES",
     "AppliedMeasure",
     "Citation",
     "ClearedListing",
@@ -29,6 +31,7 @@ __all__ = [
     "MeasureCatalogue",
     "MeasureClass",
     "NeverConduct",
+    "Party",
     "Problem",
     "Proof",
     "Reason",
@@ -39,6 +42,8 @@ __all__ = [
     "Setting",
     "Source",
     "Target",
+    "Term",
+    "TermKind",
     "When",
     "conducts",
     "lifting_due",

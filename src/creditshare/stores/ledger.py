@@ -11,6 +11,9 @@
     earlier     records that were sent and then amended, until their listing ends
     debtcase    keyed digests of identifier, then creditor and default date, in one: finds a
                 borrower's listings, and refuses one case twice, also after its withdrawal
+    prepared    cases that are not listed yet, until they are or are dropped
+    life        what happened to a case and is not told by its listing; never edited
+    words       what was said there, until the listing ends
     checkpoint  every checkpoint signed
     delivery    who was sent what, in which file
     execution, feedback   what recipients did on the listings, as they reported it
@@ -25,7 +28,15 @@ import attrs
 
 from creditshare.stores.feedback import EXECUTION_SCHEMA, LATEST, ExecutionRow, ExecutionTables
 
-__all__ = ["DeliveryRow", "LedgerMeta", "LedgerStore", "ListingRow", "NewListing", "RecordRow"]
+__all__ = [
+    "DeliveryRow",
+    "LedgerMeta",
+    "LedgerStore",
+    "LifeRow",
+    "ListingRow",
+    "NewListing",
+    "RecordRow",
+]
 
 NewListing = tuple[int, bytes, int, int, int, int, str, str, int, str, int, str]
 """A new listing: number, id, event, first day, last day, rulebook's number, reference, identifiers,
@@ -67,6 +78,21 @@ CREATE TABLE earlier (
 CREATE TABLE debtcase (
     digest BLOB PRIMARY KEY, listing INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE prepared (
+    id BLOB PRIMARY KEY, rulebook INTEGER NOT NULL, body BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE life (
+    number INTEGER PRIMARY KEY, listing BLOB NOT NULL, step TEXT NOT NULL, day INTEGER NOT NULL,
+    since INTEGER, until INTEGER, cause TEXT, stage INTEGER NOT NULL, upheld INTEGER
+) STRICT;
+CREATE INDEX life_of_listing ON life (listing);
+CREATE TRIGGER life_is_not_edited BEFORE UPDATE ON life
+    BEGIN SELECT RAISE(ABORT, 'what happened is not edited'); END;
+CREATE TRIGGER life_is_not_deleted BEFORE DELETE ON life
+    BEGIN SELECT RAISE(ABORT, 'what happened is not deleted'); END;
+CREATE TABLE words (
+    listing BLOB NOT NULL, life INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (listing, life)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE checkpoint (
     sequence INTEGER PRIMARY KEY, body BLOB NOT NULL, signature BLOB NOT NULL
 ) STRICT;
@@ -89,6 +115,11 @@ _LISTING = "listing.number, id, event, first_day, last_day, name, reference"
 _STANDING = (
     "suspended, exempted, disputed, listed, conduct, amount, currency, ended, reason"
     " FROM listing JOIN rulebook ON rulebook = rulebook.number"
+)
+
+_LIVES = (
+    "SELECT life.listing, step, day, since, until, cause, stage, upheld, coalesce(body, '')"
+    " FROM life LEFT JOIN words ON words.listing = life.listing AND life = number"
 )
 
 
@@ -127,6 +158,21 @@ class ListingRow:
     currency: str
     ended: int | None
     reason: str | None
+
+
+@attrs.frozen
+class LifeRow:
+    """One step of a case that its listing does not tell; days are day numbers."""
+
+    listing: bytes
+    step: str
+    day: int
+    since: int | None
+    until: int | None
+    cause: str | None
+    stage: int
+    upheld: int | None
+    words: str = attrs.field(repr=False)
 
 
 @attrs.frozen
@@ -206,6 +252,10 @@ class LedgerStore(ExecutionTables):
         row = self.row("SELECT body FROM rulebook WHERE name = ?", name)
         return None if row is None else row[0]
 
+    def rulebook_bodies(self) -> list[str]:
+        """Every rulebook that is kept."""
+        return [row[0] for row in self.rows("SELECT body FROM rulebook ORDER BY number")]
+
     def next_number(self) -> int:
         """The number of the next listing: 1, 2, 3 ..."""
         return self._count("SELECT coalesce(max(number), 0) + 1 FROM listing")
@@ -273,11 +323,17 @@ class LedgerStore(ExecutionTables):
         self.execute("DELETE FROM record WHERE event = "
                      "(SELECT event FROM listing WHERE id = ?)", (listing_id,))  # fmt: skip
         self.execute("DELETE FROM earlier WHERE listing = ?", (listing_id,))
+        self.forget_words(listing_id)
         self.execute(
             "UPDATE listing SET reason = ?, ended = ?, identifiers = NULL, reference = ''"
             " WHERE id = ?",
             (reason, day, listing_id),
         )
+
+    def disputed(self) -> list[bytes]:
+        """The live listings with an open dispute."""
+        sql = "SELECT id FROM listing WHERE reason IS NULL AND disputed > 0 ORDER BY number"
+        return [listing_id for (listing_id,) in self.rows(sql)]
 
     def lapsed(self, day: int) -> list[bytes]:
         """The live listings whose last day lies before `day`."""
@@ -370,6 +426,70 @@ class LedgerStore(ExecutionTables):
     def live_listings(self) -> Iterator[ListingRow]:
         """Every listing that was not withdrawn, by its last day, without its identifiers."""
         sql = f"SELECT {_LISTING}, NULL, {_STANDING} WHERE reason IS NULL ORDER BY last_day, id"
+        return (ListingRow(*row) for row in self.rows(sql))
+
+    # -- lives -------------------------------------------------------------------------------
+
+    def add_life(self, row: LifeRow) -> None:
+        """Note one step of a case, for ever."""
+        values = attrs.astuple(row)
+        number = self.execute(
+            "INSERT INTO life (listing, step, day, since, until, cause, stage, upheld)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            values[:-1],
+        ).lastrowid
+        if row.words:
+            self.execute("INSERT INTO words VALUES (?, ?, ?)", (row.listing, number, row.words))
+
+    def life(self, listing_id: bytes) -> list[LifeRow]:
+        """What was noted of a case, oldest first."""
+        sql = f"{_LIVES} WHERE life.listing = ? ORDER BY number"
+        return [LifeRow(*row) for row in self.rows(sql, listing_id)]
+
+    def lives(self, *steps: str) -> Iterator[LifeRow]:
+        """What was noted of these steps of every case, each case's together, oldest first."""
+        marks = ",".join("?" * len(steps))
+        sql = f"{_LIVES} WHERE step IN ({marks}) ORDER BY life.listing, number"
+        return (LifeRow(*row) for row in self.rows(sql, *steps))
+
+    def living(self) -> list[bytes]:
+        """The ids of the live listings of which anything was noted."""
+        sql = (
+            "SELECT id FROM listing WHERE reason IS NULL AND"
+            " EXISTS (SELECT 1 FROM life WHERE life.listing = id) ORDER BY number"
+        )
+        return [row[0] for row in self.rows(sql)]
+
+    def forget_words(self, listing_id: bytes) -> None:
+        """Forget what was said in a case; that there was something to say, stays."""
+        self.execute("DELETE FROM words WHERE listing = ?", (listing_id,))
+
+    def put_prepared(self, listing_id: bytes, rulebook: int, body: bytes) -> None:
+        """Keep the draft of a case, in place of its earlier one."""
+        self.execute(
+            "INSERT OR REPLACE INTO prepared VALUES (?, ?, ?)", (listing_id, rulebook, body)
+        )
+
+    def prepared(self, listing_id: bytes) -> tuple[str, bytes] | None:
+        """The rulebook's name and the draft of a case that is prepared."""
+        sql = (
+            "SELECT name, prepared.body FROM prepared JOIN rulebook ON rulebook = rulebook.number"
+            " WHERE id = ?"
+        )
+        row = self.row(sql, listing_id)
+        return None if row is None else (row[0], row[1])
+
+    def all_prepared(self) -> list[bytes]:
+        """The ids of the cases that are prepared."""
+        return [row[0] for row in self.rows("SELECT id FROM prepared ORDER BY id")]
+
+    def drop_prepared(self, listing_id: bytes) -> None:
+        """Forget the draft of a case."""
+        self.execute("DELETE FROM prepared WHERE id = ?", (listing_id,))
+
+    def all_listings(self) -> Iterator[ListingRow]:
+        """Every listing ever, by its id, without its identifiers."""
+        sql = f"SELECT {_LISTING}, NULL, {_STANDING} ORDER BY id"
         return (ListingRow(*row) for row in self.rows(sql))
 
     # -- what was said ------------------------------------------------------------------------

@@ -81,7 +81,7 @@ class Database:
         execute("PRAGMA journal_mode = WAL")
         with self.transaction():
             if not self._pragma("schema_version"):
-                for statement in filter(str.strip, schema.split(";")):
+                for statement in _statements(schema):
                     execute(statement)
                 execute(f"PRAGMA application_id = {application_id}")
                 execute(f"PRAGMA user_version = {version}")
@@ -210,6 +210,16 @@ class Database:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _statements(schema: str) -> Iterator[str]:
+    """The statements of a schema; a trigger has semicolons of its own."""
+    statement = ""
+    for piece in filter(str.strip, schema.split(";")):
+        statement += piece + ";"
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
 
 
 def _file_name(path: str | os.PathLike[str]) -> str:

@@ -6,7 +6,7 @@ import datetime as dt
 
 import attrs
 
-from creditshare.model import BasisLevel, BorrowerRole, Listing
+from creditshare.model import BasisLevel, BorrowerRole, Listing, Obligation
 from creditshare.rules.checks.texts import PROBLEMS
 from creditshare.rules.conducts import conducts
 from creditshare.rules.problem import Problem
@@ -29,6 +29,7 @@ __all__ = [
     "rate_at_most",
     "repaid_in_window",
     "something_owed",
+    "was_repaid_in_window",
 ]
 
 LEVELS = {level.name.lower().replace("_", "-"): level for level in BasisLevel}
@@ -123,14 +124,18 @@ def rate_at_most(listing: Listing, rule: Rule, _setting: Setting) -> Problem | N
 
 def repaid_in_window(listing: Listing, rule: Rule, _setting: Setting) -> Problem | None:
     """Small debts of some years that were repaid in time are not displayed (one-off repair)."""
+    return PROBLEMS["repaid-in-window"] if was_repaid_in_window(listing.obligation, rule) else None
+
+
+def was_repaid_in_window(owed: Obligation, rule: Rule) -> bool:
+    """Whether a debt is one of those that a one-off repair hides."""
     first, last, repaid_by = map(dt.date.fromisoformat, rule.options)
-    owed = listing.obligation
     small = owed.principal.currency == rule.unit and (
         owed.principal.minor <= rule.value * _PER_CENT
     )
     in_window = owed.default_date is not None and first <= owed.default_date <= last
     in_time = owed.settled is not None and owed.settled <= repaid_by
-    return PROBLEMS["repaid-in-window"] if small and in_window and in_time else None
+    return small and in_window and in_time
 
 
 def default_dated(listing: Listing, _rule: Rule, _setting: Setting) -> Problem | None:

@@ -1,0 +1,46 @@
+"""``creditshare answer``: the answer to a dispute."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import click
+
+from creditshare.cli.command import DAY, FILE, Answer, at_option, command, shared_option
+from creditshare.cli.databases import open_ledger
+from creditshare.cli.selection import Selection, selection_options
+from creditshare.cli.terms import read_words, told_life, words_option
+from creditshare.clock import day_of
+
+__all__ = ["register"]
+
+
+def register(app: click.Group) -> None:
+    """Add the command."""
+
+    @command(app, "answer")
+    @click.option("--upheld/--rejected", required=True, help="Whether the person was right.")
+    @click.option("--on", "day", type=DAY, help="The day of the answer. Default: today.")
+    @words_option
+    @selection_options
+    @shared_option("ledger", type=FILE)
+    @at_option
+    def answer(
+        *,
+        upheld: bool,
+        day: dt.date | None,
+        words: Path | None,
+        selection: Selection,
+        ledger: Path,
+        at: dt.datetime,
+    ) -> Answer:
+        """Answer the dispute of one listing: --listing, or that of the person in a file or pipe.
+
+        PEOPLE as for `withdraw`. --rejected ends the mark. --upheld suspends the listing until it
+        is corrected or withdrawn, and tells by when. `seal` tells the recipients.
+        """
+        with open_ledger(ledger) as held:
+            listing_id, text = selection.find(held).one, read_words(words)
+            life = held.ledger.answer(listing_id, upheld=upheld, on=day or day_of(at), text=text)
+        return Answer(told_life(life, at))

@@ -1,0 +1,37 @@
+"""``creditshare repair``: credit repair was granted."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import click
+
+from creditshare.cli.command import DAY, FILE, Answer, at_option, command, shared_option
+from creditshare.cli.databases import open_ledger
+from creditshare.cli.selection import Selection, selection_options
+from creditshare.cli.terms import told_life
+from creditshare.clock import day_of
+
+__all__ = ["register"]
+
+
+def register(app: click.Group) -> None:
+    """Add the command."""
+
+    @command(app, "repair")
+    @click.option("--on", "day", type=DAY, help="The day it was granted. Default: today.")
+    @selection_options
+    @shared_option("ledger", type=FILE)
+    @at_option
+    def repair(
+        *, day: dt.date | None, selection: Selection, ledger: Path, at: dt.datetime
+    ) -> Answer:
+        """Note credit repair for one listing: --listing, or that of the person in a file or pipe.
+
+        PEOPLE as for `withdraw`. Refused where the rulebook knows no repair, or before its
+        earliest day. The listing is to be withdrawn then, and it is told by when.
+        """
+        with open_ledger(ledger) as held:
+            life = held.ledger.repair(selection.find(held).one, on=day or day_of(at))
+        return Answer(told_life(life, at))

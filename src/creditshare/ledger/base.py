@@ -1,0 +1,207 @@
+"""What all parts of a ledger share: its database, its listings, the end of its log."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import functools
+import secrets
+from collections.abc import Iterator
+
+import attrs
+
+from creditshare.agency import check_origin
+from creditshare.arguments import expect
+from creditshare.bundle import EventType
+from creditshare.clock import (
+    day_number,
+    first_day_unended,
+    from_day_number,
+    last_day_begun,
+)
+from creditshare.codec import decode_draft, decode_identifiers, decode_listing, encode_listing
+from creditshare.crypto.suite import DIGEST_SIZE
+from creditshare.errors import MisuseError, NotListedError, WrongTokenKeyError
+from creditshare.ledger.cases import Cases
+from creditshare.ledger.lives import events_of, row_of
+from creditshare.ledger.log import Log
+from creditshare.ledger.rewrite import payload_of, sent_before, supersede
+from creditshare.ledger.survey import status_of
+from creditshare.life import Event, Life
+from creditshare.model import Listing, ListingStatus, Withdrawal
+from creditshare.model.faults import Faults
+from creditshare.rules import Rulebook
+from creditshare.stores.ledger import LedgerMeta, LedgerStore, ListingRow
+from creditshare.tokens import TokenKeyring
+
+__all__ = ["LedgerBase", "check_generation"]
+
+
+class LedgerBase:
+    """The ground of a `Ledger`."""
+
+    def __init__(self, store: LedgerStore, *, origin: str, generation: int = 1) -> None:
+        check_origin(origin)
+        expect(LedgerStore, store=store)
+        check_generation(generation)
+        self._store = store
+        with store.transaction():
+            meta = store.meta()
+            if meta is None:
+                key = secrets.token_bytes(DIGEST_SIZE)
+                meta = LedgerMeta(origin, generation, key=key)
+                store.put_meta(meta)
+        if (meta.origin, meta.generation) != (origin, generation):
+            raise MisuseError("the ledger belongs to another origin or generation")
+        self.origin = origin
+        self._cases = Cases(store, meta.key)
+        self._book = functools.lru_cache(16)(self._read_book)
+
+    # -- one listing ---------------------------------------------------------------------------
+
+    def listing(self, listing_id: bytes) -> Listing:
+        """A live listing as it was recorded, with its strong identifiers.
+
+        Raises:
+            NotListedError: if it is not live.
+        """
+        return self._listing(self._live(listing_id))
+
+    def listed_on(self, listing_id: bytes) -> dt.date:
+        """The UTC day on which a listing was first recorded, live or not.
+
+        Args:
+            listing_id: Which listing.
+
+        Raises:
+            NotListedError: if it was never on this ledger.
+        """
+        return from_day_number(self._known(listing_id).listed)
+
+    def status(self, listing_id: bytes, at: dt.datetime) -> ListingStatus:
+        """Where a listing stands at a moment, live or not.
+
+        Args:
+            listing_id: Which listing.
+            at: The moment.
+
+        Raises:
+            NotListedError: if it was never on this ledger.
+        """
+        row = self._known(listing_id)
+        today, unended = day_number(last_day_begun(at)), day_number(first_day_unended(at))
+        return status_of(row, today, unended)
+
+    def life(self, listing_id: bytes) -> Life:
+        """What happened to a live listing or a prepared case, under its rulebook.
+
+        Raises:
+            NotListedError: if it is neither.
+        """
+        expect(bytes, listing_id=listing_id)
+        prepared = self._store.prepared(listing_id)
+        if prepared is None:
+            return self._life(self._live(listing_id))
+        name, body = prepared
+        draft = decode_draft(body, listing_id)
+        events = events_of(self._store.life(listing_id), None, None)
+        return Life.recorded(self._book(name), draft, events)
+
+    def steps(self, listing_id: bytes) -> tuple[Event, ...]:
+        """What happened to a listing, live or not, as far as it is still known.
+
+        Once it has ended, the notice, the decision and all words are forgotten.
+
+        Raises:
+            NotListedError: if it was never on this ledger.
+        """
+        row = self._known(listing_id)
+        listing = self._listing(row) if row.reason is None else None
+        return events_of(self._store.life(listing_id), row, listing)
+
+    # -- for the parts -------------------------------------------------------------------------
+
+    def _listing(self, row: ListingRow) -> Listing:
+        payload = payload_of(self._store, self.origin, row.event)
+        listing = decode_listing(payload, row.id)
+        identifiers = decode_identifiers(row.identifiers or "")
+        borrower = attrs.evolve(listing.borrower, identifiers=identifiers)
+        return attrs.evolve(listing, borrower=borrower, reference=row.reference)
+
+    def _life(self, row: ListingRow) -> Life:
+        listing = self._listing(row)
+        events = events_of(self._store.life(row.id), row, listing)
+        return Life.recorded(self._book(row.rulebook), listing, events)
+
+    def _note(self, listing_id: bytes, *events: Event) -> None:
+        for event in events:
+            self._store.add_life(row_of(listing_id, event))
+
+    def _read_book(self, name: str) -> Rulebook:
+        body = self._store.rulebook_body(name)
+        if body is None:
+            raise MisuseError("the ledger lost a rulebook")
+        return Rulebook.from_json(body)
+
+    def _restate(self, log: Log, newer: ListingRow, listing: Listing) -> None:
+        """Let a live listing say something else from now on; what was sent is kept."""
+        payload = encode_listing(listing)
+        sent = newer.event < sent_before(self._store, self._meta())
+        keep = sent and payload != payload_of(self._store, self.origin, newer.event)
+        supersede(self._store, log, EventType.AMEND, newer, payload, keep=keep)
+
+    def _end(self, log: Log, withdrawal: Withdrawal) -> None:
+        self._live(withdrawal.listing_id)
+        log.append_mark(EventType.WITHDRAW, withdrawal.listing_id, day_number(withdrawal.on))
+        log.close()
+        self._store.end_listing(withdrawal.listing_id, withdrawal.reason, day_number(withdrawal.on))
+
+    @contextlib.contextmanager
+    def _appending(
+        self, tokens: TokenKeyring, at: dt.datetime, *, forgetting: bool = False
+    ) -> Iterator[Log]:
+        expect(TokenKeyring, tokens=tokens)
+        with self._store.transaction(forgetting=forgetting):
+            meta = self._meta()
+            source = tokens.for_issuing(at, used=meta.epoch)
+            if meta.token_check not in (None, source.check):
+                raise WrongTokenKeyError("the ledger was tokenised under another key of that name")
+            log = Log(self._store, meta, source)
+            yield log
+            log.close()
+
+    def _known(self, listing_id: bytes) -> ListingRow:
+        expect(bytes, listing_id=listing_id)
+        row = self._store.listing(listing_id)
+        if row is None:
+            raise NotListedError("no listing with that id was ever on this ledger")
+        return row
+
+    def _live(self, listing_id: bytes) -> ListingRow:
+        row = self._store.listing(listing_id) if isinstance(listing_id, bytes) else None
+        if row is None or row.reason is not None:
+            raise NotListedError("no live listing with that id")
+        return row
+
+    def _unended(self, listing_id: bytes, at: dt.datetime) -> ListingRow:
+        row = self._live(listing_id)
+        if row.last_day < day_number(last_day_begun(at)):
+            raise NotListedError("the last day of a listing has passed: it has ended")
+        return row
+
+    def _meta(self) -> LedgerMeta:
+        meta = self._store.meta()
+        if meta is None:
+            raise MisuseError("the ledger lost its description")
+        return meta
+
+
+def check_generation(generation: int) -> None:
+    """Refuse what is no generation of a log.
+
+    Raises:
+        InvalidValueError: if it is not a number from 1 to 2^32 - 1.
+    """
+    faults = Faults("ledger")
+    faults.number("generation", generation, 1, 2**32 - 1)
+    faults.raise_any()

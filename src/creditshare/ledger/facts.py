@@ -1,0 +1,133 @@
+"""What is counted of cases, for statistics: days, codes and amounts; nobody's name or number."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+
+import attrs
+
+from creditshare.arguments import expect
+from creditshare.calendars import Calendar, Span, Unit
+from creditshare.clock import from_day_number
+from creditshare.errors import MisuseError
+from creditshare.model import ConductCode, Money, Step, WithdrawalReason
+from creditshare.rules import Rulebook
+from creditshare.stores.ledger import LedgerStore, LifeRow, ListingRow
+
+__all__ = ["CaseFacts", "DisputeFacts", "case_facts"]
+
+
+@attrs.frozen
+class DisputeFacts:
+    """One dispute, before one instance.
+
+    Attributes:
+        filed: The day on which it came in.
+        due: The last day for the answer; None where no rule set one, or where the listing ended
+            before it came.
+        answered: The day of the answer; None if there is none.
+        upheld: Whether the person was right; None if there is no answer.
+    """
+
+    filed: dt.date
+    due: dt.date | None
+    answered: dt.date | None
+    upheld: bool | None
+
+
+@attrs.frozen
+class CaseFacts:
+    """One listing, live or not.
+
+    Attributes:
+        origin: Whose listing.
+        conduct: What was done.
+        listed: The day on which it was first recorded.
+        amount: What was outstanding then.
+        ended: The day on which it ended; None while it lives.
+        reason: Why it ended; None while it lives.
+        disputes: Every dispute there was, oldest first.
+    """
+
+    origin: str
+    conduct: ConductCode
+    listed: dt.date
+    amount: Money
+    ended: dt.date | None
+    reason: WithdrawalReason | None
+    disputes: tuple[DisputeFacts, ...]
+
+
+def case_facts(store: LedgerStore, *, calendar: Calendar) -> Iterator[CaseFacts]:
+    """Every listing ever on a ledger, as far as it is counted; also of what was forgotten.
+
+    Args:
+        store: The ledger's database.
+        calendar: Counts the working days of the answers' terms.
+
+    Raises:
+        MisuseError: if nothing was recorded in the database yet.
+    """
+    expect(LedgerStore, store=store)
+    meta = store.meta()
+    if meta is None:
+        raise MisuseError("nothing was recorded in this database yet")
+    book = functools.lru_cache(16)(functools.partial(_book, store))
+    with store.snapshot():
+        noted = itertools.groupby(
+            store.lives(Step.DISPUTED, Step.ANSWERED), key=lambda row: row.listing
+        )
+        disputed, rows = next(noted, (b"", iter(())))
+        for row in store.all_listings():
+            found: tuple[DisputeFacts, ...] = ()
+            if row.id == disputed:
+                found = tuple(_disputes(row, list(rows), book, calendar))
+                disputed, rows = next(noted, (b"", iter(())))
+            yield _facts(meta.origin, row, found)
+
+
+def _facts(origin: str, row: ListingRow, disputes: tuple[DisputeFacts, ...]) -> CaseFacts:
+    return CaseFacts(
+        origin,
+        ConductCode(row.conduct),
+        from_day_number(row.listed),
+        Money(row.amount, row.currency),
+        None if row.ended is None else from_day_number(row.ended),
+        None if row.reason is None else WithdrawalReason(row.reason),
+        disputes,
+    )
+
+
+def _disputes(
+    row: ListingRow,
+    noted: Sequence[LifeRow],
+    book: Callable[[str], Rulebook],
+    calendar: Calendar,
+) -> Iterator[DisputeFacts]:
+    for place, item in enumerate(noted):
+        if item.step != Step.DISPUTED:
+            continue
+        filed = from_day_number(item.day)
+        due = _due(book(row.rulebook), item.stage, filed, calendar)
+        answer = next(iter(noted[place + 1 :]), None)  # one dispute is open at a time
+        if answer is not None:
+            yield DisputeFacts(filed, due, from_day_number(answer.day), bool(answer.upheld))
+        else:
+            in_time = due and row.ended is not None and from_day_number(row.ended) <= due
+            yield DisputeFacts(filed, None if in_time else due, None, None)
+
+
+def _due(book: Rulebook, stage: int, filed: dt.date, calendar: Calendar) -> dt.date | None:
+    rules = book.deadlines("answer" if stage == 1 else "appeal-answer", filed)
+    days = (calendar.after(filed, Span(rule.value, Unit(rule.unit))).day for rule in rules)
+    return min(days, default=None)
+
+
+def _book(store: LedgerStore, name: str) -> Rulebook:
+    body = store.rulebook_body(name)
+    if body is None:
+        raise MisuseError("the ledger lost a rulebook")
+    return Rulebook.from_json(body)

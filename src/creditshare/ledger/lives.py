@@ -1,0 +1,79 @@
+"""Lives of cases out of the database, and back: what the listing itself tells has no row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from creditshare.clock import day_number, from_day_number
+from creditshare.life import Cause, Event
+from creditshare.model import Listing, Step, WithdrawalReason
+from creditshare.stores.ledger import LifeRow, ListingRow
+
+__all__ = ["events_of", "row_of"]
+
+_BEFORE = (Step.PREPARED, Step.NOTICE_SERVED, Step.REPRESENTED, Step.DECIDED)
+
+
+def row_of(listing_id: bytes, event: Event) -> LifeRow:
+    """An event as the database keeps it."""
+    return LifeRow(
+        listing_id,
+        event.step,
+        day_number(event.on),
+        None if event.since is None else day_number(event.since),
+        None if event.until is None else day_number(event.until),
+        event.cause,
+        event.stage,
+        event.upheld,
+        event.words,
+    )
+
+
+def events_of(
+    rows: Iterable[LifeRow], row: ListingRow | None, listing: Listing | None
+) -> tuple[Event, ...]:
+    """What happened to a case, oldest first.
+
+    Args:
+        rows: What was noted of it.
+        row: Its row among the listings; None while it is prepared.
+        listing: What it says; None while it is prepared, or once it was forgotten.
+    """
+    noted = [_event(item) for item in rows]
+    before = [event for event in noted if event.step in _BEFORE]
+    if row is None:
+        return tuple(before)
+    after = [event for event in noted if event.step not in _BEFORE]
+    listed = Event(Step.LISTED, from_day_number(row.listed))
+    return (*(before or _told(listing)), listed, *after, *_end(row))
+
+
+def _event(row: LifeRow) -> Event:
+    step = Step(row.step)
+    return Event(
+        step,
+        from_day_number(row.day),
+        since=None if row.since is None else from_day_number(row.since),
+        until=None if row.until is None else from_day_number(row.until),
+        cause=None if row.cause is None else Cause(row.cause),
+        stage=row.stage,
+        upheld=None if row.upheld is None else bool(row.upheld),
+        words=row.words or ("(forgotten)" if step is Step.DECIDED else ""),
+    )
+
+
+def _told(listing: Listing | None) -> Iterator[Event]:
+    """The steps before a listing that the listing itself tells."""
+    if listing is not None and listing.notice and listing.decision:
+        yield Event(Step.NOTICE_SERVED, listing.notice.served)
+        decision = listing.decision
+        yield Event(Step.DECIDED, decision.on, words=decision.reasons)
+
+
+def _end(row: ListingRow) -> Iterator[Event]:
+    if row.reason is not None and row.ended is not None:
+        reason, on = WithdrawalReason(row.reason), from_day_number(row.ended)
+        if reason is WithdrawalReason.RETENTION_ENDED:
+            yield Event(Step.EXPIRED, on)
+        else:
+            yield Event(Step.WITHDRAWN, on, reason=reason)

@@ -1,0 +1,117 @@
+"""Marks that an issuer sets by itself, and ends: suspended, exempted, resumed, withdrawn."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from creditshare.arguments import expect
+from creditshare.bundle import EventType
+from creditshare.clock import day_number
+from creditshare.errors import MisuseError
+from creditshare.ledger.base import LedgerBase
+from creditshare.ledger.log import Log
+from creditshare.life import Cause, Event, State
+from creditshare.model import Step, Withdrawal
+
+__all__ = ["Marks"]
+
+
+class Marks(LedgerBase):
+    """The part of a `Ledger` that marks listings and ends them."""
+
+    def suspend(self, *listing_ids: bytes, until: dt.date, on: dt.date) -> None:
+        """Suspend listings of the issuer's own accord: until that day a hit needs review.
+
+        A dispute is more than that: `dispute`.
+
+        Args:
+            listing_ids: Which listings; all are marked, or none.
+            until: The last day of the suspension.
+            on: The day of the decision.
+
+        Raises:
+            NotListedError: if one of them is not live.
+            IllegalMoveError: if one is to be corrected, and is suspended until then.
+        """
+        event = Event(Step.MARKED, _day(on), until=_day(until))
+        self._mark(listing_ids, EventType.SUSPEND, until, event)
+
+    def exempt(self, *listing_ids: bytes, until: dt.date, on: dt.date, cause: Cause) -> None:
+        """Permit no measure on listings until that day; a day that is over ends an exemption.
+
+        Args:
+            listing_ids: Which listings; all are marked, or none.
+            until: The last day of the exemption.
+            on: The day on which it begins.
+            cause: Illness, a funeral, an examination, a duty.
+
+        Raises:
+            NotListedError: if one of them is not live.
+            IllegalMoveError: if it lasts longer than the rulebook allows.
+        """
+        event = Event(Step.EXEMPTED, _day(on), until=_day(until), cause=cause)
+        self._mark(listing_ids, EventType.EXEMPT, until, event)
+
+    def resume(self, *listing_ids: bytes, on: dt.date) -> None:
+        """End suspensions at once; an exemption ends by a new one with an earlier day.
+
+        Args:
+            listing_ids: Which listings; all are marked, or none.
+            on: The day of the decision.
+
+        Raises:
+            NotListedError: if one of them is not live.
+            MisuseError: if one is disputed, or its dispute was upheld: `answer` ends the first,
+                and an amendment or withdrawal the second.
+        """
+        event = Event(Step.MARKED, _day(on), until=_day(on))
+        self._mark(listing_ids, EventType.RESUME, on, event)
+
+    def withdraw(self, *withdrawals: Withdrawal) -> None:
+        """End listings, all or none. Their records are forgotten at once; the next bundle tells it.
+
+        Args:
+            withdrawals: Which listings, why, and since when.
+
+        Raises:
+            NotListedError: if one of them is not live.
+        """
+        for withdrawal in withdrawals:
+            expect(Withdrawal, withdrawal=withdrawal)
+        with self._store.transaction(forgetting=True):
+            log = Log(self._store, self._meta())
+            for withdrawal in withdrawals:
+                self._end(log, withdrawal)
+
+    def _mark(
+        self, listing_ids: Sequence[bytes], event_type: EventType, day: dt.date, event: Event
+    ) -> None:
+        number = day_number(day)
+        with self._store.transaction():
+            log = Log(self._store, self._meta())
+            for listing_id in listing_ids:
+                life = self._life(self._live(listing_id))
+                if event_type is EventType.RESUME and life.state is not State.LISTED:
+                    raise MisuseError("a disputed listing is answered or corrected, not resumed")
+                life.then(event)
+                log.append_mark(event_type, listing_id, number)
+                self._set_mark(listing_id, event_type, number)
+                self._note(listing_id, event)
+            log.close()
+
+    def _set_mark(self, listing_id: bytes, event_type: EventType, day: int) -> None:
+        if event_type is EventType.EXEMPT:
+            self._store.mark_listing(listing_id, exempted=day)
+        elif event_type is EventType.RESUME:
+            self._store.mark_listing(listing_id, suspended=0, disputed=0)
+        elif event_type is EventType.DISPUTE:
+            self._store.mark_listing(listing_id, disputed=day)
+        else:
+            self._store.mark_listing(listing_id, suspended=day)
+
+
+def _day(day: dt.date) -> dt.date:
+    if type(day) is not dt.date:
+        raise MisuseError("a mark's day must be a date without a time")
+    return day

@@ -1,0 +1,146 @@
+"""What is owed by when, over a whole ledger: duties, what persons may do, what ends."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from collections.abc import Callable, Iterable, Iterator
+
+import attrs
+
+from creditshare.arguments import expect
+from creditshare.calendars import Calendar, Due
+from creditshare.clock import day_of
+from creditshare.ledger.book import Ledger
+from creditshare.ledger.survey import standing
+from creditshare.life import Life, deadlines, retention_rule
+from creditshare.model import Step
+from creditshare.rules import Rule, Rulebook
+from creditshare.rules.deadlines import DEADLINES
+from creditshare.stores.ledger import LedgerStore
+
+__all__ = ["Owed", "OwedKind", "owed"]
+
+_TOLD = (Step.NOTICE_SERVED, Step.DECIDED, Step.LISTED)
+"""The steps of every listing, noted or not."""
+
+
+class OwedKind(enum.StrEnum):
+    """What a day means."""
+
+    DUTY = "duty"
+    OPPORTUNITY = "opportunity"
+    EARLIEST = "earliest"
+    CONFIRMATION = "confirmation"
+    RETENTION_END = "retention-end"
+
+
+@attrs.frozen
+class Owed:
+    """One thing with a day.
+
+    Attributes:
+        listing_id: Of which listing or prepared case.
+        reference: The issuer's own name for it.
+        kind: A duty, what a person may do until then or from then, an open conduct to confirm by
+            then, the end of the retention.
+        what: What is to be done, or happens, in English.
+        what_zh: The same in Chinese.
+        party: Who owes it or may do it: issuer or person; empty for what happens by itself.
+        due: The day, and whether it is provisional.
+        overdue: Whether it is a duty whose day has passed.
+        rule: What sets the day, with its citation; None if no rule in force does.
+    """
+
+    listing_id: bytes
+    reference: str
+    kind: OwedKind
+    what: str
+    what_zh: str
+    party: str
+    due: Due
+    overdue: bool
+    rule: Rule | None
+
+
+def owed(
+    ledger: Ledger,
+    store: LedgerStore,
+    *,
+    at: dt.datetime,
+    within: dt.timedelta,
+    calendar_of: Callable[[Rulebook], Calendar],
+) -> tuple[Owed, ...]:
+    """What is owed, open or ending within some days; what is overdue first, then by day.
+
+    Args:
+        ledger: The ledger.
+        store: Its database.
+        at: Now.
+        within: How far ahead to look; a duty that is overdue is told however old it is.
+        calendar_of: The calendar for a rulebook's working days.
+
+    Raises:
+        MisuseError: if a term is in working days and the calendar knows none.
+    """
+    expect(Ledger, ledger=ledger)
+    expect(LedgerStore, store=store)
+    expect(dt.timedelta, within=within)
+    today = day_of(at)
+    until = today + within
+    calendars: dict[str, Calendar] = {}
+    found = list(_ends(ledger, store, at, until))
+    for listing_id in _cases(ledger, store):
+        life = ledger.life(listing_id)
+        name = life.rulebook.name
+        if name not in calendars:
+            calendars[name] = calendar_of(life.rulebook)
+        found += _terms(life, calendars[name], today, until)
+    return tuple(
+        sorted(found, key=lambda item: (not item.overdue, item.due.day, item.listing_id, item.what))
+    )
+
+
+def _cases(ledger: Ledger, store: LedgerStore) -> Iterable[bytes]:
+    """The cases in which a term can run: all that live, if listing as such starts one."""
+    early = {name for name, term in DEADLINES.items() if term.starts in _TOLD}
+    books = map(Rulebook.from_json, store.rulebook_bodies())
+    every = any(rule.deadline in early for book in books for rule in book.rules)
+    live = (item.id for item in store.live_listings()) if every else store.living()
+    return (*ledger.drafts(), *live)
+
+
+def _terms(life: Life, calendar: Calendar, today: dt.date, until: dt.date) -> Iterator[Owed]:
+    for item in deadlines(life, calendar):
+        if item.is_open(today) and item.due.day <= until:
+            yield Owed(
+                life.listing.id,
+                life.listing.reference,
+                OwedKind(item.kind.value),
+                item.term.en,
+                item.term.zh,
+                item.party,
+                item.due,
+                item.is_overdue(today),
+                item.rule,
+            )
+
+
+def _ends(ledger: Ledger, store: LedgerStore, at: dt.datetime, until: dt.date) -> Iterator[Owed]:
+    for item in standing(store, at=at):
+        if item.last_day > until:
+            return
+        life = ledger.life(item.id)
+        listing, listed = life.listing, ledger.listed_on(item.id)
+        rule: Rule | None
+        confirming = next(iter(life.rules_of("confirmed-again", listed)), None)
+        if listing.conduct is not None and listing.conduct.end is None and confirming:
+            kind, party, rule = OwedKind.CONFIRMATION, "issuer", confirming
+            what = "confirm that the conduct goes on, or it lapses"
+            what_zh = "复核确认行为仍在持续，否则失效"
+        else:
+            kind, party = OwedKind.RETENTION_END, ""
+            ending = retention_rule(life.rulebook, listing, listed=listed)
+            what, what_zh, rule = "the listing ends", "保存期届满，信息删除", ending
+        due = Due(item.last_day)
+        yield Owed(item.id, item.reference, kind, what, what_zh, party, due, False, rule)

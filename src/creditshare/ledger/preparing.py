@@ -1,0 +1,171 @@
+"""Cases before they are listed: prepared, notice served, represented, decided. Nobody is told.
+
+::
+
+    ledger.prepare(draft, rulebook=book, on=today)
+    ledger.serve(draft.id, notice)
+    ledger.represent(draft.id, on=day, text=letter)
+    ledger.decide(draft.id, decision)
+    ledger.record(book.review([ledger.draft(draft.id)], ...).cleared, ...)
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import attrs
+
+from creditshare.arguments import expect
+from creditshare.codec import decode_draft, encode_draft
+from creditshare.errors import MisuseError, NotListedError
+from creditshare.ledger.base import LedgerBase
+from creditshare.life import Event, Life
+from creditshare.model import Decision, Listing, Notice, Step
+from creditshare.rules import ClearedListing, Rulebook
+
+__all__ = ["Preparing"]
+
+
+class Preparing(LedgerBase):
+    """The part of a `Ledger` that prepares cases."""
+
+    def prepare(
+        self, draft: Listing, *, rulebook: Rulebook, on: dt.date, since: dt.date | None = None
+    ) -> Life:
+        """Begin a case. It stays private, and is forgotten when it is dropped.
+
+        Args:
+            draft: What is known of it; `put_draft` replaces it while more becomes known.
+            rulebook: Whose terms run.
+            on: The day on which it begins.
+            since: From when the decision's term runs; by default the day on which the debt was
+                classed as non-performing, or else `on`.
+
+        Returns:
+            Its life.
+
+        Raises:
+            MisuseError: if a case or listing of that id is known.
+        """
+        expect(Listing, draft=draft)
+        expect(Rulebook, rulebook=rulebook)
+        event = Event(Step.PREPARED, on, since=since or draft.obligation.non_performing)
+        with self._store.transaction():
+            if self._store.listing(draft.id) or self._store.life(draft.id):
+                raise MisuseError("a case of that id is known")
+            life = Life(rulebook, draft).then(event)
+            number = self._store.rulebook(rulebook.name, rulebook.to_json())
+            self._store.put_prepared(draft.id, number, encode_draft(draft))
+            self._note(draft.id, event)
+        return life
+
+    def draft(self, listing_id: bytes) -> Listing:
+        """The draft of a prepared case, as it stands: what the review takes.
+
+        Raises:
+            NotListedError: if there is no such case.
+        """
+        expect(bytes, listing_id=listing_id)
+        held = self._store.prepared(listing_id)
+        if held is None:
+            raise NotListedError("no case with that id is prepared")
+        return decode_draft(held[1], listing_id)
+
+    def drafts(self) -> tuple[bytes, ...]:
+        """The ids of the cases that are prepared."""
+        return tuple(self._store.all_prepared())
+
+    def put_draft(self, draft: Listing) -> None:
+        """Replace the draft of a prepared case: evidence was found, an amount corrected.
+
+        Raises:
+            NotListedError: if there is no such case.
+            MisuseError: if notice or decision differ: `serve` and `decide` tell those.
+        """
+        expect(Listing, draft=draft)
+        with self._store.transaction(forgetting=True):
+            held = self.draft(draft.id)
+            if (held.notice, held.decision) != (draft.notice, draft.decision):
+                raise MisuseError("a notice is served and a decision taken, each on its day")
+            self._put(draft)
+
+    def serve(self, listing_id: bytes, notice: Notice) -> Life:
+        """Note that the notice reached the person.
+
+        Raises:
+            NotListedError: if there is no such case.
+            IllegalMoveError: if it was decided already.
+        """
+        expect(Notice, notice=notice)
+        return self._prepared_step(
+            listing_id, Event(Step.NOTICE_SERVED, notice.served), {"notice": notice}
+        )
+
+    def represent(self, listing_id: bytes, *, on: dt.date, text: str) -> Life:
+        """Note what the person answered to the notice.
+
+        Args:
+            listing_id: Which case.
+            on: The day on which it came in.
+            text: What the person says; it stays on the ledger until the listing ends.
+
+        Raises:
+            NotListedError: if there is no such case.
+            IllegalMoveError: if no notice was served, or it was decided already.
+        """
+        return self._prepared_step(listing_id, Event(Step.REPRESENTED, on, words=text), {})
+
+    def decide(self, listing_id: bytes, decision: Decision) -> Life:
+        """Note the reasoned decision to list.
+
+        Raises:
+            NotListedError: if there is no such case.
+            IllegalMoveError: if no notice was served, or the person's time to answer runs.
+        """
+        expect(Decision, decision=decision)
+        event = Event(Step.DECIDED, decision.on, words=decision.reasons)
+        return self._prepared_step(listing_id, event, {"decision": decision})
+
+    def drop(self, listing_id: bytes) -> None:
+        """Give a prepared case up: what it said is forgotten, on which days it moved is not.
+
+        Raises:
+            NotListedError: if there is no such case.
+        """
+        with self._store.transaction(forgetting=True):
+            self.draft(listing_id)
+            self._store.drop_prepared(listing_id)
+            self._store.forget_words(listing_id)
+
+    def _prepared_step(self, listing_id: bytes, event: Event, changes: dict[str, object]) -> Life:
+        with self._store.transaction(forgetting=True):
+            draft = self.draft(listing_id)
+            life = self.life(listing_id).then(event)
+            draft = attrs.evolve(draft, **changes)  # type: ignore[arg-type]
+            self._put(draft)
+            self._note(listing_id, event)
+        return life.about(draft)
+
+    def _put(self, draft: Listing) -> None:
+        held = self._store.prepared(draft.id)
+        if held is not None:
+            number = self._store.rulebook(held[0], self._book(held[0]).to_json())
+            self._store.put_prepared(draft.id, number, encode_draft(draft))
+
+    def _take_over(self, recorded: Sequence[ClearedListing], today: dt.date) -> None:
+        """Let prepared cases go on as the listings that were recorded of them.
+
+        Raises:
+            IllegalMoveError: if a case is not decided yet.
+            MisuseError: if it was recorded with another notice or decision than its own.
+        """
+        for item in recorded:
+            listing = item.listing
+            if self._store.prepared(listing.id) is None:
+                continue
+            life = self.life(listing.id)
+            life.about(listing).then(Event(Step.LISTED, today))
+            if (life.listing.notice, life.listing.decision) != (listing.notice, listing.decision):
+                raise MisuseError("a prepared case was recorded with another notice or decision")
+            self._store.drop_prepared(listing.id)

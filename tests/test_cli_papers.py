@@ -1,0 +1,143 @@
+"""What the command hands to a person: explain and adverse-notice, in every form."""
+
+from __future__ import annotations
+
+import json
+import stat
+from typing import Any
+
+import pytest
+
+from terminal import ASKED, WHY, Ended, Exchange
+
+HEADER = "scheme,identifier\n"
+DECIDED = ("--decision", "Your application is refused.", "--measure", "LOAN_LIMIT")
+OFFICE = ("--office", "某某银行", "--contact", "1 Example Road")
+
+
+def told(text: str) -> Any:
+    return json.loads(text)
+
+
+def explain(exchange: Exchange, *more: str) -> Ended:
+    """The lender explains what it said of the borrower who paid."""
+    return exchange.run("lender", "explain", "issuer", "paid.csv", *more)
+
+
+def refuse(exchange: Exchange, *more: str, who: str = "asks.csv") -> Ended:
+    """The bank gives notice to somebody, by default one whom it found."""
+    return exchange.run("bank", "adverse-notice", who, *DECIDED, *WHY, *OFFICE, *more)
+
+
+@pytest.mark.parametrize(
+    ("more", "begins"),
+    [
+        ((), "Disclosure: what we said of you\n"),
+        (("--language", "zh"), "个人信息披露报告：本机构报送的信息\n"),
+        (("--format", "html"), "<!DOCTYPE html>\n"),
+        (("--format", "json"), '{"kind": "issuer-report"'),
+        (("--json",), '{"kind": "issuer-report"'),
+        (("--json", "--format", "text"), "Disclosure: what we said of you\n"),
+    ],
+)
+def test_a_report_has_the_form_and_language_asked_for(
+    exchange: Exchange, more: tuple[str, ...], begins: str
+) -> None:
+    """A report is a letter, a page or data, in English or Chinese."""
+    exchange.with_bundle()
+    ended = explain(exchange, *more)
+
+    assert (0, "") == (ended.code, ended.err)
+    assert ended.out.startswith(begins)
+
+
+def test_a_report_goes_into_a_new_file_for_this_user_alone(exchange: Exchange) -> None:
+    """With --out the paper is a new file of mode 0600, and a file that is there stays."""
+    exchange.with_bundle()
+    first = explain(exchange, "--format", "html", "--out", "report.html", *OFFICE)
+    path = exchange.folder / "report.html"
+    page = path.read_text("utf-8")
+    again = explain(exchange, "--out", "report.html")
+
+    assert (0, "written: report.html\n") == (first.code, first.out)
+    assert 0o600 == stat.S_IMODE(path.stat().st_mode)
+    assert "某某银行" in page
+    assert 4 == again.code
+    assert page == path.read_text("utf-8")
+
+
+def test_a_listing_is_explained_by_its_id(exchange: Exchange) -> None:
+    """By id a listing is told without anybody's number; nobody need be named."""
+    exchange.with_bundle()
+    (item,) = told(explain(exchange, "--json").out)["listings"]
+    by_id = exchange.done("lender", "explain", "issuer", "--listing", item["listing"], "--json")
+    said = told(by_id)
+
+    assert None is said["subject"]
+    assert [item["listing"]] == said["asked"]
+    assert "****" in said["listings"][0]["found_by"][0]["value"]
+    assert "888888" not in by_id
+
+
+def test_a_paper_is_about_one_person(exchange: Exchange) -> None:
+    """Several people in one file are refused: each would read of the others."""
+    exchange.with_bundle()
+    rows = (exchange.folder / "paid.csv").read_text("utf-8")
+    ended = exchange.run("lender", "explain", "issuer", stdin=rows + rows.splitlines()[-1] + "\n")
+
+    assert (13, "") == (ended.code, ended.out)
+
+
+def test_a_notice_is_given_after_a_match(exchange: Exchange) -> None:
+    """A match carries a notice with the decision, the measure and the listing, in the log."""
+    exchange.with_bundle()
+    notice = told(refuse(exchange, "--issuer-contact", "2 Example Road", "--json").out)
+    queries = exchange.done("bank", "audit", "queries", "--json").splitlines()
+
+    assert ("adverse-action-notice", "Your application is refused.") == (
+        notice["kind"],
+        notice["decision"],
+    )
+    assert ["LOAN_LIMIT"] == [item["code"] for item in notice["measures"]]
+    assert {"name": notice["said_by"], "address": "2 Example Road"} == (notice["issuer_contact"])
+    assert "某某银行" == notice["contact"]["name"]
+    assert notice["rights"]
+    assert ["credit-application"] == [told(line)["purpose"] for line in queries]
+
+
+def test_no_notice_without_a_match(exchange: Exchange) -> None:
+    """Nobody found, a hit that needs review, or a measure not permitted: there is no notice."""
+    exchange.with_bundle()
+    listed = (exchange.folder / "asks.csv").read_text("utf-8")
+    another = listed.replace("1984-05-17", "1991-01-01")
+    (exchange.folder / "another.csv").write_text(another, "utf-8")
+    (exchange.folder / "nobody.csv").write_text(f"{HEADER}cn-rid,888888198005178013\n", "utf-8")
+    cases = [
+        refuse(exchange, who="nobody.csv"),
+        refuse(exchange, who="another.csv"),
+        refuse(exchange, "--measure", "AIR"),
+        refuse(exchange, "--listing", "00" * 16),
+    ]
+
+    assert [(14, ""), (13, ""), (13, ""), (14, "")] == [(item.code, item.out) for item in cases]
+
+
+def test_the_office_stands_in_the_configuration(exchange: Exchange) -> None:
+    """Name and contact of the agency are written down once, for every paper."""
+    exchange.with_bundle()
+    (exchange.home("bank") / "creditshare.toml").write_text(
+        'office = "Bank of the example"\ncontact = "1 Example Road"\n', "utf-8"
+    )
+    text = exchange.done("bank", "explain", "recipient", "asks.csv", *ASKED)
+
+    assert "Bank of the example (bank): 1 Example Road" in text
+
+
+@pytest.mark.parametrize("side", ["issuer", "recipient"])
+def test_a_rulebook_that_is_none_is_refused(exchange: Exchange, side: str) -> None:
+    """Whose rights are told is a rulebook's that is there."""
+    exchange.with_bundle()
+    home, asked = ("lender", ()) if side == "issuer" else ("bank", ASKED)
+    ended = exchange.run(home, "explain", side, "asks.csv", "--rules", "nowhere", *asked)
+
+    assert (4, "") == (ended.code, ended.out)

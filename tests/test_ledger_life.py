@@ -1,0 +1,499 @@
+"""Cases on a real ledger: prepared, disputed, marked, answered, settled; and who hears of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+import attrs
+import pytest
+
+import creditshare as cs
+from creditshare.bundle.event import DAY_MAX
+from creditshare.calendars import PLAIN, Due, Span, calendar
+from creditshare.codec import decode_draft, encode_draft
+from creditshare.errors import (
+    IllegalMoveError,
+    MisuseError,
+    NotListedError,
+    StoreError,
+)
+from creditshare.ledger import CaseFacts, DisputeFacts, case_facts, told
+from creditshare.life import Cause, Event, State, deadlines
+from creditshare.model import ListingStatus, Statement, Step, WithdrawalReason
+from creditshare.rules import Rulebook
+from test_life import HEAD, REPAIR
+from world import DAY, DECISION, NOW, PLATFORM, REMEDY, TODAY, World, cleared, listing, person
+
+CHINA = calendar("CN")
+BOOK = cs.rulebook("cn")
+NOTICE = cs.Notice(dt.date(2026, 10, 1), cs.model.ServiceMethod.POST, REMEDY)
+WIDE = Rulebook.from_toml(
+    HEAD + REPAIR.replace('value = 1\nunit = "months"', 'value = 7\nunit = "days"')
+)
+REMOVING = Rulebook.from_toml(
+    HEAD
+    + """
+[[rule]]
+id = "T-REMOVAL"
+deadline = "removal"
+requires = "three working days"
+requires_zh = "三个工作日"
+value = 3
+unit = "working-days"
+source = "law"
+verified = false
+citation = { instrument = "法释〔2017〕7号", article = "10", version = "2017" }
+
+[[rule]]
+id = "T-ANSWER"
+deadline = "answer"
+requires = "fifteen working days"
+requires_zh = "十五个工作日"
+value = 15
+unit = "working-days"
+options = ["suspends"]
+source = "law"
+verified = true
+citation = { instrument = "test", article = "1", version = "1" }
+"""
+)
+
+
+@pytest.fixture
+def store(world: World) -> Iterator[cs.LedgerStore]:
+    """The database of the platform's ledger."""
+    with cs.LedgerStore(world.folder / "ledger.db") as opened:
+        yield opened
+
+
+@pytest.fixture
+def ledger(store: cs.LedgerStore) -> cs.Ledger:
+    """The platform's ledger."""
+    return cs.Ledger(store, origin="platform")
+
+
+def recorded(world: World, ledger: cs.Ledger, book: Rulebook = BOOK, **changes: object) -> bytes:
+    """The id of a listing that was recorded under a rulebook."""
+    drafted = listing(1, **changes)
+    found = book.review([drafted], on=TODAY, issuer=PLATFORM, catalogue=cs.measures("cn"))
+    ledger.record(found.cleared, tokens=world.tokens, at=NOW)
+    return drafted.id
+
+
+def marks(world: World, ledger: cs.Ledger, name: str, listing_id: bytes) -> list[tuple[str, int]]:
+    """What the newest bundle says of a listing, event by event."""
+    world.seal(ledger, name, at=NOW + 5 * DAY)
+    with cs.LedgerStore(world.folder / "ledger.db") as opened:
+        return [(event.type.name, event.day) for event in told(opened, listing_id)[-1].events]
+
+
+def number(day: dt.date) -> int:
+    """A day as the log has it."""
+    return (day - dt.date(1970, 1, 1)).days
+
+
+# -- lives that the listing tells ---------------------------------------------------------------
+
+
+def test_a_recorded_listing_has_a_life(world: World, ledger: cs.Ledger) -> None:
+    """What was recorded from a report was noticed, decided and listed, though nobody noted it."""
+    listing_id = recorded(world, ledger)
+    life = ledger.life(listing_id)
+
+    assert [Step.NOTICE_SERVED, Step.DECIDED, Step.LISTED] == [item.step for item in life.events]
+    assert (State.LISTED, TODAY) == (life.state, life.day_of(Step.LISTED))
+    assert life.events == ledger.steps(listing_id)
+
+
+def test_what_ended_tells_its_steps_and_no_words(world: World, ledger: cs.Ledger) -> None:
+    """After the end the steps and days stay, what was said is gone from the file."""
+    listing_id = recorded(world, ledger)
+    ledger.dispute(listing_id, on=TODAY, calendar=PLAIN, text="the words of the person")
+    ledger.answer(listing_id, upheld=True, on=TODAY + DAY, text="the words of the answer")
+    reason = WithdrawalReason.DISPUTE_UPHELD
+    ledger.withdraw(cs.Withdrawal(listing_id, reason, TODAY + DAY))
+    steps = ledger.steps(listing_id)
+
+    assert ["listed", "disputed", "marked", "answered", "withdrawn"] == [
+        str(item.step) for item in steps
+    ]
+    assert ["", "", "", "", ""] == [item.words for item in steps]
+    assert b"the words" not in b"".join(
+        path.read_bytes() for path in world.folder.glob("ledger.db*")
+    )
+    with pytest.raises(NotListedError):
+        ledger.life(listing_id)
+
+
+@pytest.mark.parametrize("sql", ["UPDATE life SET day = 0", "DELETE FROM life"])
+def test_what_happened_is_not_edited(
+    world: World, ledger: cs.Ledger, store: cs.LedgerStore, sql: str
+) -> None:
+    """The database itself refuses to change or delete what happened."""
+    listing_id = recorded(world, ledger)
+    ledger.suspend(listing_id, until=TODAY, on=TODAY)
+    with pytest.raises(StoreError):
+        store.execute(sql)
+
+    assert Step.MARKED is ledger.life(listing_id).events[-1].step
+
+
+# -- disputes -----------------------------------------------------------------------------------
+
+
+def test_a_dispute_and_its_answer(world: World, ledger: cs.Ledger) -> None:
+    """A dispute is marked with the last day of its answer; the answer ends the mark."""
+    listing_id = recorded(world, ledger)
+    life = ledger.dispute(listing_id, on=TODAY, calendar=PLAIN, text="it was paid")
+    last = TODAY + 20 * DAY
+
+    assert [("LIST", 1), ("DISPUTE", number(last))] == [
+        (name, day if name == "DISPUTE" else 1)
+        for name, day in marks(world, ledger, "1.csb", listing_id)
+    ]
+    assert (State.MARKED, "it was paid") == (life.state, life.events[-2].words)
+    assert life == ledger.life(listing_id)
+    assert [ListingStatus.LISTED, ListingStatus.SUSPENDED] == [
+        ledger.status(listing_id, NOW + n * DAY) for n in (19, 22)
+    ]
+
+    answered = ledger.answer(listing_id, upheld=False, on=TODAY + 3 * DAY, text="it was not")
+
+    assert State.LISTED is answered.state
+    assert ListingStatus.LISTED is ledger.status(listing_id, NOW + 22 * DAY)
+    assert ("RESUME", number(TODAY + 3 * DAY)) == marks(world, ledger, "2.csb", listing_id)[-1]
+
+
+def test_an_upheld_dispute_suspends_until_it_is_corrected(world: World, ledger: cs.Ledger) -> None:
+    """Who was right is no match while the correction is due, and is one after it, corrected."""
+    listing_id = recorded(world, ledger, WIDE)
+    ledger.dispute(listing_id, on=TODAY, calendar=CHINA)
+    life = ledger.answer(listing_id, upheld=True, on=TODAY + DAY)
+    (due,) = (item for item in deadlines(life, CHINA) if item.name == "correction")
+
+    assert dt.date(2026, 11, 27) == due.due.day
+    assert ListingStatus.SUSPENDED is ledger.status(listing_id, NOW + 100 * DAY)
+    with pytest.raises(MisuseError, match="corrected"):
+        ledger.resume(listing_id, on=TODAY + DAY)
+    with pytest.raises(IllegalMoveError):
+        ledger.suspend(listing_id, until=TODAY + DAY, on=TODAY + DAY)
+
+    right = attrs.evolve(
+        ledger.listing(listing_id),
+        obligation=attrs.evolve(
+            ledger.listing(listing_id).obligation, outstanding=cs.Money(1_000, "CNY")
+        ),
+    )
+    at = NOW + DAY
+    ledger.amend(cleared(right, on=at.date()), tokens=world.tokens, at=at)
+
+    assert State.LISTED is ledger.life(listing_id).state
+    assert ListingStatus.LISTED is ledger.status(listing_id, at)
+    assert ["AMEND", "RESUME"] == [name for name, _ in marks(world, ledger, "1.csb", listing_id)][
+        -2:
+    ]
+    corrected = next(
+        item for item in deadlines(ledger.life(listing_id), CHINA) if item.name == "mark"
+    )
+    assert corrected.met == TODAY
+
+
+def test_a_confirmation_corrects_nothing(world: World, ledger: cs.Ledger) -> None:
+    """To confirm an open conduct is no correction of what was found wrong."""
+    listing_id = recorded(world, ledger)
+    ledger.dispute(listing_id, on=TODAY, calendar=PLAIN)
+    ledger.answer(listing_id, upheld=True, on=TODAY)
+    ledger.amend(cleared(ledger.listing(listing_id)), tokens=world.tokens, at=NOW)
+
+    assert State.UPHELD is ledger.life(listing_id).state
+    assert ListingStatus.SUSPENDED is ledger.status(listing_id, NOW)
+
+
+def test_one_dispute_at_a_time(world: World, ledger: cs.Ledger) -> None:
+    """While a dispute is open there is no second one, no resumption, and no answer without one."""
+    listing_id = recorded(world, ledger)
+    with pytest.raises(IllegalMoveError):
+        ledger.answer(listing_id, upheld=True, on=TODAY)
+    ledger.dispute(listing_id, on=TODAY, calendar=PLAIN)
+    with pytest.raises(IllegalMoveError):
+        ledger.dispute(listing_id, on=TODAY, calendar=PLAIN)
+    with pytest.raises(MisuseError, match="answered"):
+        ledger.resume(listing_id, on=TODAY)
+
+    assert 2 + 3 == len(ledger.life(listing_id).events)
+
+
+def test_without_a_rule_a_dispute_never_suspends(world: World, ledger: cs.Ledger) -> None:
+    """Where the rulebook has no suspension, the mark's day is one that never comes."""
+    text = HEAD + (
+        '\n[[rule]]\nid = "CN-CR-ANSWER"\ndeadline = "answer"\nrequires = "x"\nrequires_zh = "x"\n'
+        'value = 20\nunit = "days"\nsource = "law"\nverified = true\n'
+        'citation = { instrument = "test", article = "1", version = "1" }\n'
+    )
+    listing_id = recorded(world, ledger, Rulebook.from_toml(text))
+    ledger.dispute(listing_id, on=TODAY, calendar=PLAIN)
+
+    assert ("DISPUTE", DAY_MAX) == marks(world, ledger, "1.csb", listing_id)[-1]
+    assert ListingStatus.LISTED is ledger.status(listing_id, NOW + 100 * DAY)
+
+
+@attrs.frozen
+class Guessing:
+    """A calendar that knew no holidays yet."""
+
+    def after(self, day: dt.date, span: Span, *, never_early: bool = False) -> Due:
+        """Every day is a working day, provisionally."""
+        return Due(day + span.value * DAY, provisional=True)
+
+
+def test_a_provisional_day_is_marked_again(world: World, ledger: cs.Ledger) -> None:
+    """When more of the calendar is known, the mark is replaced by one of the right day, once."""
+    listing_id = recorded(world, ledger, REMOVING)
+    ledger.dispute(listing_id, on=TODAY, calendar=Guessing())
+    found = [ledger.remark(calendar=each) for each in (Guessing(), CHINA, CHINA)]
+    said = marks(world, ledger, "1.csb", listing_id)
+
+    assert [0, 1, 0] == found
+    # Both rules suspend, so the earlier day counts: 20 calendar days.
+    assert [number(TODAY + 15 * DAY), number(TODAY + 20 * DAY)] == [day for _, day in said[1:]]
+
+
+def test_a_new_log_repeats_an_open_dispute(world: World, ledger: cs.Ledger) -> None:
+    """A log that is begun anew says again that a listing is disputed, and until when."""
+    listing_id = recorded(world, ledger)
+    ledger.dispute(listing_id, on=TODAY, calendar=PLAIN)
+    ledger.renew(2, tokens=world.tokens, at=NOW)
+    again = cs.Ledger(ledger._store, origin="platform", generation=2)
+
+    assert ("DISPUTE", number(TODAY + 20 * DAY)) == marks(world, again, "1.csb", listing_id)[-1]
+
+
+# -- exemption, settlement, repair, statement -----------------------------------------------------
+
+
+def test_an_exemption_lasts_a_month_at_most(world: World, ledger: cs.Ledger) -> None:
+    """The rulebook's month is the longest that measures are lifted in one go."""
+    listing_id = recorded(world, ledger)
+    month = dt.date(2026, 12, 23)
+    with pytest.raises(IllegalMoveError, match="not beyond 2026-12-23"):
+        ledger.exempt(listing_id, until=month + DAY, on=TODAY, cause=Cause.ILLNESS)
+    ledger.exempt(listing_id, until=month, on=TODAY, cause=Cause.ILLNESS)
+
+    assert ListingStatus.EXEMPTED is ledger.status(listing_id, NOW)
+    assert (
+        Event(Step.EXEMPTED, TODAY, until=month, cause=Cause.ILLNESS)
+        == (ledger.life(listing_id).events[-1])
+    )
+
+
+def test_settlement_is_marked_and_lengthens_nothing(world: World, ledger: cs.Ledger) -> None:
+    """A settled listing owes nothing, its conduct is over, and it ends no later than before."""
+    listing_id = recorded(world, ledger)
+    with cs.LedgerStore(world.folder / "ledger.db") as opened:
+        before = opened.listing(listing_id)
+        ledger.settle(listing_id, on=TODAY - DAY, tokens=world.tokens, at=NOW)
+        after = opened.listing(listing_id)
+    settled = ledger.listing(listing_id)
+
+    assert before is not None
+    assert after is not None
+    assert after.last_day <= before.last_day
+    assert (0, TODAY - DAY) == (
+        settled.obligation.outstanding.minor,
+        settled.obligation.settled,
+    )
+    assert settled.conduct is not None
+    assert TODAY - DAY == settled.conduct.end
+    assert Step.SETTLED is ledger.life(listing_id).events[-1].step
+    assert ["LIST", "AMEND"] == [name for name, _ in marks(world, ledger, "1.csb", listing_id)]
+    with pytest.raises(IllegalMoveError):
+        ledger.settle(listing_id, on=TODAY, tokens=world.tokens, at=NOW)
+
+
+def test_settlement_in_the_future_is_refused(world: World, ledger: cs.Ledger) -> None:
+    """Nobody has paid tomorrow, or stated something tomorrow."""
+    listing_id = recorded(world, ledger)
+    with pytest.raises(MisuseError, match="later day"):
+        ledger.settle(listing_id, on=TODAY + DAY, tokens=world.tokens, at=NOW)
+    words = Statement(TODAY + DAY, "I have paid.")
+    with pytest.raises(MisuseError, match="later day"):
+        ledger.state(listing_id, words, tokens=world.tokens, at=NOW)
+
+    assert 3 == len(ledger.life(listing_id).events)
+
+
+def test_a_removal_is_due_after_settlement(world: World, ledger: cs.Ledger) -> None:
+    """Where settled listings are removed, the settlement says by when, over the new year's day."""
+    listing_id = recorded(world, ledger, REMOVING)
+    at = dt.datetime(2026, 12, 31, 4, tzinfo=dt.UTC)
+    life = ledger.settle(listing_id, on=at.date(), tokens=world.tokens, at=at)
+    (removal,) = (item for item in deadlines(life, Guessing()) if item.name == "removal")
+
+    assert (dt.date(2027, 1, 3), None) == (removal.due.day, removal.met)
+
+
+def test_a_debt_that_the_one_off_repair_hides_is_withdrawn(world: World, ledger: cs.Ledger) -> None:
+    """A small debt of the years 2020 to 2025 that was repaid in time is withdrawn at once."""
+    small = cs.Obligation(
+        "bank", cs.Money(900_000, "CNY"), cs.Money(5_000, "CNY"), dt.date(2021, 3, 1)
+    )
+    conduct = cs.Conduct(cs.model.ConductCode.ABSCOND, dt.date(2021, 6, 1))
+    listing_id = recorded(world, ledger, obligation=small, conduct=conduct)
+    life = ledger.settle(listing_id, on=dt.date(2026, 3, 30), tokens=world.tokens, at=NOW)
+
+    assert State.ENDED is life.state
+    assert ListingStatus.WITHDRAWN is ledger.status(listing_id, NOW)
+    assert WithdrawalReason.REPAIRED is ledger.steps(listing_id)[-1].reason
+
+
+def test_repair(world: World, ledger: cs.Ledger) -> None:
+    """Repair is granted from its earliest day on, and the withdrawal is due then."""
+    listing_id = recorded(world, ledger, WIDE)
+    with pytest.raises(IllegalMoveError, match="not before 2027-02-24"):
+        ledger.repair(listing_id, on=dt.date(2027, 2, 23))
+    life = ledger.repair(listing_id, on=dt.date(2027, 2, 24))
+
+    assert "repair" in {item.name for item in deadlines(life, CHINA)}
+    assert State.LISTED is life.state
+
+
+def test_a_statement_is_carried(world: World, ledger: cs.Ledger) -> None:
+    """The person's own words reach whoever finds the listing from the next bundle on."""
+    listing_id = recorded(world, ledger)
+    words = Statement(TODAY, "I was in hospital when the notice came.")
+    ledger.state(listing_id, words, tokens=world.tokens, at=NOW)
+    registry = world.registry()
+    world.apply(registry, world.seal(ledger, "1.csb")[0])
+    (found,) = world.screen(registry, cs.Applicant(person(1).identifiers, "测试1"))
+
+    assert [words] == [match.listing.statement for match in found.matches]
+    assert words == ledger.listing(listing_id).statement
+
+
+def test_no_amendment_ages_a_listing_anew(world: World, ledger: cs.Ledger) -> None:
+    """An amendment that would let a listing stand longer is refused, and changes nothing."""
+    ended = cs.Conduct(cs.model.ConductCode.ABSCOND, dt.date(2024, 1, 1), dt.date(2025, 1, 1))
+    listing_id = recorded(world, ledger, conduct=ended)
+    later = attrs.evolve(ended, end=dt.date(2025, 1, 2))
+    newer = attrs.evolve(ledger.listing(listing_id), conduct=later)
+    with pytest.raises(IllegalMoveError, match="move out"):
+        ledger.amend(cleared(newer), tokens=world.tokens, at=NOW)
+
+    assert ended == ledger.listing(listing_id).conduct
+
+
+# -- prepared cases -----------------------------------------------------------------------------
+
+
+def test_a_case_from_its_preparation_to_the_list(world: World, ledger: cs.Ledger) -> None:
+    """A prepared case is private, takes its steps in order, and goes on as a listing."""
+    whole = listing(1)
+    draft = attrs.evolve(whole, notice=None, decision=None)
+    ledger.prepare(draft, rulebook=BOOK, on=dt.date(2026, 9, 1))
+    with pytest.raises(IllegalMoveError):
+        ledger.decide(draft.id, DECISION)
+    ledger.serve(draft.id, NOTICE)
+    ledger.represent(draft.id, on=dt.date(2026, 10, 8), text="I dispute the amount.")
+    ledger.put_draft(attrs.evolve(ledger.draft(draft.id), reference="case 7"))
+    ledger.decide(draft.id, DECISION)
+    ready = ledger.draft(draft.id)
+
+    assert attrs.evolve(whole, reference="case 7") == ready
+    assert (draft.id,) == ledger.drafts()
+    assert () == ledger.live_listings_of(whole.borrower.identifiers[0])
+
+    ledger.record(cleared(ready), tokens=world.tokens, at=NOW)
+
+    assert () == ledger.drafts()
+    assert ["prepared", "notice-served", "represented", "decided", "listed"] == [
+        str(item.step) for item in ledger.life(draft.id).events
+    ]
+
+
+def test_a_prepared_case_is_not_listed_behind_its_own_back(world: World, ledger: cs.Ledger) -> None:
+    """A prepared case is listed after its own decision, with its own notice, or not at all."""
+    whole = listing(1)
+    ledger.prepare(
+        attrs.evolve(whole, notice=None, decision=None), rulebook=BOOK, on=dt.date(2026, 9, 1)
+    )
+    with pytest.raises(IllegalMoveError):
+        ledger.record(cleared(whole), tokens=world.tokens, at=NOW)
+    ledger.serve(whole.id, NOTICE)
+    ledger.decide(whole.id, DECISION)
+    other = attrs.evolve(whole, decision=attrs.evolve(DECISION, by="somebody else"))
+    with pytest.raises(MisuseError, match="another"):
+        ledger.record(cleared(other), tokens=world.tokens, at=NOW)
+
+    assert () == ledger.live_listings_of(whole.borrower.identifiers[0])
+    assert (whole.id,) == ledger.drafts()
+
+
+def test_a_dropped_case_is_forgotten(world: World, ledger: cs.Ledger) -> None:
+    """Of a dropped case nothing that was said stays in the file; its id is not used again."""
+    draft = listing(1, reference="the reference")
+    ledger.prepare(
+        attrs.evolve(draft, notice=None, decision=None), rulebook=BOOK, on=dt.date(2026, 9, 1)
+    )
+    ledger.serve(draft.id, NOTICE)
+    ledger.represent(draft.id, on=TODAY, text="the words of the person")
+    ledger.drop(draft.id)
+    held = b"".join(path.read_bytes() for path in world.folder.glob("ledger.db*"))
+
+    assert [False, False] == [word in held for word in (b"the words", b"the reference")]
+    for call in (ledger.draft, ledger.drop, ledger.life):
+        with pytest.raises(NotListedError):
+            call(draft.id)
+    with pytest.raises(MisuseError, match="known"):
+        ledger.prepare(draft, rulebook=BOOK, on=TODAY)
+
+
+def test_drafts_keep_what_they_have_and_lack() -> None:
+    """A draft comes back as it was: weak numbers, all parties, and nothing made up."""
+    phone = cs.identifiers.MobileNumber.parse("19900000001")
+    bare = cs.Listing(
+        cs.Borrower.person(phone, name="测试"),
+        cs.Obligation("bank", cs.Money(9, "CNY"), cs.Money(9, "CNY"), None),
+        reference="row 9",
+    )
+    parties = cs.model.Parties(("甲", "乙"), TODAY)
+    basis = cs.LegalBasis(cs.model.BasisKind.JUDGMENT, "(2025) 1", "2", "2025", parties=parties)
+    for draft in (bare, listing(1, basis=basis)):
+        assert draft == decode_draft(encode_draft(draft), draft.id)
+
+
+# -- statistics -----------------------------------------------------------------------------------
+
+
+def test_case_facts(world: World, ledger: cs.Ledger, store: cs.LedgerStore) -> None:
+    """Days, codes and amounts of every case are told, also of those that were forgotten."""
+    listing_id = recorded(world, ledger)
+    world.record(ledger, listing(2), listing(3))
+    (two,) = ledger.live_listings_of(person(2).identifiers[0])
+    ledger.dispute(listing_id, on=TODAY, calendar=PLAIN)
+    ledger.answer(listing_id, upheld=True, on=TODAY + 25 * DAY)
+    reason = WithdrawalReason.DISPUTE_UPHELD
+    ledger.withdraw(cs.Withdrawal(listing_id, reason, TODAY + 26 * DAY))
+    ledger.dispute(two, on=TODAY, calendar=PLAIN)
+    found = sorted(case_facts(store, calendar=PLAIN), key=lambda item: len(item.disputes))
+    plain = CaseFacts(
+        "platform",
+        cs.model.ConductCode.ABSCOND,
+        TODAY,
+        cs.Money(1_500_000, "CNY"),
+        None,
+        None,
+        (),
+    )
+    due = TODAY + 20 * DAY
+
+    assert plain == found[0]
+    assert {
+        attrs.evolve(plain, disputes=(DisputeFacts(TODAY, due, None, None),)),
+        attrs.evolve(
+            plain,
+            ended=TODAY + 26 * DAY,
+            reason=reason,
+            disputes=(DisputeFacts(TODAY, due, TODAY + 25 * DAY, True),),
+        ),
+    } == set(found[1:])
