@@ -42,7 +42,7 @@ MEANING = {
     "date-form": "a date that can be read in two ways",
     "date-impossible": "a day that does not exist",
     "LEDGER-DUPLICATE": "this debt of this borrower is listed already",
-    "CN-CR-MINOR": "a minor when payment fell due",
+    "CS-MINOR": "a minor when payment fell due",
 }
 DAY = dt.timedelta(days=1)
 T = TypeVar("T")

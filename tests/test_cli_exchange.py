@@ -353,8 +353,8 @@ def test_refused_rows_can_be_mended_and_sent_again(exchange: Exchange) -> None:
     (exchange.folder / "mended.csv").write_text(mended, "utf-8")
     second = told(exchange.run("lender", "import", "mended.csv", *words, "--force").out)
 
-    assert {"identifier-masked": 1, "mere-delay": 1, "CN-CR-MINOR": 1} == first["reasons"]
-    assert "CN-CR-MINOR" in refused
+    assert {"identifier-masked": 1, "mere-delay": 1, "CS-MINOR": 1} == first["reasons"]
+    assert "CS-MINOR" in refused
     assert (3, 2, 0, 1) == tuple(second[k] for k in ("rows", "listed", "duplicates", "refused"))
 
 
@@ -375,6 +375,35 @@ def test_a_dry_run_records_nothing_and_needs_no_keys(exchange: Exchange) -> None
 
     assert (3, 6, 2) == (ended.code, told(ended.out)["would_be_listed"], told(ended.out)["refused"])
     assert [] == list((exchange.folder / "empty").iterdir())
+
+
+def test_a_rulebook_of_ones_own_is_a_file(exchange: Exchange) -> None:
+    """--rules takes a path that ends in .toml; a mistake in it is told with its place."""
+    rule = """
+[[rule]]
+id = "CN-CR-WAITING"
+check = "waiting-over"
+requires = "years of waiting"
+requires_zh = "等待多年"
+value = 20
+unit = "years"
+source = "policy"
+verified = true
+citation = { instrument = "house rules", article = "1", version = "1" }
+"""
+    head = 'id = "house"\nextends = "cn"\nversion = "1"\njurisdiction = "CN"\n'
+    text = f'[rulebook]\n{head}title = "Ours"\ntitle_zh = "我们的"\n{rule}'
+    words = ["import", "report.csv", "--batch", "batch.toml", "--dry-run", "--json", "--rules"]
+    (exchange.folder / "house.toml").write_text(text, "utf-8")
+    stricter = exchange.run("lender", *words, "house.toml")
+    (exchange.folder / "house.toml").write_text(text.replace("= 20", "= 0"), "utf-8")
+    mistaken = exchange.run("lender", *words, "house.toml")
+    missing = exchange.run("lender", *words, "nowhere.toml")
+
+    assert 6 == told(stricter.out)["reasons"]["CN-CR-WAITING"]
+    assert told(stricter.out)["rulebook"].startswith("house@1#")
+    assert "rule[1].value: must be at least 1" in mistaken.err
+    assert (4, 4) == (mistaken.code, missing.code)
 
 
 def test_a_report_from_a_pipe_and_refusals_into_one(exchange: Exchange) -> None:

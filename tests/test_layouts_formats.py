@@ -136,7 +136,8 @@ def test_a_decision_of_a_court_becomes_a_listing(tmp_path: Path) -> None:
 def test_a_decision_with_its_papers_passes_the_review(tmp_path: Path) -> None:
     """What row and batch tell together is enough for China's rulebook."""
     papers = (
-        f'[[evidence]]\ndigest = "{"ab" * 32}"\ndescription = "decision"\nproves = ["conduct"]\n'
+        f'[[evidence]]\ndigest = "{"ab" * 32}"\ndescription = "decision"\n'
+        'proves = ["conduct", "ability-to-pay"]\n'
         'disclosed = 2019-09-01\n[decision]\non = 2019-10-01\nreasons = "拒不履行"\nby = "执行局"\n'
     )
     listing = only(court(tmp_path, BATCH + NOTICE + DEBT + papers))

@@ -101,11 +101,6 @@ def test_what_was_told_to_whom(world: World) -> None:
     assert ["lender", "insurer", "bank"] == [item.bundle.recipients[0] for item in other]
 
 
-def kinds(item: Told) -> tuple[EventType, ...]:
-    """What happened to the listing, as one bundle said it."""
-    return tuple(event.type for event in item.events)
-
-
 def test_an_amended_listing_was_told_anew(world: World) -> None:
     """A delta after an amendment carries the listing's newest content, an older one none of it."""
     ledger = world.ledger()

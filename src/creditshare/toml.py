@@ -14,9 +14,10 @@ from typing import Any, Self, TypeVar
 from creditshare.arguments import expect
 from creditshare.errors import InvalidValueError, RulebookError
 
-__all__ = ["Section"]
+__all__ = ["TEXT_MAX", "Section"]
 
-_TEXT_MAX = 256 * 1024
+TEXT_MAX = 256 * 1024
+"""The most characters that such a text may have; as many bytes, for a file."""
 _DOTS_MAX = 200
 _NAMES = {
     str: "a text",
@@ -51,7 +52,7 @@ class Section:
             RulebookError: if it is none.
         """
         expect(str, text=text)
-        if len(text) > _TEXT_MAX or any(line.count(".") > _DOTS_MAX for line in text.split("\n")):
+        if len(text) > TEXT_MAX or any(line.count(".") > _DOTS_MAX for line in text.split("\n")):
             # A key of n dotted parts costs the parser n squared.
             raise RulebookError("longer, or with more dots in a line, than such a file may be")
         try:

@@ -12,6 +12,7 @@
     asker      who asks a registry, and the log in which every query stands
     people     identifiers and applicants, from CSV or JSON lines
     selection  whom and which listings a command is about, without naming anybody
+    lawbooks   the rulebook and the catalogue that a command goes by
     terms      what runs in a case, and the calendar for it
     draft      the steward's draft of a roster
     refusals   what an import refused, as a CSV to be mended

@@ -13,11 +13,11 @@ import click
 
 from creditshare.audit import AuditedBy, AuditKey, AuditLog, AuditStore
 from creditshare.cli.command import FILE, choice, shared_option
+from creditshare.cli.lawbooks import measures_option, named_catalogue
 from creditshare.cli.member import Member
 from creditshare.errors import RosterError
 from creditshare.model import Role
 from creditshare.registry import Registry
-from creditshare.rules import measures
 from creditshare.screening import Applicant, Purpose, Screener, Screening
 
 __all__ = ["Asker", "Asking", "asker_options"]
@@ -33,7 +33,7 @@ class Asking:
         log: The log.
         by: Who asks, by whose leave.
         role: In which role.
-        catalogue: The catalogue of measures, by its name.
+        catalogue: The catalogue of measures, by its name or path.
     """
 
     log: AuditLog
@@ -53,7 +53,7 @@ class Asking:
             registry,
             tokens=member.tokens,
             role=self.role,
-            measures=measures(self.catalogue),
+            measures=named_catalogue(self.catalogue),
             roster=member.roster,
         )
 
@@ -120,9 +120,7 @@ def asker_options(function: Function) -> Function:
     for option in (
         shared_option("audit_key", type=FILE),
         shared_option("audit_log", type=FILE),
-        click.option(
-            "--measures", default="cn", show_default=True, help="The catalogue of measures."
-        ),
+        measures_option,
         click.option(
             "--consent",
             required=True,

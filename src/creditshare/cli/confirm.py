@@ -13,11 +13,12 @@ import click
 from creditshare.cli import exits
 from creditshare.cli.command import FILE, Answer, command, shared_option
 from creditshare.cli.databases import OpenLedger, open_ledger
+from creditshare.cli.lawbooks import catalogue_for, named_rulebook, rules_option
 from creditshare.cli.member import Member, member_options
 from creditshare.cli.selection import Selection, selection_options
 from creditshare.clock import day_of
 from creditshare.model import ListingStatus
-from creditshare.rules import ClearedListing, Refused, Rulebook, measures, rulebook
+from creditshare.rules import ClearedListing, Refused, Rulebook
 
 __all__ = ["register"]
 
@@ -26,7 +27,7 @@ def register(app: click.Group) -> None:
     """Add the command."""
 
     @command(app, "confirm")
-    @click.option("--rules", default="cn", show_default=True, help="The rulebook of the review.")
+    @rules_option
     @selection_options
     @shared_option("ledger", type=FILE)
     @member_options
@@ -40,7 +41,7 @@ def register(app: click.Group) -> None:
         Look at each case before: this is a statement of the issuer's about a person, so nothing
         confirms all that is due. Conduct that nobody looked at any more is to lapse.
         """
-        book = rulebook(rules)
+        book = named_rulebook(rules)
         with open_ledger(ledger) as held:
             found = selection.find(held)
             reviewed = _Reviewed.of(found.ids, held, book, member)
@@ -65,7 +66,7 @@ class _Reviewed:
         cls, ids: Iterable[bytes], held: OpenLedger, book: Rulebook, member: Member
     ) -> _Reviewed:
         reviewed, ledger = cls([], []), held.ledger
-        issuer, catalogue = member.roster.entry(ledger.origin), measures("cn")
+        issuer, catalogue = member.roster.entry(ledger.origin), catalogue_for(book)
         for listing_id in ids:
             why = _unfit(held, listing_id, member.at)
             if not why:

@@ -11,6 +11,7 @@ import click
 
 from creditshare.cli import exits
 from creditshare.cli.command import FILE, Answer, choice, command, shared_option
+from creditshare.cli.lawbooks import catalogue_for, named_rulebook, rules_option
 from creditshare.cli.member import Member, member_options
 from creditshare.cli.pipes import STANDARD, as_input_file
 from creditshare.cli.refusals import Refusals, refusals_to
@@ -19,7 +20,7 @@ from creditshare.layouts import BatchFacts, Encoding, Report, RowRefusal, layout
 from creditshare.ledger import Ledger, LedgerStore
 from creditshare.model import Role
 from creditshare.roster import Licence, RosterEntry
-from creditshare.rules import ClearedListing, Refused, Rulebook, measures, rulebook
+from creditshare.rules import ClearedListing, Refused, Rulebook
 
 __all__ = ["register"]
 
@@ -34,7 +35,7 @@ def register(app: click.Group) -> None:
     @click.option("--layout", type=choice(layouts()), default="online-lending",
                   show_default=True, help="How the report is laid out.")  # fmt: skip
     @click.option("--encoding", type=choice(Encoding), help="Default: detected.")
-    @click.option("--rules", default="cn", show_default=True, help="The rulebook of the review.")
+    @rules_option
     @click.option("--origin", help="Whose listings these are; a custodian names the institution. "
                   "Default: the agency itself.")  # fmt: skip
     @click.option("--refusals", type=FILE, help="Write every refusal to this CSV; `-` for a pipe.")
@@ -66,7 +67,7 @@ def register(app: click.Group) -> None:
         duplicate. Ends with code 3 if a row was refused. A row that says an entry has ended lists
         nothing: look for it, and withdraw.
         """
-        book, today = rulebook(rules), member.at.astimezone(dt.UTC).date()
+        book, today = named_rulebook(rules), member.at.astimezone(dt.UTC).date()
         issuer = _anybody(today) if dry_run else member.roster.entry(origin or member.agency.origin)
         facts = None if batch is None else BatchFacts.load(batch)
         with as_input_file(report) as path, refusals_to(refusals, force=force) as told:
@@ -100,7 +101,7 @@ def _anybody(today: dt.date) -> RosterEntry:
 def _cleared(
     rows: Report, book: Rulebook, told: Refusals, issuer: RosterEntry, today: dt.date
 ) -> Iterator[ClearedListing]:
-    catalogue = measures("cn")
+    catalogue = catalogue_for(book)
     for item in track(rows, "rows"):
         if isinstance(item, RowRefusal):
             told.unreadable(item)

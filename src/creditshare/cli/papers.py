@@ -13,6 +13,7 @@ import attrs
 import click
 
 from creditshare.cli.command import FILE, Answer, choice, shared_option
+from creditshare.cli.lawbooks import named_rulebook
 from creditshare.cli.people import read_people
 from creditshare.cli.pipes import STANDARD, input_stream
 from creditshare.disclosure import (
@@ -26,7 +27,7 @@ from creditshare.disclosure import (
 from creditshare.errors import LayoutError, MisuseError, NotListedError
 from creditshare.files import replacing
 from creditshare.layouts import Encoding, RowRefusal
-from creditshare.rules import Rulebook, rulebook
+from creditshare.rules import Rulebook
 from creditshare.screening import Applicant
 
 __all__ = ["Paper", "one_person", "paper_options"]
@@ -59,7 +60,7 @@ class Paper:
     @property
     def book(self) -> Rulebook:
         """The rulebook whose rights it tells."""
-        return rulebook(self.rules)
+        return named_rulebook(self.rules)
 
     def hand_out(self, report: Report) -> Answer | None:
         """Write it; a file that is there stays, and a new one is for this user alone.
@@ -104,7 +105,8 @@ def paper_options(function: Function) -> Function:
         shared_option("contact"),
         shared_option("office"),
         click.option(
-            "--rules", default="cn", show_default=True, help="The rulebook whose rights are told."
+            "--rules", default="cn", show_default=True,
+            help="The rulebook whose rights are told: one of the library's, or a file.",
         ),
         click.option(
             "--out", type=FILE, default=STANDARD,

@@ -9,9 +9,8 @@ import attrs
 
 from creditshare.model import Listing, Money
 from creditshare.rules import Rule, Rulebook
-from creditshare.rules.checks.days import no_later
 from creditshare.rules.checks.grounds import was_repaid_in_window
-from creditshare.rules.checks.procedure import anchor_day
+from creditshare.rules.checks.procedure import last_day
 
 __all__ = ["as_settled", "is_hidden", "retention_end", "retention_rule"]
 
@@ -82,12 +81,7 @@ def is_hidden(rulebook: Rulebook, listing: Listing, on: dt.date) -> bool:
 
 def _ends(rulebook: Rulebook, listing: Listing, listed: dt.date) -> Iterator[tuple[dt.date, Rule]]:
     for rule in rulebook.rules:
-        if not rule.in_force(listed) or not rule.when.met(listing):
-            continue
-        if rule.check == "retention":
-            anchor = rule.options[0]
-            start = listed if anchor == "listing" else anchor_day(listing, anchor)
-            if start is not None:
-                yield no_later(start, rule.value, rule.unit), rule
-        elif rule.check == "decision-ends" and listing.decision and listing.decision.ends:
-            yield listing.decision.ends, rule
+        if rule.in_force(listed) and rule.when.met(listing):
+            end = last_day(listing, rule, listed)
+            if end is not None:
+                yield end, rule

@@ -15,8 +15,9 @@ from creditshare.rules.deadlines import DEADLINES, Party, Term, TermKind
 from creditshare.rules.lifting import AppliedMeasure, Lifting, lifting_due
 from creditshare.rules.measures import Measure, MeasureCatalogue, MeasureClass, Target, measures
 from creditshare.rules.problem import Problem
+from creditshare.rules.results import Reason, Refused, Review
 from creditshare.rules.rule import Rule, Setting, Source, When
-from creditshare.rules.rulebook import Reason, Refused, Review, Rulebook, rulebook
+from creditshare.rules.rulebook import Rulebook, rulebook
 
 __all__ = [
     "DEADLINES",

@@ -37,6 +37,11 @@ class Citation:
     def __str__(self) -> str:
         return f"{self.instrument} art. {self.article} ({self.version})"
 
+    def in_chinese(self) -> str:
+        """The same in Chinese; what it does not tell is said to be unstated, as in the file."""
+        article = f"第{self.article}条" if self.article[0].isdigit() else self.article
+        return f"{self.instrument} {article}（{self.version}）"
+
 
 def read_citation(section: Section) -> Citation:
     """The table ``citation`` of a rule or measure.

@@ -9,6 +9,7 @@ applies nothing.
 from __future__ import annotations
 
 import enum
+import os
 from collections.abc import Container, Iterable, Mapping
 from typing import Self
 
@@ -30,7 +31,7 @@ from creditshare.model import (
 from creditshare.model.faults import Faults, as_tuple
 from creditshare.rules.citation import Citation, read_citations
 from creditshare.rules.digest import digest_of
-from creditshare.rules.packaged import packaged
+from creditshare.rules.packaged import packaged, read_text
 from creditshare.toml import Section
 
 __all__ = ["Measure", "MeasureCatalogue", "MeasureClass", "Target", "measures"]
@@ -225,6 +226,16 @@ class MeasureCatalogue:
     def digest(self) -> bytes:
         """SHA-256 of all that it says."""
         return digest_of(self.id, self.version, self.measures)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Self:
+        """Read a catalogue of your own from a file: UTF-8, at most 256 KiB.
+
+        Raises:
+            FileError: if it is not there, no regular file, or larger.
+            RulebookError: as `from_toml`.
+        """
+        return cls.from_toml(read_text(path))
 
     @classmethod
     def from_toml(cls, text: str) -> Self:

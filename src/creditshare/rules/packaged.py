@@ -1,13 +1,16 @@
-"""The rulebooks and catalogues that come with the library."""
+"""Where rulebooks and catalogues come from: with the library, or from a file of the user's."""
 
 from __future__ import annotations
 
+import os
 import re
 from importlib import resources
 
 from creditshare.errors import RulebookError
+from creditshare.files import read_regular
+from creditshare.toml import TEXT_MAX
 
-__all__ = ["packaged"]
+__all__ = ["packaged", "read_text"]
 
 _NAME = re.compile(r"[a-z]+(?:-[a-z]+)*", re.ASCII)
 
@@ -23,3 +26,16 @@ def packaged(name: str) -> str:
         if file.is_file():
             return file.read_text("utf-8")
     raise RulebookError("no rulebook or catalogue of that name comes with this library")
+
+
+def read_text(path: str | os.PathLike[str]) -> str:
+    """The text of a file: UTF-8, at most as long as a rulebook may be.
+
+    Raises:
+        FileError: if it is not there, no regular file, or larger.
+        RulebookError: if it is not UTF-8.
+    """
+    try:
+        return read_regular(path, TEXT_MAX).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise RulebookError("not UTF-8") from None

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+import functools
 import re
 from collections.abc import Iterable
 from typing import Any
 
 import attrs
 
+from creditshare.calendars import Span, Unit
+from creditshare.errors import MisuseError
 from creditshare.identifiers import Holder
 from creditshare.model import BasisKind, BorrowerRole, ConductCode, Listing, Severity
 from creditshare.model.faults import Faults, as_tuple
 from creditshare.roster import RosterEntry
 from creditshare.rules.citation import Citation, read_citation
-from creditshare.rules.measures import MeasureCatalogue
+from creditshare.rules.measures import Measure
 from creditshare.toml import Section
 
 __all__ = ["UNITS", "Rule", "Setting", "Source", "When", "read_rule"]
 
-UNITS = ("days", "working-days", "months", "years")
+UNITS = tuple(Unit)
 """What a span of time can be counted in; other numbers are per cent or money of a currency."""
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 _VALUE_MAX = 10**12
@@ -42,14 +45,14 @@ class Setting:
         on: The day of the review.
         issuer: Who would list.
         listed: The day on which it was first listed, for a listing that is reviewed again.
-        catalogue: The measures that can be asked for; None if the review has none at hand.
+        measures: Those that can be asked for, with what the rulebook turns on.
         repeated: Whether the same case stood earlier in the same review.
     """
 
     on: dt.date
     issuer: RosterEntry
     listed: dt.date | None = None
-    catalogue: MeasureCatalogue | None = None
+    measures: tuple[Measure, ...] = ()
     repeated: bool = False
 
 
@@ -102,7 +105,7 @@ class Rule:
     review, a term in the life of a listing, or the catalogue of measures.
 
     Attributes:
-        id: Stable, such as ``"CN-CR-NOTICE"``.
+        id: Stable, such as ``"CN-CR-WAITING"``.
         requires: What it asks for, in English.
         requires_zh: The same in Chinese.
         citation: Where it stands.
@@ -159,6 +162,27 @@ class Rule:
         in_order = self.begins is None or self.ends is None or self.begins <= self.ends
         faults.check("ends", in_order, "before it begins")
         faults.raise_any()
+
+    @functools.cached_property
+    def span(self) -> Span:
+        """Its number, where that is a length of time.
+
+        Raises:
+            MisuseError: where it is none.
+        """
+        if self.unit not in UNITS:
+            raise MisuseError("this rule's number is no length of time")
+        return Span(self.value, Unit(self.unit))
+
+    @property
+    def is_money(self) -> bool:
+        """Whether its number is an amount."""
+        return bool(_CURRENCY.fullmatch(self.unit))
+
+    @property
+    def is_unconditional(self) -> bool:
+        """Whether it is asked of everybody on every day."""
+        return self.when == ANY and self.begins is None and self.ends is None
 
     def in_force(self, day: dt.date) -> bool:
         """Whether it is law on that day."""

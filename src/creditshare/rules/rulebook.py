@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import json
+import os
 import unicodedata
 from collections.abc import Iterable
 from typing import Any, Self
@@ -18,17 +19,19 @@ from creditshare.errors import MisuseError, RulebookError
 from creditshare.model import Listing, ListingStatus
 from creditshare.model.faults import Faults, as_tuple
 from creditshare.roster import RosterEntry
-from creditshare.rules.checks import CHECKS, PROBLEMS, SAFEGUARDS, Check, Days
+from creditshare.rules.checks import CHECKS, ENDINGS, PROBLEMS, Check, Days
+from creditshare.rules.checks.days import read_day
 from creditshare.rules.citation import Citation
 from creditshare.rules.cleared import ClearedListing
-from creditshare.rules.deadlines import DEADLINES
-from creditshare.rules.measures import MeasureCatalogue
-from creditshare.rules.packaged import packaged
+from creditshare.rules.fit import missing_safeguards, unfit
+from creditshare.rules.measures import Measure, MeasureCatalogue
+from creditshare.rules.packaged import packaged, read_text
 from creditshare.rules.problem import Problem
-from creditshare.rules.rule import ANY, UNITS, Rule, Setting, Source, read_rule
+from creditshare.rules.results import Reason, Refused, Review
+from creditshare.rules.rule import ANY, Rule, Setting, read_rule
 from creditshare.toml import Section
 
-__all__ = ["Reason", "Refused", "Review", "Rulebook", "rulebook"]
+__all__ = ["Rulebook", "rulebook"]
 
 _NAMES = {
     "cn": "cn-credit-reporting",
@@ -37,57 +40,18 @@ _NAMES = {
     "us": "us-fcra",
     "eu": "eu-gdpr",
 }
+_END_FOLLOWS = frozenset(
+    {
+        "conduct-missing",
+        "conduct-not-allowed",
+        "decision-missing",
+        "default-date-missing",
+        "end-undecided",
+        "spill-over",
+    }
+)
+"""What is wrong where curing it tells the end, so that the unknown end is no reason of its own."""
 _HEAD = ("id", "version", "jurisdiction", "title", "title_zh")
-
-
-@attrs.frozen
-class Reason:
-    """Why a listing was refused, without any personal data.
-
-    Attributes:
-        rule: The rule, with its citation.
-        problem: What is wrong, and what would cure it, in both languages.
-    """
-
-    rule: Rule
-    problem: Problem
-
-    def __str__(self) -> str:
-        note = "" if self.rule.verified else "; unverified"
-        origin = "policy; " if self.rule.source is Source.POLICY else ""
-        return f"{self.rule.id}: {self.problem} [{origin}{self.rule.citation}{note}]"
-
-    def in_chinese(self) -> str:
-        """The same in Chinese."""
-        note = "" if self.rule.verified else "；未核实"
-        origin = "自定政策；" if self.rule.source is Source.POLICY else ""
-        return f"{self.rule.id}：{self.problem.zh}〔{origin}{self.rule.citation}{note}〕"
-
-
-@attrs.frozen
-class Refused:
-    """A listing that may not be recorded.
-
-    Attributes:
-        listing: The draft.
-        reasons: Every reason at once, in the rulebook's order.
-    """
-
-    listing: Listing
-    reasons: tuple[Reason, ...]
-
-
-@attrs.frozen
-class Review:
-    """What became of each listing.
-
-    Attributes:
-        cleared: What `Ledger.record` takes.
-        refused: What it never gets to see.
-    """
-
-    cleared: tuple[ClearedListing, ...]
-    refused: tuple[Refused, ...]
 
 
 @attrs.frozen
@@ -126,10 +90,13 @@ class Rulebook:
         ids = [rule.id for rule in self.rules]
         if len(set(ids)) != len(ids):
             raise RulebookError("rule: an id stands twice")
-        for rule in self.rules:
-            _check_rule(rule)
+        for number, rule in enumerate(self.rules, start=1):
+            for field, problem in unfit(rule):
+                raise RulebookError(f"rule[{number}].{field}: {problem}")
+        missing = missing_safeguards(self.rules)
+        if missing:
+            raise RulebookError(f"rule: nothing asks, always and of everybody, for {missing}")
         checked = tuple((rule, CHECKS[rule.check]) for rule in self.rules if rule.check)
-        _check_safeguards(rule for rule, _ in checked)
         object.__setattr__(self, "_checked", checked)
         object.__setattr__(self, "digest", sha256(self.to_json().encode()))
 
@@ -163,6 +130,16 @@ class Rulebook:
     # -- as data -----------------------------------------------------------------------------
 
     @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Self:
+        """Read a rulebook of your own from a file: UTF-8, at most 256 KiB.
+
+        Raises:
+            FileError: if it is not there, no regular file, or larger.
+            RulebookError: as `from_toml`.
+        """
+        return cls.from_toml(read_text(path))
+
+    @classmethod
     def from_toml(cls, text: str) -> Self:
         """Read a rulebook.
 
@@ -189,31 +166,21 @@ class Rulebook:
             raise RulebookError("not JSON") from None
         if not isinstance(values, dict):
             raise RulebookError("not a rulebook")
-        for rule in values.get("rule", ()):
+        rules = values.get("rule")
+        for rule in rules if isinstance(rules, list) else ():
             for key in ("begins", "ends"):
                 if isinstance(rule, dict) and isinstance(rule.get(key), str):
-                    rule[key] = _day(rule[key])
+                    rule[key] = read_day(rule[key]) or rule[key]
         return cls._read(Section("", values))
 
     @classmethod
     def _read(cls, document: Section) -> Self:
         head = document.needed("rulebook")
-        own = tuple(map(read_rule, document.sections("rule")))
+        rules = _read_rules(document, head)
         document.end()
-        base = head.find("extends", str)
-        inherited = () if base is None else rulebook(base).rules
-        book = head.make(
-            lambda: cls(
-                id=head.take("id", str),
-                version=head.take("version", str),
-                jurisdiction=head.take("jurisdiction", str),
-                title=head.take("title", str),
-                title_zh=head.take("title_zh", str),
-                rules=_overridden(inherited, own),
-            )
-        )
+        named = {name: head.take(name, str) for name in _HEAD}
         head.end()
-        return book
+        return head.make(lambda: cls(**named, rules=rules))
 
     def to_dict(self) -> dict[str, Any]:
         """The tables of the file; what it extends is written out."""
@@ -298,22 +265,25 @@ class Rulebook:
         expect(RosterEntry, issuer=issuer)
         if listing.status is not ListingStatus.LISTED:
             raise MisuseError("review takes drafts, whose status is LISTED")
-        setting = Setting(on, issuer, listed, catalogue, repeated)
+        offered = self._offered(catalogue, on) if listing.measures else ()
+        setting = Setting(on, issuer, listed, offered, repeated)
         reasons: list[Reason] = []
-        first, last = dt.date.min, dt.date.max
+        first: dt.date = dt.date.min
+        last: dt.date | None = None  # no rule ends it yet
         for rule, check in self._checked:
             if not rule.in_force(on) or (rule.when is not ANY and not rule.when.met(listing)):
                 continue
             outcome = check.evaluate(listing, rule, setting)
             if isinstance(outcome, Days):
                 first = max(first, outcome.first or first)
-                last = min(last, outcome.last or last)
+                last = min(filter(None, (last, outcome.last)), default=None)
                 outcome = _outside(check, outcome, on)
             if outcome is not None:
                 reasons.append(Reason(rule, outcome))
-        if not reasons and last == dt.date.max:
+        told = {reason.problem.code for reason in reasons}
+        if last is None and told.isdisjoint(_END_FOLLOWS):
             reasons.append(Reason(self._ending(), PROBLEMS["end-missing"]))
-        if reasons:
+        if reasons or last is None:
             return Refused(listing, tuple(reasons))
         return make(
             ClearedListing,
@@ -324,11 +294,13 @@ class Rulebook:
             last_day=last,
         )
 
+    def _offered(self, catalogue: MeasureCatalogue | None, on: dt.date) -> tuple[Measure, ...]:
+        """The measures that can be asked for on a day."""
+        return () if catalogue is None else catalogue.turned_on(self.enabled(on)).measures
+
     def _ending(self) -> Rule:
         """The rule that ought to end a listing."""
-        return next(
-            rule for rule, _ in self._checked if rule.check in ("retention", "confirmed-again")
-        )
+        return next(rule for rule, _ in self._checked if rule.check in ENDINGS)
 
 
 def rulebook(name: str) -> Rulebook:
@@ -342,57 +314,38 @@ def rulebook(name: str) -> Rulebook:
         RulebookError: if there is none of that name.
     """
     expect(str, name=name)
-    return Rulebook.from_toml(packaged(_NAMES.get(name, name)))
+    return _packaged(_NAMES.get(name, name))
 
 
-def _overridden(inherited: tuple[Rule, ...], own: tuple[Rule, ...]) -> tuple[Rule, ...]:
-    replacing = {rule.id: rule for rule in own}
-    for rule in inherited:
-        if rule.id in replacing and replacing[rule.id].citation == rule.citation:
-            raise RulebookError(f"rule {rule.id}: an override must cite something of its own")
-    kept = tuple(replacing.pop(rule.id, rule) for rule in inherited)
-    return kept + tuple(rule for rule in own if rule.id in replacing)
+@functools.cache  # the files do not change, and a rulebook is frozen
+def _packaged(name: str) -> Rulebook:
+    return Rulebook.from_toml(packaged(name))
 
 
-def _check_rule(rule: Rule) -> None:
-    """Refuse a rule that nothing evaluates, or with what its check or deadline does not take."""
-    units, options = _takes(rule)
-    money = len(rule.unit) == 3 and rule.unit.isupper()
-    if ("money" if money else rule.unit) not in (units or ("",)):
-        raise RulebookError(f"rule {rule.id}: a value in another unit than it takes")
-    if options[:1] == ("date",):
-        right = len(rule.options) == len(options) and all(map(_is_day, rule.options))
-    else:
-        right = set(rule.options) <= set(options)
-    if not right:
-        raise RulebookError(f"rule {rule.id}: an option that it does not take")
+def _read_rules(document: Section, head: Section) -> tuple[Rule, ...]:
+    """The rules of a file: those of the packaged one that it extends, and its own."""
+    base = head.find("extends", str)
+    inherited = {} if base is None else {rule.id: rule for rule in _inherited(head, base)}
+    own: dict[str, Rule] = {}
+    for table in document.sections("rule"):
+        rule = read_rule(table)
+        for field, problem in unfit(rule):
+            raise table.refuse(field, problem)
+        if rule.id in own:
+            raise table.refuse("id", "stands twice")
+        if rule.id in inherited and inherited[rule.id].citation == rule.citation:
+            raise table.refuse("citation", "an override must cite something of its own")
+        own[rule.id] = rule
+    return tuple((inherited | own).values())
 
 
-def _takes(rule: Rule) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The units and options that a rule may have."""
-    if rule.enables:
-        return (), ()
-    if rule.deadline:
-        if rule.deadline not in DEADLINES:
-            raise RulebookError(f"rule {rule.id}: no deadline is called that")
-        return UNITS, DEADLINES[rule.deadline].options
-    if rule.check not in CHECKS:
-        raise RulebookError(f"rule {rule.id}: no check is called that")
-    check = CHECKS[rule.check]
-    if bool(rule.options) != bool(check.options):
-        raise RulebookError(f"rule {rule.id}: options are missing, or not taken")
-    if rule.unit and rule.value == 0:
-        raise RulebookError(f"rule {rule.id}: the value must not be zero")
-    return check.units, check.options
-
-
-def _check_safeguards(rules: Iterable[Rule]) -> None:
-    """Refuse a rulebook in which a safeguard is missing."""
-    asked = {rule.check for rule in rules}
-    missing = [sorted(group) for group in SAFEGUARDS if not group & asked]
-    if missing:
-        told = ", ".join(" or ".join(group) for group in missing)
-        raise RulebookError(f"rule: nothing asks for {told}")
+def _inherited(head: Section, base: str) -> tuple[Rule, ...]:
+    try:
+        text = packaged(_NAMES.get(base, base))
+    except RulebookError as error:
+        raise head.refuse("extends", str(error)) from None
+    document = Section.of(text)
+    return _read_rules(document, document.needed("rulebook"))
 
 
 def _outside(check: Check, days: Days, on: dt.date) -> Problem | None:
@@ -413,20 +366,6 @@ def _cases(listing: Listing) -> set[tuple[object, ...]]:
     creditor = "".join(unicodedata.normalize("NFKC", owed.creditor).casefold().split())
     numbers = listing.borrower.strong_identifiers
     return {(number.token_text, creditor, owed.default_date) for number in numbers}
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return _day(text).isoformat() == text
-    except RulebookError:
-        return False
-
-
-def _day(text: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise RulebookError("not a date") from None
 
 
 def _refuse(_: str) -> None:

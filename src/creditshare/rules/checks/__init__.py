@@ -28,9 +28,10 @@ from creditshare.rules.checks.texts import PROBLEMS
 from creditshare.rules.problem import Problem
 from creditshare.rules.rule import Rule, Setting
 
-__all__ = ["CHECKS", "PROBLEMS", "SAFEGUARDS", "Check", "Days"]
+__all__ = ["CHECKS", "ENDINGS", "PROBLEMS", "SAFEGUARDS", "Check", "Days"]
 
 _SPANS = ("days", "months", "years")
+_ENDED = ("", "retention-ended")
 
 
 @attrs.frozen
@@ -41,14 +42,18 @@ class Check:
         evaluate: Answers for a listing, a rule and the setting.
         units: What the rule's number may count; empty if it takes none. ``"money"`` stands for a
             currency.
-        options: What the rule's options are chosen from; empty if it takes none.
-        outside: The codes of the problems of a day before, and of a day after, those it holds on.
+        options: What the rule's options are chosen from; empty if it takes none. Thrice ``"date"``
+            stands for three dates.
+        one: Whether it takes exactly one option.
+        outside: The codes of the problems of a day before, and of a day after, those it holds on;
+            empty where there can be none.
     """
 
     evaluate: Callable[[Listing, Rule, Setting], Problem | Days | None]
     units: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
-    outside: tuple[str, str] = ("future", "retention-ended")
+    one: bool = False
+    outside: tuple[str, str] = ("", "")
 
 
 CHECKS: Mapping[str, Check] = MappingProxyType(
@@ -57,7 +62,7 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "conduct-allowed": Check(grounds.conduct_allowed, options=tuple(ConductCode)),
         "conduct-proved": Check(grounds.conduct_proved),
         "basis-named": Check(grounds.basis_named),
-        "basis-at-least": Check(grounds.basis_at_least, options=tuple(grounds.LEVELS)),
+        "basis-at-least": Check(grounds.basis_at_least, options=tuple(grounds.LEVELS), one=True),
         "measures-carried": Check(grounds.measures_carried),
         "ability-or-instrument": Check(grounds.ability_or_instrument),
         "something-owed": Check(grounds.something_owed),
@@ -65,12 +70,13 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "rate-at-most": Check(grounds.rate_at_most, ("percent",)),
         "repaid-in-window": Check(grounds.repaid_in_window, ("money",), ("date", "date", "date")),
         "default-dated": Check(grounds.default_dated),
+        "npa-dated": Check(grounds.npa_dated),
         "circumstances-absent": Check(grounds.circumstances_absent, options=tuple(Circumstance)),
         "listed-once": Check(grounds.listed_once),
         "strong-identifier": Check(about.strong_identifier),
         "second-factor": Check(about.second_factor),
         "birth-dates-agree": Check(about.birth_dates_agree),
-        "of-age": Check(about.of_age, ("years",)),
+        "of-age": Check(about.of_age, ("years",), outside=("minor", "")),
         "not-a-victim": Check(about.not_a_victim),
         "victim-of-identity-fraud": Check(about.victim_of_identity_fraud),
         "no-spill-over": Check(about.no_spill_over),
@@ -82,6 +88,7 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "notice-fresh": Check(procedure.notice_fresh, _SPANS),
         "remedy-told": Check(procedure.remedy_told),
         "evidence-disclosed": Check(procedure.evidence_disclosed),
+        "evidence-with-notice": Check(procedure.evidence_with_notice),
         "reasons-given": Check(procedure.reasons_given),
         "representation-time": Check(procedure.representation_time, _SPANS),
         "proposal-after-notice": Check(procedure.proposal_after_notice, _SPANS),
@@ -89,10 +96,14 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "hearing-given": Check(procedure.hearing_given),
         "issuer-capable": Check(procedure.issuer_capable, options=tuple(Role)),
         "grace-over": Check(procedure.grace_over, _SPANS, outside=("grace", "")),
-        "retention": Check(procedure.retention, _SPANS, procedure.ANCHORS),
-        "confirmed-again": Check(procedure.confirmed_again, _SPANS, ("open-conduct", "always")),
-        "decision-ends": Check(procedure.decision_ends),
-        "dates-past": Check(procedure.dates_past),
+        "retention": Check(procedure.ending, _SPANS, procedure.ANCHORS, outside=_ENDED),
+        "confirmed-again": Check(
+            procedure.confirmed_again, _SPANS, ("open-conduct", "open-debt", "always")
+        ),
+        "register-holds": Check(procedure.ending, outside=_ENDED),
+        "end-decided": Check(procedure.end_decided),
+        "decision-ends": Check(procedure.ending, outside=_ENDED),
+        "dates-past": Check(procedure.dates_past, outside=("future", "")),
         "dates-in-order": Check(procedure.dates_in_order),
     }
 )
@@ -119,13 +130,15 @@ SAFEGUARDS: tuple[frozenset[str], ...] = tuple(
         "waiting-over|representation-time|proposal-after-notice",
         "notice-fresh",
         "remedy-told",
-        "evidence-disclosed",
+        "evidence-disclosed|evidence-with-notice",
         "reasons-given",
         "issuer-capable",
-        "retention|confirmed-again",
         "decision-ends",
         "dates-past",
         "dates-in-order",
     )
 )
-"""What every rulebook asks for, whatever its values: of each group, one at least."""
+"""What every rulebook asks for, always and of everybody: of each group, one at least."""
+
+ENDINGS = frozenset({"retention", "confirmed-again"})
+"""What ends a listing: every rulebook has one at least."""

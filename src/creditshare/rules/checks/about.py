@@ -5,13 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import unicodedata
 
+from creditshare.calendars import add
 from creditshare.identifiers import Holder
-from creditshare.model import (
-    BorrowerRole,
-    ConductCode,
-    Listing,
-)
-from creditshare.rules.checks.days import Days, add, no_later
+from creditshare.model import BorrowerRole, ConductCode, Listing
+from creditshare.rules.checks.days import Days, no_later
 from creditshare.rules.checks.texts import PROBLEMS
 from creditshare.rules.problem import Problem
 from creditshare.rules.rule import Rule, Setting
@@ -59,7 +56,7 @@ def of_age(listing: Listing, rule: Rule, setting: Setting) -> Problem | Days | N
     born = listing.borrower.known_birth_date
     if born is None:
         return PROBLEMS["age-unknown"]
-    birthday = add(born, rule.value, rule.unit, up=True)
+    birthday = add(born, rule.span, never_early=True)
     if listing.conduct and listing.conduct.start < birthday:
         return PROBLEMS["minor-then"]
     default = listing.obligation.default_date
@@ -91,10 +88,12 @@ def no_spill_over(listing: Listing, _rule: Rule, _setting: Setting) -> Problem |
 
 def party_named(listing: Listing, rule: Rule, setting: Setting) -> Problem | None:
     """The instrument, as it was looked up within the rule's time, obliges this very borrower."""
-    parties = listing.basis.parties if listing.basis else None
+    if listing.basis is None:
+        return None  # `basis_named` says so
+    parties = listing.basis.parties
     if parties is None:
         return PROBLEMS["parties-unknown"]
-    if no_later(parties.as_of, rule.value, rule.unit) < (setting.listed or setting.on):
+    if no_later(parties.as_of, rule.span) < (setting.listed or setting.on):
         return PROBLEMS["parties-stale"]
     own = listing.borrower.name
     named = own is not None and _folded(own) in {_folded(name) for name in parties.names}

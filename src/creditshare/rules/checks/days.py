@@ -1,4 +1,4 @@
-"""Days: how a check that depends on the day is written, and how spans of time are counted."""
+"""Days: how a check that depends on the day is written, and the two sides of a span of time."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ import datetime as dt
 
 import attrs
 
-__all__ = ["Days", "add", "no_earlier", "no_later"]
+from creditshare.calendars import Span, Unit, add
+
+__all__ = ["Days", "no_earlier", "no_later"]
+
+_ONE_DAY = Span(1, Unit.DAYS)
 
 
 @attrs.frozen
@@ -26,31 +30,20 @@ class Days:
         return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
 
 
-def no_later(day: dt.date, value: int, unit: str) -> dt.date:
-    """The last day of a span that must not be exceeded, counted from the day after `day`."""
-    return add(day, value, unit, up=False)
+def no_later(day: dt.date, span: Span) -> dt.date:
+    """The last day of a span that must not be exceeded; `day` itself is not counted."""
+    return add(day, span)
 
 
-def no_earlier(day: dt.date, value: int, unit: str) -> dt.date:
+def no_earlier(day: dt.date, span: Span) -> dt.date:
     """The first day after a full span that must have passed since `day`."""
-    return add(add(day, value, unit, up=True), 1, "days", up=True)
+    return add(add(day, span, never_early=True), _ONE_DAY)
 
 
-def add(day: dt.date, value: int, unit: str, *, up: bool) -> dt.date:
-    """A day some days, months or years later; a day that does not exist goes up or down."""
+def read_day(text: str) -> dt.date | None:
+    """A day written as in ISO 8601 with dashes; None if it is none."""
     try:
-        if unit == "days":
-            return day + dt.timedelta(days=value)
-        return _corresponding(day, value if unit == "months" else 12 * value, up=up)
-    except (OverflowError, ValueError):
-        return dt.date.max
-
-
-def _corresponding(day: dt.date, months: int, *, up: bool) -> dt.date:
-    total = day.month - 1 + months
-    first = dt.date(day.year + total // 12, total % 12 + 1, 1)
-    following = dt.date(first.year + first.month // 12, first.month % 12 + 1, 1)
-    length = (following - first).days
-    if day.day <= length:
-        return first.replace(day=day.day)
-    return following if up else first.replace(day=length)
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day.isoformat() == text else None

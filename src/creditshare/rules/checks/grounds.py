@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
-from creditshare.identifiers import Holder
-from creditshare.model import BasisLevel, BorrowerRole, Listing, Obligation, Proves
+import attrs
+
+from creditshare.model import BasisLevel, BorrowerRole, Listing, Obligation
 from creditshare.rules.checks.texts import PROBLEMS
-from creditshare.rules.measures import Measure, Target
+from creditshare.rules.conducts import conducts
 from creditshare.rules.problem import Problem
 from creditshare.rules.rule import Rule, Setting
 
@@ -24,6 +25,7 @@ __all__ = [
     "default_dated",
     "listed_once",
     "measures_carried",
+    "npa_dated",
     "rate_at_most",
     "repaid_in_window",
     "something_owed",
@@ -58,31 +60,42 @@ def basis_at_least(listing: Listing, rule: Rule, _setting: Setting) -> Problem |
 
 
 def measures_carried(listing: Listing, _rule: Rule, setting: Setting) -> Problem | None:
-    """Every measure that the issuer asks for can rest on this listing."""
+    """Every measure that the issuer asks for can rest on this listing of this issuer."""
     if not listing.measures:
         return None
-    known = (
-        {measure.code: measure for measure in setting.catalogue.measures}
-        if (setting.catalogue)
-        else {}
-    )
-    if not known.keys() >= set(listing.measures):
+    asked = [measure for measure in setting.measures if measure.code in listing.measures]
+    if len(asked) < len(set(listing.measures)):
         return PROBLEMS["measure-unknown"]
-    carried = all(_carried(known[code], listing) for code in listing.measures)
+    issuer = setting.issuer.roles
+    carried = all(
+        any(measure.permitted(listing, role, issuer) for role in measure.roles) for measure in asked
+    )
     return None if carried else PROBLEMS["measure-not-carried"]
 
 
 def conduct_proved(listing: Listing, _rule: Rule, _setting: Setting) -> Problem | None:
-    """Something in the manifest proves the conduct."""
-    return None if _proves(listing, Proves.CONDUCT) else PROBLEMS["conduct-unproved"]
+    """The manifest proves all that the catalogue of conducts asks for."""
+    if listing.conduct is None:
+        return None  # `conduct_named` says so
+    proof = conducts().proof_of(listing.conduct.code)
+    if not proof.missing(listing.evidence):
+        return None
+    said = PROBLEMS["conduct-unproved"]
+    return attrs.evolve(
+        said,
+        cure=f"{said.cure}: {proof.words}",
+        cure_zh=f"{said.cure_zh}：{proof.words_zh}",
+    )
 
 
 def ability_or_instrument(listing: Listing, _rule: Rule, _setting: Setting) -> Problem | None:
-    """Ability to pay is proved, or a judgment or its equal stands."""
-    effective = listing.basis and listing.basis.level >= BasisLevel.EFFECTIVE_INSTRUMENT
-    if effective or _proves(listing, Proves.ABILITY_TO_PAY):
+    """A judgment or its equal stands or, where that will do, ability to pay is proved."""
+    if listing.conduct is None or listing.borrower.role is BorrowerRole.VICTIM:
+        return None  # `conduct_named` says so; and a victim need not pay
+    proof = conducts().proof_of(listing.conduct.code)
+    if proof.grounded(listing):
         return None
-    return PROBLEMS["ability-unproved"]
+    return PROBLEMS["instrument-missing" if proof.instrument else "ability-unproved"]
 
 
 def something_owed(listing: Listing, _rule: Rule, setting: Setting) -> Problem | None:
@@ -97,7 +110,9 @@ def amount_at_least(listing: Listing, rule: Rule, setting: Setting) -> Problem |
     outstanding = listing.obligation.outstanding
     if outstanding.currency != rule.unit:
         return PROBLEMS["currency-differs"]
-    enough = setting.listed is not None or outstanding.minor >= rule.value * _PER_CENT
+    if setting.listed is not None or outstanding.minor == 0:
+        return None  # `something_owed` says so
+    enough = outstanding.minor >= rule.value * _PER_CENT
     return None if enough else PROBLEMS["amount-too-small"]
 
 
@@ -129,6 +144,12 @@ def default_dated(listing: Listing, _rule: Rule, _setting: Setting) -> Problem |
     return None if dated else PROBLEMS["default-date-missing"]
 
 
+def npa_dated(listing: Listing, _rule: Rule, _setting: Setting) -> Problem | None:
+    """The day on which the account was classed as non-performing is stated."""
+    dated = listing.obligation.non_performing is not None
+    return None if dated else PROBLEMS["npa-date-missing"]
+
+
 def circumstances_absent(listing: Listing, rule: Rule, _setting: Setting) -> Problem | None:
     """Nothing is known that bars listing here."""
     barred = any(item in rule.options for item in listing.circumstances)
@@ -138,20 +159,3 @@ def circumstances_absent(listing: Listing, rule: Rule, _setting: Setting) -> Pro
 def listed_once(_listing: Listing, _rule: Rule, setting: Setting) -> Problem | None:
     """One debt of one borrower is one case."""
     return PROBLEMS["repeated"] if setting.repeated else None
-
-
-def _proves(listing: Listing, what: Proves) -> bool:
-    return any(what in item.proves for item in listing.evidence)
-
-
-def _carried(measure: Measure, listing: Listing) -> bool:
-    basis, holder = listing.basis, listing.borrower.holder
-    target = Target.PERSON if holder is Holder.PERSON else Target.ORGANISATION
-    return (
-        measure.enabled
-        and target in measure.targets
-        and listing.borrower.role is not BorrowerRole.VICTIM
-        and basis is not None
-        and basis.level >= measure.needs
-        and measure.needs_kind in (None, basis.kind)
-    )

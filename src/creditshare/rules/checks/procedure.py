@@ -4,31 +4,33 @@ from __future__ import annotations
 
 import datetime as dt
 
+from creditshare.calendars import Span, Unit, add
 from creditshare.model import ConductCode, Listing
-from creditshare.rules.checks.days import Days, add, no_earlier, no_later
+from creditshare.rules.checks.days import Days, no_earlier, no_later
 from creditshare.rules.checks.texts import PROBLEMS
 from creditshare.rules.problem import Problem
 from creditshare.rules.rule import Rule, Setting
 
 __all__ = [
     "ANCHORS",
-    "anchor_day",
     "confirmed_again",
     "dates_in_order",
     "dates_past",
     "decision_after_proposal",
-    "decision_ends",
+    "end_decided",
+    "ending",
     "evidence_disclosed",
+    "evidence_with_notice",
     "grace_over",
     "hearing_given",
     "issuer_capable",
+    "last_day",
     "notice_fresh",
     "notice_served",
     "proposal_after_notice",
     "reasons_given",
     "remedy_told",
     "representation_time",
-    "retention",
     "waiting_over",
 ]
 
@@ -38,11 +40,10 @@ ANCHORS = (
     "default",
     "default-plus-180-days",
     "listing",
-    "register",
     "settlement",
 )
-"""From which day retention is counted."""
-_DELINQUENCY = 180
+"""From which day retention is counted; of several in a rule, from the first that is known."""
+_DELINQUENCY = Span(180, Unit.DAYS)
 
 
 def notice_served(listing: Listing, _rule: Rule, _setting: Setting) -> Problem | None:
@@ -54,14 +55,14 @@ def waiting_over(listing: Listing, rule: Rule, _setting: Setting) -> Days | None
     """The rule's full time has passed since the day of service."""
     if listing.notice is None:
         return None  # `notice_served` says so
-    return Days(first=no_earlier(listing.notice.served, rule.value, rule.unit))
+    return Days(first=no_earlier(listing.notice.served, rule.span))
 
 
 def notice_fresh(listing: Listing, rule: Rule, setting: Setting) -> Problem | None:
     """The listing followed the notice within the rule's time."""
     if listing.notice is None:
         return None
-    last = no_later(listing.notice.served, rule.value, rule.unit)
+    last = no_later(listing.notice.served, rule.span)
     return PROBLEMS["notice-stale"] if last < (setting.listed or setting.on) else None
 
 
@@ -78,6 +79,13 @@ def evidence_disclosed(listing: Listing, _rule: Rule, _setting: Setting) -> Prob
     return PROBLEMS["evidence-undisclosed"] if hidden else None
 
 
+def evidence_with_notice(listing: Listing, _rule: Rule, _setting: Setting) -> Problem | None:
+    """The borrower could read all of the evidence when the notice was served."""
+    by = listing.notice.served if listing.notice else dt.date.max
+    hidden = any(item.disclosed is None or item.disclosed > by for item in listing.evidence)
+    return PROBLEMS["evidence-not-with-notice"] if hidden else None
+
+
 def reasons_given(listing: Listing, _rule: Rule, _setting: Setting) -> Problem | None:
     """Somebody decided, and said why; the decision's own validator saw to the reasons."""
     return None if listing.decision else PROBLEMS["decision-missing"]
@@ -87,7 +95,7 @@ def representation_time(listing: Listing, rule: Rule, _setting: Setting) -> Prob
     """The borrower had the rule's full time to answer the notice before the decision."""
     if listing.notice is None or listing.decision is None:
         return None
-    first = no_earlier(listing.notice.served, rule.value, rule.unit)
+    first = no_earlier(listing.notice.served, rule.span)
     return None if first <= listing.decision.on else PROBLEMS["decision-too-early"].on(first)
 
 
@@ -97,7 +105,7 @@ def proposal_after_notice(listing: Listing, rule: Rule, _setting: Setting) -> Pr
         return None
     if listing.decision.proposed is None:
         return PROBLEMS["proposal-missing"]
-    first = no_earlier(listing.notice.served, rule.value, rule.unit)
+    first = no_earlier(listing.notice.served, rule.span)
     early = listing.decision.proposed < first
     return PROBLEMS["proposal-too-early"].on(first) if early else None
 
@@ -106,7 +114,7 @@ def decision_after_proposal(listing: Listing, rule: Rule, _setting: Setting) -> 
     """The borrower had the rule's full time to answer the proposal before the decision."""
     if listing.decision is None or listing.decision.proposed is None:
         return None  # `proposal_after_notice` says so
-    first = no_earlier(listing.decision.proposed, rule.value, rule.unit)
+    first = no_earlier(listing.decision.proposed, rule.span)
     return None if first <= listing.decision.on else PROBLEMS["decision-too-early"].on(first)
 
 
@@ -129,48 +137,70 @@ def grace_over(listing: Listing, rule: Rule, _setting: Setting) -> Days | None:
     """The rule's full time has passed since the decision, for the borrower to perform after all."""
     if listing.decision is None:
         return None  # `reasons_given` says so
-    return Days(first=no_earlier(listing.decision.on, rule.value, rule.unit))
+    return Days(first=no_earlier(listing.decision.on, rule.span))
 
 
-def retention(listing: Listing, rule: Rule, setting: Setting) -> Problem | Days | None:
-    """The rule's time since its anchor; an open conduct or debt has no end to count from yet."""
-    anchor = rule.options[0]
-    start = (setting.listed or setting.on) if anchor == "listing" else anchor_day(listing, anchor)
-    if start is not None:
-        return Days(last=no_later(start, rule.value, rule.unit))
-    known_later = anchor in ("conduct-end", "settlement") or listing.decision is None
-    return None if known_later else PROBLEMS["end-unknown"]
+def last_day(listing: Listing, rule: Rule, listed: dt.date) -> dt.date | None:
+    """The last day that a rule leaves to a listing, whatever happens to it later.
+
+    Args:
+        listing: As it stands.
+        rule: Any rule; one that ends no listing leaves it every day.
+        listed: The day on which it was first listed.
+
+    Returns:
+        None while that day is not known, has not come, or is not the rule's to say.
+    """
+    if rule.check == "retention":
+        starts = (_anchor_day(listing, anchor, listed) for anchor in rule.options)
+        start = next((day for day in starts if day is not None), None)
+        return None if start is None else no_later(start, rule.span)
+    if rule.check == "register-holds":
+        return listing.basis.register_until if listing.basis else None
+    if rule.check == "decision-ends":
+        return listing.decision.ends if listing.decision else None
+    return None
 
 
-def anchor_day(listing: Listing, anchor: str) -> dt.date | None:
+def ending(listing: Listing, rule: Rule, setting: Setting) -> Days | None:
+    """No longer than the rule leaves to it."""
+    last = last_day(listing, rule, setting.listed or setting.on)
+    return None if last is None else Days(last=last)
+
+
+def _anchor_day(listing: Listing, anchor: str, listed: dt.date) -> dt.date | None:
     """The day from which retention is counted; None if it is not known or has not come."""
+    if anchor == "listing":
+        return listed
     if anchor == "conduct-end":
         return listing.conduct.end if listing.conduct else None
     if anchor == "decision":
         return listing.decision.on if listing.decision else None
-    if anchor == "register":
-        return listing.basis.register_until if listing.basis else None
     if anchor == "settlement":
-        return listing.obligation.settled if listing.obligation.default_date is None else None
+        return listing.obligation.settled
     default = listing.obligation.default_date
     if default is None or anchor == "default":
         return default
-    return add(default, _DELINQUENCY, "days", up=False)
+    return add(default, _DELINQUENCY)
 
 
 def confirmed_again(listing: Listing, rule: Rule, setting: Setting) -> Days | None:
     """What goes on holds for the rule's time after the review that confirmed it."""
-    goes_on = listing.conduct is not None and listing.conduct.end is None
-    if "open-conduct" in rule.options and not goes_on:
+    owed = listing.obligation
+    goes_on = {
+        "open-conduct": listing.conduct is not None and listing.conduct.end is None,
+        "open-debt": owed.default_date is None and owed.settled is None,
+        "always": True,
+    }
+    if not any(goes_on[option] for option in rule.options):
         return None
-    return Days(first=setting.on, last=no_later(setting.on, rule.value, rule.unit))
+    return Days(first=setting.on, last=no_later(setting.on, rule.span))
 
 
-def decision_ends(listing: Listing, _rule: Rule, _setting: Setting) -> Days | None:
-    """The end that the decision itself sets is kept."""
-    if listing.decision is None or listing.decision.ends is None:
-        return None
-    return Days(last=listing.decision.ends)
+def end_decided(listing: Listing, _rule: Rule, _setting: Setting) -> Problem | None:
+    """The decision says itself when the listing ends."""
+    open_ended = listing.decision is not None and listing.decision.ends is None
+    return PROBLEMS["end-undecided"] if open_ended else None
 
 
 def dates_past(listing: Listing, _rule: Rule, _setting: Setting) -> Days | None:

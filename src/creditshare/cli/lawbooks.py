@@ -1,0 +1,45 @@
+"""The rulebook and the catalogue of measures that a command goes by: packaged, or a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from creditshare.rules import MeasureCatalogue, Rulebook, measures, rulebook
+
+__all__ = ["catalogue_for", "measures_option", "named_catalogue", "named_rulebook", "rules_option"]
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+_SUFFIX = ".toml"
+_CATALOGUES = {"CN": "cn", "IN": "in"}
+
+
+def rules_option(function: Function) -> Function:
+    """Give a command ``--rules``, for `named_rulebook`."""
+    told = "The rulebook of the review: one of the library's, or a file that ends in .toml."
+    return click.option("--rules", default="cn", show_default=True, help=told)(function)
+
+
+def measures_option(function: Function) -> Function:
+    """Give a command ``--measures``, for `named_catalogue`."""
+    told = "The catalogue of measures: one of the library's, or a file that ends in .toml."
+    return click.option("--measures", default="cn", show_default=True, help=told)(function)
+
+
+def named_rulebook(name: str) -> Rulebook:
+    """A rulebook of the library by its name, or one of a file by its path."""
+    return Rulebook.load(Path(name)) if name.endswith(_SUFFIX) else rulebook(name)
+
+
+def named_catalogue(name: str) -> MeasureCatalogue:
+    """A catalogue of the library by its name, or one of a file by its path."""
+    return MeasureCatalogue.load(Path(name)) if name.endswith(_SUFFIX) else measures(name)
+
+
+def catalogue_for(book: Rulebook) -> MeasureCatalogue | None:
+    """The library's catalogue of a rulebook's jurisdiction, if there is one."""
+    name = _CATALOGUES.get(book.jurisdiction)
+    return None if name is None else measures(name)

@@ -1,0 +1,80 @@
+"""Whether something evaluates a rule, with the number and options it has; and the safeguards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from creditshare.rules.checks import CHECKS, ENDINGS, SAFEGUARDS
+from creditshare.rules.checks.days import read_day
+from creditshare.rules.deadlines import DEADLINES
+from creditshare.rules.rule import UNITS, Rule
+
+__all__ = ["missing_safeguards", "unfit"]
+
+_SPAN_MAX = 36_500
+_DATES = ("date", "date", "date")
+
+
+def unfit(rule: Rule) -> Iterator[tuple[str, str]]:
+    """What nothing can evaluate about a rule: field and problem, none if all is well."""
+    if rule.enables:
+        yield from _number(rule, (), 1)
+        yield from _options(rule, (), required=False)
+    elif rule.deadline:
+        if rule.deadline not in DEADLINES:
+            yield "deadline", f"must be one of {', '.join(DEADLINES)}"
+            return
+        yield from _number(rule, UNITS, 0)
+        yield from _options(rule, DEADLINES[rule.deadline].options, required=False)
+    elif rule.check not in CHECKS:
+        yield "check", "nothing evaluates that"
+    else:
+        check = CHECKS[rule.check]
+        yield from _number(rule, check.units, 1)
+        yield from _options(rule, check.options, required=True, one=check.one)
+
+
+def missing_safeguards(rules: Iterable[Rule]) -> str:
+    """The checks that a rulebook of these rules does not ask for; empty if all is well.
+
+    A safeguard is asked for always and of everybody. What ends a listing may depend on the listing
+    and on the day: one that no rule ends is refused at its review.
+    """
+    found = tuple(rules)
+    always = {rule.check for rule in found if rule.is_unconditional}
+    groups = [group for group in SAFEGUARDS if not group & always]
+    if ENDINGS.isdisjoint(rule.check for rule in found):
+        groups.append(ENDINGS)
+    return ", ".join(" or ".join(sorted(group)) for group in groups)
+
+
+def _number(rule: Rule, units: tuple[str, ...], least: int) -> Iterator[tuple[str, str]]:
+    if not units:
+        for field in ("unit", "value"):
+            if getattr(rule, field):
+                yield field, "must be left out"
+        return
+    money = "money" in units
+    if money != rule.is_money or not (money or rule.unit in units):
+        named = "a currency, such as CNY" if money else f"one of {', '.join(units)}"
+        yield "unit", f"must be {named}"
+    most = _SPAN_MAX if rule.unit in UNITS else rule.value
+    if not least <= rule.value <= most:
+        yield "value", f"must be at least {least}" + (f" and at most {most}" if most else "")
+
+
+def _options(
+    rule: Rule, known: tuple[str, ...], *, required: bool, one: bool = False
+) -> Iterator[tuple[str, str]]:
+    if known == _DATES:
+        if len(rule.options) != len(_DATES) or None in map(read_day, rule.options):
+            yield "options", "must be three dates, such as 2026-03-31"
+    elif not known:
+        if rule.options:
+            yield "options", "must be left out"
+    elif not set(rule.options) <= set(known):
+        yield "options", f"each must be one of {', '.join(known)}"
+    elif len(set(rule.options)) != len(rule.options):
+        yield "options", "the same one stands twice"
+    elif (required and not rule.options) or (one and len(rule.options) != 1):
+        yield "options", "must be one" if one else "must not be empty"

@@ -1,0 +1,740 @@
+"""The packaged rulebooks: each rule refuses alone, or fixes a day alone, and none stands idle."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import creditshare as cs
+import rulebook_page
+from creditshare.calendars import calendar
+from creditshare.errors import IllegalMoveError, RulebookError
+from creditshare.life import Cause, Event, Life, deadlines
+from creditshare.model import (
+    BasisKind,
+    BorrowerRole,
+    Circumstance,
+    ConductCode,
+    Money,
+    Particular,
+    ParticularKind,
+    Parties,
+    Proves,
+    Role,
+    Severity,
+    Step,
+)
+from creditshare.rules import ClearedListing, Refused, Rule, Source
+from creditshare.rules.checks import CHECKS, PROBLEMS
+from creditshare.rules.deadlines import DEADLINES
+from regimes import RULEBOOKS, draft, entry, issuer, proof, review
+from world import DAY, TODAY, number
+
+Changes = dict[str, Any]
+LONG_AGO = dt.date(2025, 10, 1)
+VECTORS = Path(__file__).parent / "vectors" / "rulebooks.json"
+
+
+def told(result: ClearedListing | Refused) -> list[str]:
+    """The rules that refuse, in order."""
+    return [] if isinstance(result, ClearedListing) else [why.rule.id for why in result.reasons]
+
+
+def changed(field: str, **values: Any) -> Callable[[cs.Listing], Changes]:
+    """A change within a part of the listing."""
+    return lambda base: {field: attrs.evolve(getattr(base, field), **values)}
+
+
+def given_as(**values: Any) -> Callable[[cs.Listing], Changes]:
+    """A part of the listing put in its place."""
+    return lambda _: values
+
+
+def asked(**values: Any) -> Callable[[cs.Listing], Changes]:
+    """Nothing changed in the listing, but in how the review is asked."""
+    return lambda _: {"asked": values}
+
+
+def proving(*kept: Proves, **values: Any) -> Callable[[cs.Listing], Changes]:
+    """The same documents, proving less or disclosed otherwise."""
+
+    def change(base: cs.Listing) -> Changes:
+        given: Changes = values | ({"proves": kept} if kept else {})
+        return {"evidence": [attrs.evolve(item, **given) for item in base.evidence]}
+
+    return change
+
+
+def told_then(base: cs.Listing, served: dt.date, **decision: Any) -> Changes:
+    """Notice and disclosure on another day."""
+    assert base.notice is not None
+    assert base.decision is not None
+    return {
+        "notice": attrs.evolve(base.notice, served=served),
+        "decision": attrs.evolve(base.decision, **decision),
+        "evidence": [attrs.evolve(item, disclosed=served) for item in base.evidence],
+    }
+
+
+def child(base: cs.Listing) -> Changes:
+    """The borrower came of age after the conduct began."""
+    assert base.conduct is not None
+    born = base.conduct.start.replace(year=base.conduct.start.year - 17)
+    numbered = cs.ResidentID.parse(number(1, born))
+    return {"borrower": attrs.evolve(base.borrower, identifiers=(numbered,))}
+
+
+def conduct_after_notice(base: cs.Listing) -> Changes:
+    """What was done was done after the notice about it."""
+    assert base.notice is not None
+    return changed("conduct", start=base.notice.served + DAY)(base)
+
+
+FACT = {kind: Particular(kind, "a fact") for kind in ParticularKind}
+JUDGMENT = cs.LegalBasis(BasisKind.JUDGMENT, "民初1号", "2", "2025")
+SERIOUS, MINOR = Severity.SERIOUS, Severity.MINOR
+
+REFUSES: dict[tuple[str, str], Callable[[cs.Listing], Changes]] = {
+    # every rulebook
+    ("*", "CS-CONDUCT"): given_as(conduct=None),
+    ("*", "CS-EVIDENCE"): proving(Proves.ABILITY_TO_PAY),
+    ("*", "CS-ABILITY"): proving(Proves.CONDUCT, Proves.CONTACT_ATTEMPTS),
+    ("*", "CS-BARRED"): given_as(circumstances=[Circumstance.GENUINE_HARDSHIP]),
+    ("*", "CS-BASIS"): given_as(basis=None),
+    ("*", "CS-MEASURES"): given_as(measures=["LOAN_LIMIT", "AIR"]),
+    ("*", "CS-OWED"): lambda base: changed(
+        "obligation", outstanding=Money(0, base.obligation.principal.currency)
+    )(base),
+    ("*", "CS-ONCE"): asked(repeated=True),
+    ("*", "CS-IDENTIFIER"): changed("borrower", identifiers=(), birth_date=dt.date(1980, 5, 17)),
+    ("*", "CS-SECOND-FACTOR"): changed("borrower", name=None),
+    ("*", "CS-BIRTH-DATE"): changed("borrower", birth_date=dt.date(1980, 5, 18)),
+    ("*", "CS-MINOR"): child,
+    ("*", "CS-VICTIM"): changed("borrower", role=BorrowerRole.VICTIM),
+    ("*", "CS-SPILL-OVER"): changed("borrower", role=BorrowerRole.REPRESENTATIVE),
+    ("*", "CS-FORBIDDEN"): given_as(particulars=[FACT[ParticularKind.DISEASE]]),
+    ("*", "CS-NOTICE"): given_as(notice=None),
+    ("*", "CS-REMEDY"): changed("notice", remedy=None),
+    ("*", "CS-STALE"): lambda base: told_then(base, LONG_AGO),
+    ("*", "CS-DISCLOSED"): proving(disclosed=dt.date(2026, 11, 10)),
+    ("*", "CS-REASONS"): given_as(decision=None),
+    ("*", "CS-DATES"): changed("conduct", end=TODAY + DAY),
+    ("*", "CS-ORDER"): conduct_after_notice,
+    # where "*" would not do
+    ("in-rbi", "CS-STALE"): asked(on=dt.date(2027, 9, 2)),
+    ("cn-court-list", "CS-ABILITY"): lambda base: {
+        **changed("basis", kind=BasisKind.ADMINISTRATIVE_DECISION)(base),
+        **proving(Proves.CONDUCT)(base),
+    },
+    ("uk-cifas", "CS-VICTIM"): lambda base: {
+        "borrower": attrs.evolve(base.borrower, role=BorrowerRole.VICTIM),
+        "conduct": cs.Conduct(ConductCode.LOAN_FRAUD, dt.date(2024, 4, 1)),
+        "evidence": proof(Proves.CONDUCT, Proves.CONVICTION),
+    },
+    # China, credit reporting
+    ("cn-credit-reporting", "CN-CR-CONSENT"): given_as(particulars=[FACT[ParticularKind.INCOME]]),
+    ("cn-credit-reporting", "CN-CR-ISSUER"): asked(issuer=entry(Role.LENDER)),
+    ("cn-credit-reporting", "CN-CR-RATE"): changed("obligation", annual_rate=Decimal("0.37")),
+    ("cn-credit-reporting", "CN-CR-ONE-OFF-REPAIR"): lambda _: {
+        "obligation": cs.Obligation(
+            "bank",
+            Money(10_000_00, "CNY"),
+            Money(0, "CNY"),
+            dt.date(2022, 3, 1),
+            settled=dt.date(2026, 3, 31),
+        ),
+        "conduct": cs.Conduct(ConductCode.ASSET_TRANSFER, dt.date(2022, 4, 1)),
+        "evidence": proof(Proves.CONDUCT, Proves.ABILITY_TO_PAY),
+        "asked": {"listed": TODAY},
+    },
+    ("cn-credit-reporting", "CN-CR-BARRED"): given_as(circumstances=[Circumstance.STUDENT_LOAN]),
+    ("cn-credit-reporting", "CN-CR-PARTIES"): given_as(basis=JUDGMENT),
+    # China, the courts' list
+    ("cn-court-list", "CN-CL-ISSUER"): asked(issuer=entry(Role.ISSUER, Role.LENDER)),
+    ("cn-court-list", "CN-CL-GROUNDS"): changed("conduct", code=ConductCode.FUND_DIVERSION),
+    ("cn-court-list", "CN-CL-INSTRUMENT"): changed("basis", kind=BasisKind.ADMINISTRATIVE_DECISION),
+    ("cn-court-list", "CN-CL-PARTIES"): changed(
+        "basis", parties=Parties(["测试2"], dt.date(2026, 11, 10))
+    ),
+    ("cn-court-list", "CN-CL-SECURED"): lambda base: {
+        **changed("conduct", code=ConductCode.CAPABLE_REFUSAL)(base),
+        "circumstances": [Circumstance.SEIZED_ASSETS_SUFFICE],
+    },
+    ("cn-court-list", "CN-CL-STUDENT"): given_as(circumstances=[Circumstance.STUDENT_LOAN]),
+    ("cn-court-list", "CN-CL-ANSWER-TIME"): lambda base: told_then(base, dt.date(2026, 10, 5)),
+    ("cn-court-list", "CN-CL-END"): given_as(severity=SERIOUS),
+    # China, lists of the seriously dishonest
+    ("cn-serious-lists", "CN-SL-ISSUER"): asked(issuer=entry(Role.ISSUER, Role.LENDER)),
+    ("cn-serious-lists", "CN-SL-BASIS"): changed("basis", kind=BasisKind.WORKING_GROUP_NOTICE),
+    ("cn-serious-lists", "CN-SL-ANSWER-TIME"): lambda base: told_then(base, dt.date(2026, 10, 18)),
+    ("cn-serious-lists", "CN-SL-END"): lambda base: {
+        **told_then(base, dt.date(2026, 1, 5), on=dt.date(2026, 2, 1)),
+        "asked": {"on": dt.date(2026, 3, 31)},
+    },
+    # India
+    ("in-rbi", "IN-RBI-ISSUER"): asked(issuer=entry(Role.COURT)),
+    ("in-rbi", "IN-RBI-EVENTS"): changed("conduct", code=ConductCode.ASSET_TRANSFER),
+    ("in-rbi", "IN-RBI-DEFAULT"): changed("obligation", default_date=None),
+    ("in-rbi", "IN-RBI-NPA"): changed("obligation", non_performing=None),
+    ("in-rbi", "IN-RBI-AMOUNT"): changed("obligation", outstanding=Money(24_99_999_99, "INR")),
+    ("in-rbi", "IN-RBI-PROPOSAL"): changed("decision", proposed=dt.date(2026, 9, 22)),
+    ("in-rbi", "IN-RBI-REPRESENTATION"): changed("decision", proposed=dt.date(2026, 10, 5)),
+    ("in-rbi", "IN-RBI-HEARING"): changed("decision", heard=None),
+    # United Kingdom, United States, European Union
+    ("uk-credit-reference", "UK-CR-ISSUER"): asked(issuer=entry(Role.COURT)),
+    ("uk-cifas", "UK-CIFAS-ISSUER"): asked(issuer=entry(Role.COURT)),
+    ("uk-cifas", "UK-CIFAS-CASES"): changed("conduct", code=ConductCode.ASSET_TRANSFER),
+    ("us-fcra", "US-FCRA-ISSUER"): asked(issuer=entry(Role.COURT)),
+    ("us-fcra", "US-FCRA-DELINQUENCY"): changed("obligation", default_date=None),
+    ("eu-gdpr", "EU-GDPR-ISSUER"): asked(issuer=entry(Role.CARRIER)),
+}
+
+TOGETHER: dict[tuple[str, str], list[str]] = {
+    # the court list asks for an instrument anyway, and compares the name with its parties
+    ("cn-court-list", "CS-ABILITY"): ["CS-ABILITY", "CN-CL-INSTRUMENT"],
+    ("cn-court-list", "CS-SECOND-FACTOR"): ["CS-SECOND-FACTOR", "CN-CL-PARTIES"],
+}
+"""The rules that cannot refuse alone, because another of their rulebook asks for more."""
+
+
+@attrs.frozen
+class Fixes:
+    """A day that a rule fixes alone.
+
+    Attributes:
+        first: The first day of the cleared listing, or None.
+        last: The last day of the cleared listing, or None.
+        changes: What is changed in the draft.
+    """
+
+    first: dt.date | None = None
+    last: dt.date | None = None
+    changes: Callable[[cs.Listing], Changes] = lambda _: {}
+
+
+REFUSALS = changed("conduct", code=ConductCode.CAPABLE_REFUSAL)
+
+
+def decided(base: cs.Listing, **values: Any) -> Changes:
+    """A change in the decision and in the listing."""
+    return changed("decision", **values.pop("decision"))(base) | values
+
+
+FIXED: dict[tuple[str, str], Fixes] = {
+    ("*", "CS-DECISION-END"): Fixes(
+        last=dt.date(2026, 12, 1), changes=changed("decision", ends=dt.date(2026, 12, 1))
+    ),
+    ("cn-credit-reporting", "CN-CR-WAITING"): Fixes(
+        first=dt.date(2026, 11, 22),
+        changes=lambda base: {
+            **told_then(base, dt.date(2026, 11, 6), on=dt.date(2026, 11, 7)),
+            **changed("conduct", end=dt.date(2025, 3, 1))(base),
+        },
+    ),
+    ("cn-credit-reporting", "CN-CR-RETENTION"): Fixes(
+        last=dt.date(2029, 2, 28), changes=changed("conduct", end=dt.date(2024, 2, 29))
+    ),
+    ("cn-credit-reporting", "CN-CR-CONFIRM"): Fixes(first=TODAY, last=TODAY + 180 * DAY),
+    ("cn-court-list", "CN-CL-GRACE"): Fixes(first=dt.date(2026, 11, 21)),
+    ("cn-court-list", "CN-CL-CONFIRM"): Fixes(last=TODAY + 180 * DAY, changes=REFUSALS),
+    ("cn-court-list", "CN-CL-RETENTION"): Fixes(last=dt.date(2028, 11, 23)),
+    ("cn-court-list", "CN-CL-RETENTION-SERIOUS"): Fixes(
+        last=dt.date(2031, 11, 23),
+        changes=lambda base: decided(
+            base, decision={"ends": dt.date(2040, 1, 1)}, severity=SERIOUS
+        ),
+    ),
+    ("cn-serious-lists", "CN-SL-MINOR"): Fixes(
+        last=dt.date(2027, 2, 2), changes=given_as(severity=MINOR)
+    ),
+    ("cn-serious-lists", "CN-SL-GENERAL"): Fixes(last=dt.date(2027, 11, 2)),
+    ("cn-serious-lists", "CN-SL-SERIOUS"): Fixes(
+        last=dt.date(2029, 11, 2), changes=given_as(severity=SERIOUS)
+    ),
+    ("in-rbi", "IN-RBI-MONTHLY"): Fixes(first=TODAY, last=dt.date(2026, 12, 23)),
+    ("uk-credit-reference", "UK-CR-NOTICE"): Fixes(
+        first=dt.date(2026, 11, 22),
+        changes=lambda base: told_then(base, dt.date(2026, 10, 24), on=dt.date(2026, 10, 25)),
+    ),
+    ("uk-credit-reference", "UK-CR-RETENTION"): Fixes(last=dt.date(2030, 3, 1)),
+    ("uk-credit-reference", "UK-CR-CONFIRM"): Fixes(
+        first=TODAY, last=TODAY + 180 * DAY, changes=changed("obligation", default_date=None)
+    ),
+    ("uk-cifas", "UK-CIFAS-WAITING"): Fixes(
+        first=dt.date(2026, 11, 22),
+        changes=lambda base: told_then(base, dt.date(2026, 11, 6), on=dt.date(2026, 11, 7)),
+    ),
+    ("uk-cifas", "UK-CIFAS-RETENTION"): Fixes(last=dt.date(2032, 11, 23)),
+    ("uk-cifas", "UK-CIFAS-VICTIM"): Fixes(
+        last=dt.date(2027, 12, 23), changes=changed("borrower", role=BorrowerRole.VICTIM)
+    ),
+    ("us-fcra", "US-FCRA-WAITING"): Fixes(
+        first=dt.date(2026, 11, 22),
+        changes=lambda base: told_then(base, dt.date(2026, 11, 6), on=dt.date(2026, 11, 7)),
+    ),
+    ("us-fcra", "US-FCRA-RETENTION"): Fixes(last=dt.date(2031, 8, 28)),
+    ("eu-gdpr", "EU-GDPR-WAITING"): Fixes(
+        first=dt.date(2026, 11, 22),
+        changes=lambda base: told_then(base, dt.date(2026, 11, 6), on=dt.date(2026, 11, 7)),
+    ),
+    ("eu-gdpr", "EU-GDPR-REGISTER"): Fixes(
+        last=dt.date(2027, 1, 15), changes=changed("basis", register_until=dt.date(2027, 1, 15))
+    ),
+    ("eu-gdpr", "EU-GDPR-RETENTION"): Fixes(last=dt.date(2027, 3, 1)),
+}
+
+
+@attrs.frozen
+class Term:
+    """A term that a rule gives its length.
+
+    Attributes:
+        starts: The day of the step from which it runs.
+        ends: Its last day; of what may not happen earlier, the first day.
+        changes: What is changed in the draft.
+    """
+
+    starts: dt.date
+    ends: dt.date
+    changes: Callable[[cs.Listing], Changes] = lambda _: {}
+
+
+MAY = dt.date(2026, 5, 31)
+
+DUE: dict[tuple[str, str], Term] = {
+    ("cn-credit-reporting", "CN-CR-MARK"): Term(MAY, MAY),
+    ("cn-credit-reporting", "CN-CR-ANSWER"): Term(MAY, dt.date(2026, 6, 20)),
+    ("cn-credit-reporting", "CN-CR-CORRECT"): Term(MAY, MAY),
+    ("cn-court-list", "CN-CL-ANSWER"): Term(MAY, dt.date(2026, 6, 15)),
+    ("cn-court-list", "CN-CL-CORRECT"): Term(dt.date(2026, 5, 29), dt.date(2026, 6, 3)),
+    ("cn-court-list", "CN-CL-RECONSIDER"): Term(MAY, dt.date(2026, 6, 10)),
+    ("cn-court-list", "CN-CL-RECONSIDERED"): Term(MAY, dt.date(2026, 6, 15)),
+    ("cn-credit-reporting", "CN-CR-EXEMPTION"): Term(MAY, dt.date(2026, 6, 30)),
+    ("cn-court-list", "CN-CL-EXEMPTION"): Term(MAY, dt.date(2026, 6, 30)),
+    ("cn-court-list", "CN-CL-REMOVAL"): Term(dt.date(2026, 5, 29), dt.date(2026, 6, 3)),
+    ("cn-serious-lists", "CN-SL-OBJECT"): Term(MAY, dt.date(2026, 6, 15)),
+    ("cn-serious-lists", "CN-SL-ANSWER"): Term(MAY, dt.date(2026, 6, 20)),
+    ("cn-serious-lists", "CN-SL-REPAIR-MINOR"): Term(MAY, MAY + DAY, given_as(severity=MINOR)),
+    ("cn-serious-lists", "CN-SL-REPAIR-GENERAL"): Term(MAY, dt.date(2026, 9, 1)),
+    ("cn-serious-lists", "CN-SL-REPAIR-SERIOUS"): Term(
+        MAY, dt.date(2027, 6, 1), given_as(severity=SERIOUS)
+    ),
+    ("cn-serious-lists", "CN-SL-REPAIR"): Term(dt.date(2026, 7, 17), dt.date(2026, 7, 22)),
+    ("in-rbi", "IN-RBI-CLASSIFY"): Term(MAY, dt.date(2026, 11, 30)),
+    ("in-rbi", "IN-RBI-SHOW-CAUSE"): Term(MAY, dt.date(2026, 6, 21)),
+    ("in-rbi", "IN-RBI-LENDER"): Term(MAY, dt.date(2026, 6, 21)),
+    ("in-rbi", "IN-RBI-BUREAU"): Term(MAY, dt.date(2026, 6, 30)),
+    ("in-rbi", "IN-RBI-REMOVAL"): Term(MAY, dt.date(2026, 6, 30)),
+    ("uk-credit-reference", "UK-CR-ANSWER"): Term(MAY, dt.date(2026, 6, 30)),
+    ("uk-cifas", "UK-CIFAS-ANSWER"): Term(MAY, dt.date(2026, 7, 26)),
+    ("us-fcra", "US-FCRA-ANSWER"): Term(MAY, dt.date(2026, 6, 30)),
+    ("eu-gdpr", "EU-GDPR-ANSWER"): Term(MAY, dt.date(2026, 6, 30)),
+}
+
+EVERY = [(book, rule) for book, rules in RULEBOOKS.items() for rule in rules.rules]
+
+
+def found(table: dict[tuple[str, str], Any], book: str, rule: str) -> Any:
+    """What a table has for a rule: for this rulebook, or for all."""
+    return table.get((book, rule), table.get(("*", rule)))
+
+
+def rows(table: dict[tuple[str, str], Any]) -> list[Any]:
+    """Rulebook and rule for each that a table speaks of."""
+    return [
+        pytest.param(book, rule, id=f"{book} {rule.id}")
+        for book, rule in EVERY
+        if found(table, book, rule.id) is not None
+    ]
+
+
+def case(book: str, change: Callable[[cs.Listing], Changes]) -> tuple[cs.Listing, Changes]:
+    """The draft of a rulebook with a change, and how its review is asked."""
+    changes = change(draft(book))
+    options = changes.pop("asked", {})
+    return draft(book, **changes), options
+
+
+@pytest.mark.parametrize("book", RULEBOOKS)
+def test_a_listing_that_clears(book: str) -> None:
+    """In each rulebook there is a listing that nothing refuses."""
+    result = review(book, draft(book))
+
+    assert isinstance(result, ClearedListing)
+    assert RULEBOOKS[book] is result.rulebook
+    assert issuer(book).origin == result.origin
+
+
+@pytest.mark.parametrize(("book", "rule"), rows(REFUSES))
+def test_a_rule_refuses_alone(book: str, rule: Rule) -> None:
+    """A listing with one thing wrong is refused by the one rule that asks for it."""
+    drafted, options = case(book, found(REFUSES, book, rule.id))
+
+    assert TOGETHER.get((book, rule.id), [rule.id]) == told(review(book, drafted, **options))
+
+
+@pytest.mark.parametrize(("book", "rule"), rows(FIXED))
+def test_a_rule_fixes_a_day_alone(book: str, rule: Rule) -> None:
+    """A rule's own day is a cleared listing's first or last, and beyond it the rule refuses."""
+    fixes: Fixes = found(FIXED, book, rule.id)
+    drafted, options = case(book, fixes.changes)
+    result = review(book, drafted, **options)
+    assert isinstance(result, ClearedListing), told(result)
+
+    assert fixes.first in (None, result.first_day)
+    assert fixes.last in (None, result.last_day)
+    if rule.check == "confirmed-again":
+        return  # a later review is the confirmation
+    if fixes.first is not None:
+        assert [rule.id] == told(review(book, drafted, fixes.first - DAY))
+    if fixes.last is not None:
+        assert [rule.id] == told(review(book, drafted, fixes.last + DAY, listed=TODAY))
+
+
+@pytest.mark.parametrize(("book", "rule"), rows(FIXED))
+def test_without_the_rule_there_is_another_day(book: str, rule: Rule) -> None:
+    """Without that rule the listing has another first or last day, or the rulebook is refused."""
+    fixes: Fixes = found(FIXED, book, rule.id)
+    drafted, options = case(book, fixes.changes)
+    rules = RULEBOOKS[book]
+    try:
+        without = attrs.evolve(rules, rules=[one for one in rules.rules if one.id != rule.id])
+    except RulebookError:
+        return
+    result = review(book, drafted, rulebook=without, **options)
+
+    if isinstance(result, ClearedListing):
+        assert (fixes.first, fixes.last) != (
+            fixes.first and result.first_day,
+            fixes.last and result.last_day,
+        )
+    else:
+        assert ["end-missing"] == [why.problem.code for why in result.reasons]
+
+
+def case_at(book: str, rule: Rule, term: Term) -> Life:
+    """A case that has just come to the step from which the rule's term runs."""
+    drafted, _ = case(book, term.changes)
+    starts, second = term.starts, rule.deadline == "appeal-answer"
+    carries: dict[Step, Changes] = {
+        Step.PREPARED: {},
+        Step.NOTICE_SERVED: {},
+        Step.LISTED: {},
+        Step.DISPUTED: {"stage": 2 if second else 1},
+        Step.ANSWERED: {"upheld": rule.deadline == "correction"},
+        Step.SETTLED: {},
+        Step.REPAIRED: {},
+        Step.EXEMPTED: {"until": term.ends, "cause": Cause.ILLNESS},
+    }
+    step = DEADLINES[rule.deadline].starts
+    before = [
+        Event(Step.PREPARED, starts - 170 * DAY),
+        Event(Step.NOTICE_SERVED, starts - 160 * DAY),
+        Event(Step.DECIDED, starts - 140 * DAY, words="reasons"),
+        Event(Step.LISTED, starts - 100 * DAY),
+    ]
+    if second:
+        before += [
+            Event(Step.DISPUTED, starts - 30 * DAY, stage=1),
+            Event(Step.ANSWERED, starts - DAY, upheld=False),
+        ]
+    if step is Step.ANSWERED:
+        before.append(Event(Step.DISPUTED, starts - DAY, stage=1))
+    until = [one.step for one in before].index(step) if step in _FIRST_STEPS else len(before)
+    return Life(RULEBOOKS[book], drafted, [*before[:until], Event(step, starts, **carries[step])])
+
+
+_FIRST_STEPS = (Step.PREPARED, Step.NOTICE_SERVED, Step.LISTED)
+
+
+@pytest.mark.parametrize(("book", "rule"), rows(DUE))
+def test_a_rule_fixes_a_term_alone(book: str, rule: Rule) -> None:
+    """In the life of a case a term ends on the day that this rule, and no other, counts out."""
+    term: Term = found(DUE, book, rule.id)
+    life = case_at(book, rule, term)
+    if rule.deadline == "exemption":
+        longer = attrs.evolve(life.events[-1], until=term.ends + DAY)
+        with pytest.raises(IllegalMoveError):
+            attrs.evolve(life, events=[*life.events[:-1], longer])
+        return
+    due = {
+        item.rule.id: item.due.day
+        for item in deadlines(life, calendar(RULEBOOKS[book].jurisdiction))
+        if item.name == rule.deadline and item.starts == term.starts
+    }
+
+    assert term.ends == due.pop(rule.id)
+    assert term.ends not in due.values()
+
+
+def test_every_rule_is_exercised() -> None:
+    """Every rule of every packaged rulebook is in a table above, and they name no other."""
+    tables = REFUSES | FIXED | DUE
+    known = {(book, rule.id) for book, rule in EVERY}
+    shared = {rule.id for _, rule in EVERY}
+
+    assert [] == [f"{book} {rule.id}" for book, rule in EVERY if not found(tables, book, rule.id)]
+    assert set() == {key for key in tables | TOGETHER if key[0] != "*" and key not in known}
+    assert set() == {rule for book, rule in tables if book == "*" and rule not in shared}
+    assert len(tables) == len(REFUSES) + len(FIXED) + len(DUE)
+
+
+def test_every_check_and_term_is_used() -> None:
+    """No check and no term is there that no packaged rulebook uses."""
+    assert set(CHECKS) == {rule.check for _, rule in EVERY} - {""}
+    assert set(DEADLINES) == {rule.deadline for _, rule in EVERY} - {""}
+
+
+# -- What a reader is told -----------------------------------------------------------------------
+
+NUMBERS = {
+    "CS-MINOR": "18 years",
+    "CN-CR-MARK": "0 days",
+    "CN-CR-CORRECT": "0 days",
+    "CN-CR-RETENTION": "5 years",
+    "CN-CR-ANSWER": "20 days",
+    "CN-CR-ONE-OFF-REPAIR": "10000 CNY 2020-01-01 2025-12-31 2026-03-31",
+    "CN-CL-RETENTION": "2 years",
+    "CN-CL-RETENTION-SERIOUS": "5 years",
+    "CN-CL-ANSWER": "15 days",
+    "CN-CL-CORRECT": "3 working-days",
+    "CN-CL-RECONSIDER": "10 days",
+    "CN-CL-RECONSIDERED": "15 days",
+    "CN-CL-REMOVAL": "3 working-days",
+    "CN-CL-EXEMPTION": "1 months",
+    "CN-SL-MINOR": "3 months",
+    "CN-SL-GENERAL": "1 years",
+    "CN-SL-SERIOUS": "3 years",
+    "CN-SL-REPAIR-MINOR": "0 months",
+    "CN-SL-REPAIR-GENERAL": "3 months",
+    "CN-SL-REPAIR-SERIOUS": "1 years",
+    "IN-RBI-AMOUNT": "2500000 INR",
+    "IN-RBI-CLASSIFY": "6 months",
+    "IN-RBI-PROPOSAL": "21 days",
+    "IN-RBI-SHOW-CAUSE": "21 days",
+    "IN-RBI-REPRESENTATION": "15 days",
+    "IN-RBI-LENDER": "21 days",
+    "IN-RBI-BUREAU": "30 days",
+    "IN-RBI-MONTHLY": "1 months",
+    "UK-CR-NOTICE": "28 days",
+    "UK-CR-RETENTION": "6 years",
+    "UK-CR-ANSWER": "1 months",
+    "UK-CIFAS-RETENTION": "6 years",
+    "UK-CIFAS-VICTIM": "13 months",
+    "UK-CIFAS-ANSWER": "56 days",
+    "US-FCRA-RETENTION": "7 years",
+    "US-FCRA-ANSWER": "30 days",
+    "EU-GDPR-ANSWER": "1 months",
+}
+"""The numbers that the laws give, written down a second time."""
+UNVERIFIED = {
+    "CN-CR-EXEMPTION",
+    "CN-CR-RATE",
+    "CN-CL-REMOVAL",
+    "IN-RBI-REMOVAL",
+    "UK-CR-NOTICE",
+    "UK-CR-ANSWER",
+    "US-FCRA-ANSWER",
+    "EU-GDPR-ANSWER",
+}
+DATED = ("2020-", "2025-", "2026-")
+
+
+def number_of(rule: Rule) -> str:
+    """A rule's number, with its dates."""
+    return " ".join([str(rule.value), rule.unit, *(o for o in rule.options if o.startswith(DATED))])
+
+
+def test_the_numbers_of_the_laws() -> None:
+    """Every number that is said to stand in a law is the one of the table; ours are policy."""
+    of_law = {
+        rule.id: number_of(rule) for _, rule in EVERY if rule.unit and rule.source is Source.LAW
+    }
+
+    assert NUMBERS == of_law
+
+
+def test_what_nobody_verified() -> None:
+    """The rules whose text was not read in a source are marked so, and their reasons say it."""
+    unverified = {(book, rule.id) for book, rule in EVERY if not rule.verified}
+
+    assert {("eu-gdpr", "CS-NOTICE")} == {key for key in unverified if key[1].startswith("CS-")}
+    assert UNVERIFIED == {rule for _, rule in unverified} - {"CS-NOTICE"}
+
+
+def test_policy_is_no_law() -> None:
+    """A rule is policy whose citation says that the text gives no number, or is ours."""
+    ours = ("gives no", "give none", "gives none", "(of the court list)", "says nothing", "ours")
+    for book, rule in EVERY:
+        policy = rule.citation.instrument == "creditshare policy" or any(
+            words in rule.citation.article for words in ours
+        )
+        assert not policy or rule.source is Source.POLICY, f"{book} {rule.id}"
+
+
+@pytest.mark.parametrize("page", rulebook_page.PAGES, ids=lambda page: page.name)
+def test_the_pages_say_what_the_data_says(page: Path) -> None:
+    """The tables of the reference are those of the rulebooks and checks that there are."""
+    text = page.read_text("utf-8")
+
+    assert rulebook_page.written(text).splitlines() == text.splitlines()
+
+
+def test_no_rule_is_left_out_of_the_pages() -> None:
+    """Every rulebook has its heading in the reference, and every problem is a check's."""
+    text = rulebook_page.PAGES[0].read_text("utf-8")
+    named = {code for check in CHECKS.values() for code in rulebook_page.problems_of(check)}
+
+    assert ["common", *RULEBOOKS] == sorted(
+        re.findall(r"^## (.+)$", text, re.MULTILINE), key=lambda name: (name != "common", name)
+    )
+    assert {"end-missing"} == set(PROBLEMS) - named
+
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+@pytest.mark.parametrize("book", RULEBOOKS)
+def test_every_rule_speaks_both_languages(book: str) -> None:
+    """Every rule says what it requires in English and in Chinese, and cites an article."""
+    rules = RULEBOOKS[book]
+
+    assert CHINESE.search(rules.title_zh)
+    for rule in rules.rules:
+        assert not CHINESE.search(rule.requires), rule.id
+        assert CHINESE.search(rule.requires_zh), rule.id
+        assert all((rule.citation.instrument, rule.citation.article, rule.citation.version))
+
+
+@pytest.mark.parametrize("code", PROBLEMS)
+def test_every_problem_speaks_both_languages(code: str) -> None:
+    """Every problem and its cure are told in English and in Chinese, or told to have none."""
+    problem = PROBLEMS[code]
+
+    assert code == problem.code
+    assert not CHINESE.search(problem.en + problem.cure)
+    assert CHINESE.search(problem.zh)
+    assert CHINESE.search(problem.cure_zh)
+    assert problem.cure.startswith("nothing: ") == problem.cure_zh.startswith("不可补正")
+
+
+@pytest.mark.parametrize(("book", "rule"), rows(REFUSES))
+def test_every_refusal_has_its_citation_and_cure(book: str, rule: Rule) -> None:
+    """A refusal tells rule, citation and cure in both languages, and nothing of the borrower."""
+    drafted, options = case(book, found(REFUSES, book, rule.id))
+    result = review(book, drafted, **options)
+    assert isinstance(result, Refused)
+    for why in result.reasons:
+        english, chinese = str(why), why.in_chinese()
+
+        assert english.startswith(f"{why.rule.id}: {why.problem.en} [")
+        assert english.endswith(f"; to cure it: {why.problem.cure}")
+        assert str(why.rule.citation) in english
+        assert ("; unverified]" in english) is not why.rule.verified
+        assert chinese.startswith(f"{why.rule.id}：{why.problem.zh}〔")
+        assert chinese.endswith(f"；补正：{why.problem.cure_zh}")
+        assert why.rule.citation.instrument in chinese
+        assert ("未核实" in chinese) is not why.rule.verified
+        assert "{day}" not in english + chinese
+        shown = f"{english} {chinese} {result!r}"
+        assert not [secret for secret in (number(1), "测试1", "1980", "行为人") if secret in shown]
+
+
+def outcome(result: ClearedListing | Refused) -> list[str]:
+    """What a review says, in words that do not depend on the texts."""
+    if isinstance(result, ClearedListing):
+        return [f"{result.first_day} to {result.last_day}"]
+    return [f"{why.rule.id} {why.problem.code}" for why in result.reasons]
+
+
+def outcomes(book: str) -> Iterator[tuple[str, list[str]]]:
+    """What the review of this rulebook says to each of its cases."""
+    yield "nothing changed", outcome(review(book, draft(book)))
+    for table in (REFUSES, FIXED):
+        for rule in RULEBOOKS[book].rules:
+            row = found(table, book, rule.id)
+            if row is not None:
+                drafted, options = case(book, row.changes if table is FIXED else row)
+                yield rule.id, outcome(review(book, drafted, **options))
+
+
+@pytest.mark.parametrize("book", RULEBOOKS)
+def test_a_rulebook_of_one_version_is_always_the_same(book: str) -> None:
+    """In every process a version has its recorded digest, and says to each case what was recorded.
+
+    A change here is a new version of the rulebook: raise it in the file, then record it with
+    ``python tests/test_rulebooks.py``.
+    """
+    recorded = json.loads(VECTORS.read_text("utf-8"))["rulebooks"][book]
+
+    assert recorded == record(book)
+
+
+def record(book: str) -> dict[str, Any]:
+    """What the vectors hold of a rulebook."""
+    rules = RULEBOOKS[book]
+    return {
+        "version": rules.version,
+        "digest": rules.digest.hex(),
+        "outcomes": dict(outcomes(book)),
+    }
+
+
+SOME_DAY = st.dates(dt.date(2023, 1, 1), dt.date(2030, 1, 1))
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    book=st.sampled_from(sorted(RULEBOOKS)),
+    on=SOME_DAY,
+    days=st.tuples(SOME_DAY, SOME_DAY, SOME_DAY, SOME_DAY),
+    facts=st.tuples(
+        st.sampled_from(Severity), st.sampled_from(ConductCode), st.sampled_from(BasisKind)
+    ),
+    listed=st.none() | SOME_DAY,
+)
+def test_a_review_is_a_function(
+    *,
+    book: str,
+    on: dt.date,
+    days: tuple[dt.date, dt.date, dt.date, dt.date],
+    facts: tuple[Severity, ConductCode, BasisKind],
+    listed: dt.date | None,
+) -> None:
+    """Any draft has one answer: days that hold today, or reasons, each with citation and cure."""
+    base = draft(book)
+    start, served, decision, default = days
+    severity, code, kind = facts
+    drafted = attrs.evolve(
+        base,
+        **changed("notice", served=served)(base),
+        **changed("obligation", default_date=default)(base),
+        **changed("basis", kind=kind)(base),
+        conduct=cs.Conduct(code, start),
+        severity=severity,
+        decision=cs.model.Decision(decision, "reasons", "somebody"),
+    )
+    first, second = (review(book, drafted, on, listed=listed) for _ in range(2))
+
+    assert outcome(first) == outcome(second)
+    if isinstance(first, ClearedListing):
+        assert first.first_day <= on <= first.last_day < dt.date.max
+    else:
+        assert first.reasons
+        for why in first.reasons:
+            assert all((why.problem.cure, why.problem.cure_zh, str(why.rule.citation)))
+
+
+if __name__ == "__main__":
+    vectors = {"rulebooks": {book: record(book) for book in RULEBOOKS}}
+    VECTORS.write_text(json.dumps(vectors, ensure_ascii=False, indent=1) + "\n", "utf-8")
