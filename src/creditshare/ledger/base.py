@@ -28,7 +28,7 @@ from creditshare.ledger.lives import events_of, row_of
 from creditshare.ledger.log import Log
 from creditshare.ledger.rewrite import payload_of, sent_before, supersede
 from creditshare.ledger.survey import status_of
-from creditshare.life import Event, Life
+from creditshare.life import Event, Life, retention_end
 from creditshare.model import Listing, ListingStatus, Withdrawal, WithdrawalReason
 from creditshare.model.faults import Faults
 from creditshare.rules import Rulebook
@@ -167,15 +167,20 @@ class LedgerBase:
     def _lapse(self, lapsed: list[bytes], at: dt.datetime) -> int:
         log = Log(self._store, self._meta())
         for listing_id in lapsed:
-            listing, reason = self.listing(listing_id), WithdrawalReason.RETENTION_ENDED
-            if listing.conduct is not None and listing.conduct.end is None:
+            row = self._live(listing_id)
+            listing, reason = self._listing(row), WithdrawalReason.RETENTION_ENDED
+            if listing.conduct is not None and listing.conduct.end is None and self._is_open(row):
                 reason = WithdrawalReason.LAPSED  # nobody confirmed it
-                row = self._live(listing_id)
                 marked = row.suspended or row.exempted or row.disputed
                 if not marked:  # unless it was disputed, it may be
                     self._cases.release(listing, row.number)  # listed again
             self._end(log, Withdrawal(listing_id, reason, day_of(at)))
         return len(lapsed)
+
+    def _is_open(self, row: ListingRow) -> bool:
+        """Whether no rule knew the end of a listing; what was to end is never listed anew."""
+        book, listed = self._book(row.rulebook), from_day_number(row.listed)
+        return retention_end(book, self._listing(row), listed=listed) == dt.date.max
 
     def _end(self, log: Log, withdrawal: Withdrawal) -> None:
         self._live(withdrawal.listing_id)

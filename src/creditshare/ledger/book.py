@@ -25,7 +25,7 @@ import attrs
 from creditshare.agency import Agency, PublicAgency
 from creditshare.arguments import expect
 from creditshare.bundle import Checkpoint, EventType
-from creditshare.clock import day_number, day_of, unix
+from creditshare.clock import day_number, day_of, from_day_number, unix
 from creditshare.codec import encode_identifiers, encode_listing
 from creditshare.errors import MisuseError, WrongTokenKeyError
 from creditshare.files import PathLike
@@ -38,7 +38,7 @@ from creditshare.ledger.recording import record_batch
 from creditshare.ledger.results import Delivered, Recorded, Sealed, delivered
 from creditshare.ledger.rewrite import relist_all, retoken_all
 from creditshare.ledger.sealing import current_checkpoint, prepare
-from creditshare.life import Event, State
+from creditshare.life import Event, State, retention_end
 from creditshare.model import Step
 from creditshare.roster import Roster
 from creditshare.rules import ClearedListing
@@ -81,7 +81,7 @@ class Ledger(Preparing, Proceedings):
 
         Raises:
             MisuseError: for anything that is not a cleared listing, or was cleared for other days
-                than this, or for another issuer.
+                than this, for another issuer, or as if it were listed already.
             TokenError: if the epoch does not fit.
         """
         duplicates: list[ClearedListing] = []
@@ -90,6 +90,8 @@ class Ledger(Preparing, Proceedings):
         with self._appending(tokens, at, forgetting=prepared) as log:
             for batch in _batches(cleared):
                 self._check_cleared(batch, at)
+                if any(item.listed is not None for item in batch):
+                    raise MisuseError("a new listing was reviewed as if it were listed already")
                 known = record_batch(self._store, self._cases, log, batch, day_number(day_of(at)))
                 if prepared:
                     left = {item.listing.id for item in known}
@@ -118,7 +120,9 @@ class Ledger(Preparing, Proceedings):
         Raises:
             NotListedError: if one is not live on this ledger, or its last day has passed; then
                 none is amended.
-            MisuseError: if one is about another borrower, or was cleared for other days than this.
+            IllegalMoveError: if one would stand longer than before, or be unsettled again.
+            MisuseError: if one is about another borrower, was cleared for other days than this,
+                or as if it had been listed on another day.
             TokenError: if the epoch does not fit.
         """
         count = 0
@@ -313,16 +317,19 @@ class Ledger(Preparing, Proceedings):
     def _amend(self, log: Log, item: ClearedListing, at: dt.datetime) -> None:
         listing, rulebook = item.listing, item.rulebook
         row = self._unended(listing.id, at)
+        if item.listed not in (None, from_day_number(row.listed)):
+            raise MisuseError("an amendment was reviewed as if listed on another day: `listed_on`")
         if encode_identifiers(listing.borrower.strong_identifiers) != row.identifiers:
             raise MisuseError("an amendment cannot change whom a listing is about")
         self._cases.move(listing, row.number)
         before = self._life(row)
-        life = before.about(listing)
+        life = before.about(listing, rulebook)
+        end = retention_end(rulebook, listing, listed=from_day_number(row.listed))
         self._store.rulebook(rulebook.name, rulebook.to_json())
         newer = attrs.evolve(
             row,
             first_day=day_number(item.first_day),
-            last_day=day_number(item.last_day),
+            last_day=day_number(min(item.last_day, end)),
             rulebook=rulebook.name,
             reference=listing.reference,
             conduct=listing.conduct.code if listing.conduct else "",

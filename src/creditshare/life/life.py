@@ -103,20 +103,29 @@ class Life:
         grown._replay(events, self.state, self.events)
         return grown
 
-    def about(self, listing: Listing) -> Life:
+    def about(self, listing: Listing, rulebook: Rulebook | None = None) -> Life:
         """The same life of an amended listing.
+
+        Args:
+            listing: As amended.
+            rulebook: By which it was cleared, if by another than before.
 
         Raises:
             IllegalMoveError: if the rules would let the amended one stand longer than before: no
-                amendment ages a listing anew. An open end counts as infinitely far.
+                amendment and no other rulebook ages a listing anew, and none takes a settlement
+                back. An open end counts as infinitely far.
         """
+        book = self.rulebook if rulebook is None else rulebook
         listed = self.day_of(Step.LISTED)
         if listed is not None:
             before = retention_end(self.rulebook, self.listing, listed=listed)
-            after = retention_end(self.rulebook, listing, listed=listed)
+            after = retention_end(book, listing, listed=listed)
             if before < after:
                 raise IllegalMoveError(Step.CORRECTED, self.state, "its retention would move out")
-        return attrs.evolve(self, listing=listing)
+            settled = self.listing.obligation.settled or dt.date.max
+            if settled < (listing.obligation.settled or dt.date.max):
+                raise IllegalMoveError(Step.CORRECTED, self.state, "its debt was settled before")
+        return Life.recorded(book, listing, self.events)
 
     # -- what is known ------------------------------------------------------------------------
 

@@ -28,15 +28,18 @@ class ClearedListing(Closed):
         first_day: The first day on which every rule holds.
         last_day: The last such day: the retention end, or the day by which an open conduct must
             be confirmed again.
+        listed: The day on which it was first listed, as the review was told for one that is
+            listed already; None for a new one. A ledger takes neither for the other.
     """
 
-    __slots__ = ("first_day", "last_day", "listing", "origin", "rulebook")
+    __slots__ = ("first_day", "last_day", "listed", "listing", "origin", "rulebook")
 
     listing: Listing
     origin: str
     rulebook: Rulebook
     first_day: dt.date
     last_day: dt.date
+    listed: dt.date | None
 
     def __init_subclass__(cls) -> NoReturn:
         raise ForgedValueError("cleared listings have no other kinds")

@@ -258,11 +258,14 @@ class Rulebook:
             The cleared listing, or the refusal with every reason.
 
         Raises:
-            MisuseError: for anything that is not a draft, or a day with a time.
+            MisuseError: for anything that is not a draft, a day with a time, or one that it was
+                listed on later than the review's.
         """
         if not isinstance(listing, Listing) or type(on) is not dt.date:
             raise MisuseError("review takes listings, and a date without a time")
         expect(RosterEntry, issuer=issuer)
+        if listed is not None and (type(listed) is not dt.date or listed > on):
+            raise MisuseError("it was listed on a date without a time, and on no later one")
         if listing.status is not ListingStatus.LISTED:
             raise MisuseError("review takes drafts, whose status is LISTED")
         offered = self._offered(catalogue, on) if listing.measures else ()
@@ -292,6 +295,7 @@ class Rulebook:
             rulebook=self,
             first_day=first,
             last_day=last,
+            listed=listed,
         )
 
     def _offered(self, catalogue: MeasureCatalogue | None, on: dt.date) -> tuple[Measure, ...]:

@@ -185,7 +185,10 @@ def _anchor_day(listing: Listing, anchor: str, listed: dt.date) -> dt.date | Non
 
 
 def confirmed_again(listing: Listing, rule: Rule, setting: Setting) -> Days | None:
-    """What goes on holds for the rule's time after the review that confirmed it."""
+    """What goes on holds for the rule's time after the review that confirmed it.
+
+    A debt that is settled does not go on: from then the time runs out, whoever confirms.
+    """
     owed = listing.obligation
     goes_on = {
         "open-conduct": listing.conduct is not None and listing.conduct.end is None,
@@ -194,7 +197,8 @@ def confirmed_again(listing: Listing, rule: Rule, setting: Setting) -> Days | No
     }
     if not any(goes_on[option] for option in rule.options):
         return None
-    return Days(first=setting.on, last=no_later(setting.on, rule.span))
+    confirmed = min(setting.on, owed.settled or setting.on)
+    return Days(first=setting.on, last=no_later(confirmed, rule.span))
 
 
 def end_decided(listing: Listing, _rule: Rule, _setting: Setting) -> Problem | None:

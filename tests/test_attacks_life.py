@@ -1,0 +1,154 @@
+"""Attacks by an issuer on its own ledger: to list unheard, and to keep somebody listed longer."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import attrs
+import pytest
+
+import creditshare as cs
+from creditshare.errors import IllegalMoveError, MisuseError
+from creditshare.life import retention_end
+from creditshare.model import ConductCode, Step
+from creditshare.rules import ClearedListing, Rulebook
+from world import DAY, NOW, PLATFORM, TODAY, World, listing
+
+BOOK = cs.rulebook("cn")
+HEAD = """
+[rulebook]
+id = "attack"
+extends = "common"
+version = "1"
+jurisdiction = "CN"
+title = "attack"
+title_zh = "攻击"
+"""
+RULE = """
+[[rule]]
+id = "{id}"
+{what}
+requires = "{id}"
+requires_zh = "{id}"
+source = "policy"
+verified = true
+citation = {{ instrument = "test", article = "1", version = "1" }}
+"""
+_ISSUER = RULE.format(id="T-ISSUER", what='check = "issuer-capable"\noptions = ["issuer"]')
+_WAITING = RULE.format(id="T-WAITING", what='check = "waiting-over"\nvalue = 1\nunit = "days"')
+
+
+def book(what: str) -> Rulebook:
+    """A rulebook with one ending of its own."""
+    return Rulebook.from_toml(HEAD + _ISSUER + _WAITING + RULE.format(id="T-END", what=what))
+
+
+SHORT = book('check = "retention"\noptions = ["listing"]\nvalue = 30\nunit = "days"')
+MONTHLY = book('check = "confirmed-again"\noptions = ["always"]\nvalue = 30\nunit = "days"')
+
+
+def reviewed(rules: Rulebook, item: cs.Listing, on: dt.date = TODAY, **how: Any) -> ClearedListing:
+    """What a review clears."""
+    found = rules.review_one(item, on=on, issuer=PLATFORM, **how)
+    assert isinstance(found, ClearedListing)
+    return found
+
+
+def put(world: World, ledger: cs.Ledger, rules: Rulebook, item: cs.Listing) -> bytes:
+    """The id of a listing recorded under a rulebook."""
+    ledger.record([reviewed(rules, item)], tokens=world.tokens, at=NOW)
+    return item.id
+
+
+def test_a_new_listing_is_not_reviewed_as_an_old_one(world: World) -> None:
+    """What a review spares a listing of long ago, it does not spare one that is to be recorded."""
+    ledger = world.ledger()
+    stale = listing(
+        1,
+        notice=attrs.evolve(listing().notice, served=dt.date(2025, 9, 1)),
+        obligation=attrs.evolve(listing().obligation, default_date=dt.date(2018, 3, 1)),
+    )
+    lied = reviewed(BOOK, stale, listed=dt.date(2026, 8, 1))
+    with pytest.raises(MisuseError, match="as if it were listed"):
+        ledger.record([lied], tokens=world.tokens, at=NOW)
+
+
+def test_nothing_was_listed_after_its_review() -> None:
+    """The day of listing from which retention counts is never one that is still to come."""
+    with pytest.raises(MisuseError):
+        BOOK.review_one(listing(), on=TODAY, issuer=PLATFORM, listed=TODAY + DAY)
+
+
+def test_an_amendment_tells_the_true_day_of_listing(world: World) -> None:
+    """Retention that counts from the listing counts from the day the ledger knows."""
+    ledger = world.ledger()
+    listing_id = put(world, ledger, SHORT, listing())
+    later = NOW + 10 * DAY
+    again = ledger.listing(listing_id)
+    lied = reviewed(SHORT, again, later.date(), listed=later.date())
+    with pytest.raises(MisuseError, match="another day"):
+        ledger.amend([lied], tokens=world.tokens, at=later)
+
+    ledger.amend([reviewed(SHORT, again, later.date())], tokens=world.tokens, at=later)
+    ledger.purge(NOW + 31 * DAY)
+
+    assert Step.EXPIRED is ledger.steps(listing_id)[-1].step
+
+
+def test_another_rulebook_does_not_age_a_listing_anew(world: World) -> None:
+    """A listing is not confirmed by a rulebook that would let it stand longer."""
+    ledger = world.ledger()
+    listing_id = put(world, ledger, SHORT, listing())
+    for longer in (BOOK, MONTHLY):
+        with pytest.raises(IllegalMoveError, match="retention would move out"):
+            again = reviewed(longer, ledger.listing(listing_id), listed=TODAY)
+            ledger.amend([again], tokens=world.tokens, at=NOW)
+
+
+def test_a_shorter_rulebook_may_follow(world: World) -> None:
+    """A rulebook that ends a listing earlier takes over, and it ends by that."""
+    ledger = world.ledger()
+    listing_id = put(world, ledger, BOOK, listing())
+    again = reviewed(SHORT, ledger.listing(listing_id), listed=TODAY)
+    ledger.amend([again], tokens=world.tokens, at=NOW)
+    life = ledger.life(listing_id)
+
+    assert TODAY + 30 * DAY == retention_end(life.rulebook, life.listing, listed=TODAY)
+
+
+def test_what_ended_is_not_listed_anew(world: World) -> None:
+    """A conduct that goes on does not turn an end that the rules set into a mere lapse."""
+    ledger = world.ledger()
+    listing_id = put(world, ledger, SHORT, listing())
+    later = NOW + 40 * DAY
+    ledger.purge(later)
+    last = ledger.steps(listing_id)[-1]
+    again = attrs.evolve(listing(), decision=attrs.evolve(listing().decision, on=later.date()))
+    done = ledger.record([reviewed(SHORT, again, later.date())], tokens=world.tokens, at=later)
+
+    assert Step.EXPIRED is last.step
+    assert 0 == done.listed
+
+
+def test_a_settled_listing_is_not_confirmed_for_ever(world: World) -> None:
+    """Once the debt is paid, confirming it again moves no end, and nobody takes payment back."""
+    ledger = world.ledger()
+    item = listing(
+        basis=attrs.evolve(listing().basis, kind=cs.model.BasisKind.JUDGMENT),
+        conduct=cs.Conduct(ConductCode.CAPABLE_REFUSAL, dt.date(2019, 3, 1), dt.date(2020, 3, 1)),
+    )
+    listing_id = put(world, ledger, MONTHLY, item)
+    later = NOW + 20 * DAY
+    ledger.settle(listing_id, on=TODAY, tokens=world.tokens, at=later)
+    settled = ledger.listing(listing_id)
+    owed = attrs.evolve(settled.obligation, settled=None, outstanding=cs.Money(1, "CNY"))
+    with pytest.raises(IllegalMoveError, match="settled before"):
+        unpaid = reviewed(
+            MONTHLY, attrs.evolve(settled, obligation=owed), later.date(), listed=TODAY
+        )
+        ledger.amend([unpaid], tokens=world.tokens, at=later)
+
+    confirmed = reviewed(MONTHLY, settled, later.date(), listed=TODAY)
+
+    assert TODAY + 30 * DAY == confirmed.last_day
