@@ -9,11 +9,12 @@ import attrs
 import pytest
 
 import creditshare as cs
-from creditshare.errors import IllegalMoveError, MisuseError
-from creditshare.life import retention_end
-from creditshare.model import ConductCode, Step
+from creditshare.calendars import PLAIN
+from creditshare.errors import IllegalMoveError, InvalidValueError, MisuseError
+from creditshare.life import State, retention_end
+from creditshare.model import ConductCode, ListingStatus, Step
 from creditshare.rules import ClearedListing, Rulebook
-from world import DAY, NOW, PLATFORM, TODAY, World, listing
+from world import DAY, NOW, PLATFORM, TODAY, World, listing, person
 
 BOOK = cs.rulebook("cn")
 HEAD = """
@@ -74,12 +75,6 @@ def test_a_new_listing_is_not_reviewed_as_an_old_one(world: World) -> None:
         ledger.record([lied], tokens=world.tokens, at=NOW)
 
 
-def test_nothing_was_listed_after_its_review() -> None:
-    """The day of listing from which retention counts is never one that is still to come."""
-    with pytest.raises(MisuseError):
-        BOOK.review_one(listing(), on=TODAY, issuer=PLATFORM, listed=TODAY + DAY)
-
-
 def test_an_amendment_tells_the_true_day_of_listing(world: World) -> None:
     """Retention that counts from the listing counts from the day the ledger knows."""
     ledger = world.ledger()
@@ -101,8 +96,8 @@ def test_another_rulebook_does_not_age_a_listing_anew(world: World) -> None:
     ledger = world.ledger()
     listing_id = put(world, ledger, SHORT, listing())
     for longer in (BOOK, MONTHLY):
+        again = reviewed(longer, ledger.listing(listing_id), listed=TODAY)
         with pytest.raises(IllegalMoveError, match="retention would move out"):
-            again = reviewed(longer, ledger.listing(listing_id), listed=TODAY)
             ledger.amend([again], tokens=world.tokens, at=NOW)
 
 
@@ -143,12 +138,53 @@ def test_a_settled_listing_is_not_confirmed_for_ever(world: World) -> None:
     ledger.settle(listing_id, on=TODAY, tokens=world.tokens, at=later)
     settled = ledger.listing(listing_id)
     owed = attrs.evolve(settled.obligation, settled=None, outstanding=cs.Money(1, "CNY"))
+    changed = attrs.evolve(settled, obligation=owed)
+    unpaid = reviewed(MONTHLY, changed, later.date(), listed=TODAY)
     with pytest.raises(IllegalMoveError, match="settled before"):
-        unpaid = reviewed(
-            MONTHLY, attrs.evolve(settled, obligation=owed), later.date(), listed=TODAY
-        )
         ledger.amend([unpaid], tokens=world.tokens, at=later)
 
     confirmed = reviewed(MONTHLY, settled, later.date(), listed=TODAY)
 
     assert TODAY + 30 * DAY == confirmed.last_day
+
+
+def test_a_rejected_dispute_does_not_spare_a_correction(world: World) -> None:
+    """What was found wrong stays suspended until it is corrected, whatever is disputed since."""
+    ledger = world.ledger()
+    listing_id = put(world, ledger, BOOK, listing())
+    for upheld in (True, False):
+        ledger.dispute(listing_id, on=TODAY, calendar=PLAIN)
+        life = ledger.answer(listing_id, upheld=upheld, on=TODAY)
+
+    assert State.UPHELD is life.state
+    assert ListingStatus.SUSPENDED is ledger.status(listing_id, NOW)
+
+
+def test_a_case_that_was_given_up_is_not_recorded(world: World) -> None:
+    """A dropped case is not listed under its id, where nobody could dispute it any more."""
+    ledger, draft = world.ledger(), listing()
+    assert draft.notice is not None
+    ledger.prepare(draft, rulebook=BOOK, on=dt.date(2026, 9, 1))
+    ledger.serve(draft.id, draft.notice)
+    ledger.drop(draft.id)
+    with pytest.raises(MisuseError, match="given up"):
+        put(world, ledger, BOOK, draft)
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\u3164\u00ad", "\u2800 ", "\ufe0f", "\u115f\u1160"])
+def test_nothing_is_said_in_signs_that_are_not_seen(unseen: str) -> None:
+    """Reasons, remedies and names of fillers and marks without width are blank."""
+    with pytest.raises(InvalidValueError, match="blank"):
+        cs.Decision(TODAY, unseen, "committee")
+    with pytest.raises(InvalidValueError, match="blank"):
+        cs.Notice(TODAY, cs.model.ServiceMethod.POST, unseen)
+    with pytest.raises(InvalidValueError, match="blank"):
+        person(1, name=unseen)
+
+
+def test_a_dispute_needs_a_calendar(world: World) -> None:
+    """What is no calendar is refused as such, before anything is noted."""
+    ledger = world.ledger()
+    listing_id = put(world, ledger, BOOK, listing())
+    with pytest.raises(MisuseError, match="calendar"):
+        ledger.dispute(listing_id, on=TODAY, calendar=None)  # type: ignore[arg-type]

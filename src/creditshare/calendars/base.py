@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import attrs
 
@@ -16,6 +16,7 @@ __all__ = ["NEEDS_EXTRA", "PLAIN", "Calendar"]
 NEEDS_EXTRA = 'pip install "creditshare[calendar]"'
 
 
+@runtime_checkable
 class Calendar(Protocol):
     """Tells when a term ends; `calendar` makes one, and anybody can write another."""
 

@@ -86,12 +86,16 @@ class Ledger(Preparing, Proceedings):
         """
         duplicates: list[ClearedListing] = []
         listed = 0
-        prepared = bool(self._store.all_prepared())
+        prepared, given_up = bool(self._store.all_prepared()), self._store.given_up()
         with self._appending(tokens, at, forgetting=prepared) as log:
             for batch in _batches(cleared):
                 self._check_cleared(batch, at)
                 if any(item.listed is not None for item in batch):
                     raise MisuseError("a new listing was reviewed as if it were listed already")
+                if any(item.listing.id in given_up for item in batch):
+                    raise MisuseError(
+                        "a case that was given up is a new case, with an id of its own"
+                    )
                 known = record_batch(self._store, self._cases, log, batch, day_number(day_of(at)))
                 if prepared:
                     left = {item.listing.id for item in known}

@@ -22,7 +22,15 @@ from creditshare.clock import day_number, day_of
 from creditshare.errors import MisuseError
 from creditshare.ledger.log import Log
 from creditshare.ledger.marks import Marks
-from creditshare.life import Event, Life, answer_due, as_settled, is_hidden, retention_end
+from creditshare.life import (
+    Event,
+    Life,
+    State,
+    answer_due,
+    as_settled,
+    is_hidden,
+    retention_end,
+)
 from creditshare.model import Statement, Step, Withdrawal, WithdrawalReason
 from creditshare.stores.ledger import ListingRow
 from creditshare.tokens import TokenKeyring
@@ -58,6 +66,7 @@ class Proceedings(Marks):
             MisuseError: if a term is in working days and the calendar knows none.
         """
         disputed = Event(Step.DISPUTED, on, stage=stage, words=text)
+        expect(Calendar, calendar=calendar)
         with self._store.transaction():
             row = self._live(listing_id)
             life = self._life(row).then(disputed, marked := Event(Step.MARKED, on))
@@ -77,6 +86,7 @@ class Proceedings(Marks):
         Returns:
             How many were marked again.
         """
+        expect(Calendar, calendar=calendar)
         count = 0
         with self._store.transaction():
             for listing_id in self._store.disputed():
@@ -92,6 +102,7 @@ class Proceedings(Marks):
 
         If the person was wrong, the marks end. If the person was right, the listing stays
         suspended until it is corrected by an amendment, or withdrawn; by when, `deadlines` says.
+        No later answer ends that.
 
         Args:
             listing_id: Which listing.
@@ -110,7 +121,7 @@ class Proceedings(Marks):
         with self._store.transaction():
             life = self._life(self._live(listing_id)).then(answered)
             self._append(listing_id, EventType.RESUME, day_number(on))
-            if upheld:
+            if life.state is State.UPHELD:
                 self._append(listing_id, EventType.SUSPEND, DAY_MAX)
             self._note(listing_id, answered)
         return life

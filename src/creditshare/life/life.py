@@ -192,8 +192,19 @@ class Life:
             problem = "" if to is None or judged else self._problem(event)
             if to is None or problem:
                 raise IllegalMoveError(event.step, self.state, problem)
+            if event.step is Step.ANSWERED and self._uncorrected():
+                to = State.UPHELD  # whatever was disputed since and rejected
             object.__setattr__(self, "events", (*self.events, event))
             object.__setattr__(self, "state", to)
+
+    def _uncorrected(self) -> bool:
+        """Whether what an answer found wrong still stands."""
+        for event in reversed(self.events):
+            if event.step is Step.CORRECTED:
+                return False
+            if event.upheld:
+                return True
+        return False
 
     def _problem(self, event: Event) -> str:
         """What days, stages and repetition have against an event; empty if nothing."""

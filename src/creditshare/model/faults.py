@@ -11,6 +11,8 @@ from creditshare.errors import Fault, InvalidValueError
 
 __all__ = ["Faults", "as_tuple"]
 
+_FILLERS = "\u115f\u1160\u2800\u3164\uffa0"  # letters and symbols that are drawn as nothing
+_UNSEEN = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Cs", "Mn", "Me"})
 _REORDERING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # bidirectional controls
 
 
@@ -63,7 +65,7 @@ class Faults:
     ) -> None:
         """Check a text: not blank, at most `limit` characters, none that hides or reorders it."""
         if self.kind(field, value, str, optional=optional) and isinstance(value, str):
-            self.check(field, bool(value.strip()), "must not be blank")
+            self.check(field, _is_visible(value), "must not be blank")
             self.check(field, len(value) <= limit, f"must be at most {limit} characters")
             plain = not _has_control(value, "\n" if multiline else "")
             self.check(field, plain, "must not hold control characters")
@@ -100,6 +102,11 @@ class Faults:
 
     def _refuse(self) -> NoReturn:
         raise InvalidValueError(self._what, tuple(self._faults))
+
+
+def _is_visible(text: str) -> bool:
+    """Whether a text shows anything: spaces, marks without width and fillers do not."""
+    return any(char not in _FILLERS and unicodedata.category(char) not in _UNSEEN for char in text)
 
 
 def _has_control(text: str, allowed: str) -> bool:

@@ -258,14 +258,13 @@ class Rulebook:
             The cleared listing, or the refusal with every reason.
 
         Raises:
-            MisuseError: for anything that is not a draft, a day with a time, or one that it was
-                listed on later than the review's.
+            MisuseError: for anything that is not a draft, or a day with a time.
         """
         if not isinstance(listing, Listing) or type(on) is not dt.date:
             raise MisuseError("review takes listings, and a date without a time")
         expect(RosterEntry, issuer=issuer)
-        if listed is not None and (type(listed) is not dt.date or listed > on):
-            raise MisuseError("it was listed on a date without a time, and on no later one")
+        if listed is not None and type(listed) is not dt.date:
+            raise MisuseError("it was listed on a date without a time")
         if listing.status is not ListingStatus.LISTED:
             raise MisuseError("review takes drafts, whose status is LISTED")
         offered = self._offered(catalogue, on) if listing.measures else ()

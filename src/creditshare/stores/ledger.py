@@ -484,6 +484,14 @@ class LedgerStore(ExecutionTables):
         """The ids of the cases that are prepared."""
         return [row[0] for row in self.rows("SELECT id FROM prepared ORDER BY id")]
 
+    def given_up(self) -> set[bytes]:
+        """The ids of the cases that were dropped before they were listed."""
+        sql = (
+            "SELECT DISTINCT listing FROM life WHERE listing NOT IN (SELECT id FROM listing)"
+            " AND listing NOT IN (SELECT id FROM prepared)"
+        )
+        return {row[0] for row in self.rows(sql)}
+
     def drop_prepared(self, listing_id: bytes) -> None:
         """Forget the draft of a case."""
         self.execute("DELETE FROM prepared WHERE id = ?", (listing_id,))

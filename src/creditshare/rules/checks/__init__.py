@@ -98,7 +98,10 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "grace-over": Check(procedure.grace_over, _SPANS, outside=("grace", "")),
         "retention": Check(procedure.ending, _SPANS, procedure.ANCHORS, outside=_ENDED),
         "confirmed-again": Check(
-            procedure.confirmed_again, _SPANS, ("open-conduct", "open-debt", "always")
+            procedure.confirmed_again,
+            _SPANS,
+            ("open-conduct", "open-debt", "always"),
+            outside=_ENDED,
         ),
         "register-holds": Check(procedure.ending, outside=_ENDED),
         "end-decided": Check(procedure.end_decided),

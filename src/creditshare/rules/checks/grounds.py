@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from fractions import Fraction
 
 import attrs
 
@@ -119,7 +120,11 @@ def amount_at_least(listing: Listing, rule: Rule, setting: Setting) -> Problem |
 def rate_at_most(listing: Listing, rule: Rule, _setting: Setting) -> Problem | None:
     """The claim rests on no interest that courts do not support."""
     rate = listing.obligation.annual_rate
-    return None if rate is None or rate * _PER_CENT <= rule.value else PROBLEMS["rate-too-high"]
+    return (
+        None
+        if rate is None or Fraction(rate) * _PER_CENT <= rule.value
+        else PROBLEMS["rate-too-high"]
+    )
 
 
 def repaid_in_window(listing: Listing, rule: Rule, _setting: Setting) -> Problem | None:

@@ -185,10 +185,7 @@ def _anchor_day(listing: Listing, anchor: str, listed: dt.date) -> dt.date | Non
 
 
 def confirmed_again(listing: Listing, rule: Rule, setting: Setting) -> Days | None:
-    """What goes on holds for the rule's time after the review that confirmed it.
-
-    A debt that is settled does not go on: from then the time runs out, whoever confirms.
-    """
+    """What goes on holds for the rule's time after the review that confirmed it."""
     owed = listing.obligation
     goes_on = {
         "open-conduct": listing.conduct is not None and listing.conduct.end is None,
@@ -197,7 +194,9 @@ def confirmed_again(listing: Listing, rule: Rule, setting: Setting) -> Days | No
     }
     if not any(goes_on[option] for option in rule.options):
         return None
-    confirmed = min(setting.on, owed.settled or setting.on)
+    confirmed = setting.on
+    if "always" in rule.options and owed.settled is not None:
+        confirmed = min(confirmed, owed.settled)  # what is paid is not confirmed any more
     return Days(first=setting.on, last=no_later(confirmed, rule.span))
 
 
