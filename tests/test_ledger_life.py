@@ -478,7 +478,9 @@ def test_case_facts(world: World, ledger: cs.Ledger, store: cs.LedgerStore) -> N
     reason = WithdrawalReason.DISPUTE_UPHELD
     ledger.withdraw(cs.Withdrawal(listing_id, reason, TODAY + 26 * DAY))
     ledger.dispute(two, on=TODAY, calendar=PLAIN)
-    found = sorted(case_facts(store, calendar=PLAIN), key=lambda item: len(item.disputes))
+    found = sorted(
+        case_facts(store, calendar_of=lambda _: PLAIN), key=lambda item: len(item.disputes)
+    )
     plain = CaseFacts(
         "platform",
         cs.model.ConductCode.ABSCOND,
