@@ -18,6 +18,7 @@ import creditshare as cs
 from creditshare import disclosure
 from creditshare.audit import AuditedBy, AuditKey, AuditLog, AuditStore
 from creditshare.bundle import EventType
+from creditshare.calendars import PLAIN
 from creditshare.disclosure import (
     Addressee,
     Contact,
@@ -38,6 +39,7 @@ from creditshare.disclosure.words import citation_words, listing_words, money_wo
 from creditshare.errors import InvalidValueError, MisuseError, NotListedError
 from creditshare.identifiers import SCHEMES, Holder, Passport
 from creditshare.ledger import Ledger
+from creditshare.life import Cause
 from creditshare.model import (
     BasisKind,
     BorrowerRole,
@@ -47,6 +49,7 @@ from creditshare.model import (
     Proves,
     ServiceMethod,
     Severity,
+    Step,
     WithdrawalReason,
 )
 from creditshare.rules import Citation, Source
@@ -70,6 +73,8 @@ ENUMERATIONS: dict[str, type[enum.Enum]] = {
     "role": cs.Role,
     "service": ServiceMethod,
     "severity": Severity,
+    "step": Step,
+    "cause": Cause,
     "status": ListingStatus,
 }
 
@@ -531,3 +536,38 @@ def test_a_report_is_a_report(made: Papers) -> None:
         render_html(report, "fr")  # type: ignore[arg-type]
     with pytest.raises(MisuseError):
         render_text(report, "fr")  # type: ignore[arg-type]
+
+
+def test_the_case_is_told_step_by_step(world: World) -> None:
+    """The issuer's report tells what happened and in which words; after the end, only when."""
+    ledger, draft = world.ledger(), listing(1)
+    world.record(ledger, draft)
+    ledger.dispute(draft.id, on=TODAY, calendar=PLAIN, text="I paid in March.")
+
+    def told() -> tuple[str, list[tuple[str, str | None]]]:
+        with cs.LedgerStore(world.folder / "ledger.db") as store:
+            report = issuer_report(
+                ledger,
+                store,
+                applicant(1),
+                contact=Contact("platform", "desk"),
+                book=cs.rulebook("cn"),
+                at=NOW,
+            )
+        (said,) = to_dict(report)["listings"]
+        return render_text(report, Language.CHINESE), [
+            (step["step"], step["words"]) for step in said["steps"]
+        ]
+
+    text, steps = told()
+    ledger.withdraw(cs.Withdrawal(draft.id, WithdrawalReason.DISPUTE_UPHELD, TODAY))
+    after, kept = told()
+
+    assert ["notice-served", "decided", "listed", "disputed", "marked"] == [
+        step for step, _ in steps if step != "prepared"
+    ]
+    assert "I paid in March." in [words for _, words in steps]
+    assert "本人提出异议" in text
+    assert "I paid in March." not in after
+    assert {None} == {words for _, words in kept}
+    assert "withdrawn" == kept[-1][0]

@@ -21,7 +21,8 @@ from creditshare.disclosure.rights import Contact, Paper, Right, rights
 from creditshare.errors import MisuseError, NotListedError, RulebookError
 from creditshare.identifiers import Identifier
 from creditshare.ledger import Ledger, LedgerStore, listings_of, told
-from creditshare.model import Listing, ListingStatus, WithdrawalReason
+from creditshare.life import Event
+from creditshare.model import Listing, ListingStatus, Step, WithdrawalReason
 from creditshare.model.faults import Faults
 from creditshare.rules import Rulebook
 from creditshare.screening import (
@@ -153,8 +154,15 @@ def _said(
         answer_due=from_day_number(row.disputed) if live and row.disputed else None,
         found_by=found_by,
         listing=listing,
+        steps=ledger.steps(listing_id) if live else _wordless(ledger.steps(listing_id)),
         told=bundles,
     )
+
+
+def _wordless(steps: Iterable[Event]) -> tuple[Event, ...]:
+    """The steps of a case whose last day has passed, though nobody deleted it yet."""
+    kept = (step for step in steps if step.step not in (Step.NOTICE_SERVED, Step.DECIDED))
+    return tuple(attrs.evolve(step, words="") for step in kept)
 
 
 def _found_by(identifier: Identifier, shown: tuple[Identifier, ...]) -> tuple[str, str]:

@@ -13,6 +13,7 @@ import attrs
 from creditshare.audit import Query
 from creditshare.disclosure.rights import Contact, Right
 from creditshare.ledger import Delivered, Told
+from creditshare.life import Event
 from creditshare.model import Listing, ListingStatus, WithdrawalReason
 from creditshare.rules import Measure
 from creditshare.screening import (
@@ -43,6 +44,7 @@ class SaidListing:
         found_by: The identifiers by which recipients find it, as scheme and value: masked, but for
             those that the person showed. Empty once it has ended.
         listing: What it says now, as recipients decrypt it; None once it has ended.
+        steps: What happened in the case, oldest first; once it has ended, without its words.
         told: What each bundle said of it, to whom, oldest first.
     """
 
@@ -56,6 +58,7 @@ class SaidListing:
     answer_due: dt.date | None
     found_by: tuple[tuple[str, str], ...] = attrs.field(repr=False)
     listing: Listing | None
+    steps: tuple[Event, ...]
     told: tuple[Told, ...]
 
     @property
