@@ -6,10 +6,13 @@ import datetime as dt
 import json
 from typing import Any
 
+import attrs
 import pytest
 
+import creditshare as cs
+from creditshare.calendars import Due, Span
 from terminal import WHY, Exchange
-from test_cli_marks import ASKED_ABOUT, PEOPLE, STRANGER
+from test_cli_marks import ASKED_ABOUT, PEOPLE, PERSON, STRANGER
 from world import DAY, NOW, TODAY
 
 
@@ -62,6 +65,29 @@ def test_a_dispute_is_due_and_then_overdue(exchange: Exchange) -> None:
     assert "25" in row["citation"]
     assert said["listing"] == row["listing"]
     assert "核查并答复异议" == row["what_zh"]
+
+
+@attrs.frozen
+class Guessing:
+    """A calendar that counts too long, provisionally."""
+
+    def after(self, day: dt.date, span: Span, *, never_early: bool = False) -> Due:
+        """Day 40 from there."""
+        return Due(day + 40 * DAY, provisional=True)
+
+
+def test_sealing_marks_a_provisional_day_again(exchange: Exchange) -> None:
+    """A mark that gives too long a time is replaced before the bundle is sealed, unasked."""
+    exchange.with_bundle()
+    with cs.LedgerStore(exchange.home("lender") / "ledger.db") as store:
+        ledger = cs.Ledger(store, origin="lender")
+        (listing_id,) = ledger.live_listings_of(cs.ResidentID.parse(PERSON))
+        ledger.dispute(listing_id, on=TODAY, calendar=Guessing())
+    exchange.sealed("2.csb", "--since", "last")
+    exchange.done("bank", "apply", "2.csb")
+    found = told(exchange.done("bank", "screen", *WHY, "--json", stdin=ASKED_ABOUT))
+
+    assert [str(TODAY + 20 * DAY)] == [item["disputed_until"] for item in found["matches"]]
 
 
 def test_what_is_overdue_comes_first(exchange: Exchange) -> None:
