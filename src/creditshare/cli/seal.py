@@ -12,7 +12,7 @@ from creditshare.cli.command import FILE, Answer, command, shared_option
 from creditshare.cli.databases import OpenLedger, open_ledger
 from creditshare.cli.exits import hinted
 from creditshare.cli.member import Member, member_options
-from creditshare.cli.pipes import STANDARD, as_output_file
+from creditshare.cli.pipes import BUNDLE, STANDARD, as_output_file
 from creditshare.cli.show import busy, note
 from creditshare.errors import MisuseError
 
@@ -52,7 +52,7 @@ def register(app: click.Group) -> None:
         nothing is written, and the command ends with code 14.
         """
         recipients = [member.roster.agency(origin) for origin in to]
-        with open_ledger(ledger) as held, as_output_file(out) as path, busy("sealing"):
+        with open_ledger(ledger) as held, as_output_file(out, BUNDLE) as path, busy("sealing"):
             _check_clock(held, member)
             sealed = held.ledger.seal(
                 path,
