@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import sys
 from typing import Any
 
 import attrs
@@ -163,6 +164,62 @@ def test_no_repair_where_there_is_none(exchange: Exchange) -> None:
     ended = exchange.run("lender", "repair", stdin=PEOPLE)
 
     assert (13, True) == (ended.code, "does not know" in ended.err)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("dispute",), ("answer", "--rejected"), ("repair",), ("withdraw", "--reason", "settled")],
+)
+def test_nothing_happens_on_a_day_that_has_not_come(
+    exchange: Exchange, words: tuple[str, ...]
+) -> None:
+    """A day to come neither puts off a term nor brings forward what must wait, code 13."""
+    disputed(exchange)
+    before = due(exchange)
+    ended = exchange.run("lender", *words, "--on", str(TODAY + DAY), stdin=PEOPLE)
+
+    assert (13, "", True) == (ended.code, ended.out, "has not come" in ended.err)
+    assert before == due(exchange)
+
+
+WORKING_DAYS = """
+[rulebook]
+id = "house"
+extends = "cn"
+version = "1"
+jurisdiction = "CN"
+title = "Ours"
+title_zh = "我们的"
+
+[[rule]]
+id = "CN-CR-ANSWER"
+deadline = "answer"
+requires = "a dispute is answered in 15 working days"
+requires_zh = "异议于15个工作日内答复"
+value = 15
+unit = "working-days"
+source = "policy"
+verified = true
+citation = { instrument = "house rules", article = "1", version = "1" }
+"""
+
+
+@pytest.mark.parametrize("words", [("dispute",), ("answer", "--rejected"), ("settle",)])
+def test_a_calendar_that_is_missing_changes_nothing(
+    exchange: Exchange, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the calendar that its terms are counted by, a case does not move, code 13."""
+    (exchange.folder / "house.toml").write_text(WORKING_DAYS, "utf-8")
+    exchange.run("lender", "import", "report.csv", "--batch", "batch.toml", "--rules", "house.toml")
+    if words[0] == "answer":
+        exchange.done("lender", "dispute", stdin=PEOPLE)
+    with monkeypatch.context() as without:
+        without.setitem(sys.modules, "holidays", None)
+        ended = exchange.run("lender", *words, stdin=PEOPLE)
+    again = exchange.run("lender", *words, stdin=PEOPLE)
+
+    assert (13, "") == (ended.code, ended.out)
+    assert (0, "") == (again.code, again.err)
 
 
 def test_words_must_be_text(exchange: Exchange) -> None:

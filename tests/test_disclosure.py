@@ -267,6 +267,7 @@ def test_a_recipient_tells_every_outcome(tmp_path: Path, language: Language) -> 
 
         nobody, late = text(applicant(2)), text(applicant(2), NOW + 40 * DAY)
         another = text(applicant(1, birth_date=dt.date(1991, 1, 1)))
+        namesake = text(applicant(1, name="别人"))
 
     assert t("recipient.clear") in nobody
     assert t("recipient.stale") in late
@@ -274,7 +275,11 @@ def test_a_recipient_tells_every_outcome(tmp_path: Path, language: Language) -> 
     assert t("recipient.needs-review", count=1) in another
     assert t("recipient.not_shown") in another
     assert t("review.birth-date-conflict") in another
+    assert t("recipient.not_shown") in namesake
+    assert t("review.name-conflict") in namesake
     assert "某某网贷" not in another
+    assert "某某网贷" not in namesake
+    assert "测试1" not in namesake
     world.close()
 
 

@@ -12,7 +12,7 @@ from creditshare.cli.command import FILE, Answer, command, shared_option
 from creditshare.cli.databases import OpenLedger, open_ledger
 from creditshare.cli.exits import hinted
 from creditshare.cli.member import Member, member_options
-from creditshare.cli.pipes import STANDARD, as_output_file
+from creditshare.cli.pipes import BUNDLE, STANDARD, as_output_file
 from creditshare.cli.show import busy, note
 from creditshare.cli.terms import calendar_of
 from creditshare.errors import MisuseError
@@ -54,7 +54,7 @@ def register(app: click.Group) -> None:
         is written, and the command ends with code 14.
         """
         recipients = [member.roster.agency(origin) for origin in to]
-        with open_ledger(ledger) as held, as_output_file(out) as path, busy("sealing"):
+        with open_ledger(ledger) as held, as_output_file(out, BUNDLE) as path, busy("sealing"):
             _check_clock(held, member)
             held.ledger.remark(calendar_of=calendar_of)
             sealed = held.ledger.seal(

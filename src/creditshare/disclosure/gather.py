@@ -31,12 +31,17 @@ from creditshare.screening import (
     Outcome,
     Purpose,
     ReviewCase,
+    ReviewReason,
     Screener,
 )
 
 __all__ = ["adverse_action_notice", "issuer_report", "recipient_report"]
 
 _DECISION_MAX = 2000
+_ANOTHERS = {ReviewReason.NAME_CONFLICT, ReviewReason.BIRTH_DATE_CONFLICT}
+"""What makes it likely that a listing is somebody else's. Staff see it, to tell a variant from
+another name; the paper goes to whoever asks. An agreeing birth date does not outweigh a name:
+numbers that differ in their serial part share it."""
 
 
 def issuer_report(
@@ -255,7 +260,7 @@ def _reviewed(case: ReviewCase, log: AuditLog) -> Finding:
         Outcome.NEEDS_REVIEW,
         (),
         case.reasons,
-        case.listing,
+        None if _ANOTHERS & {*case.reasons} else case.listing,
         (),
         None,
         None,
