@@ -576,3 +576,28 @@ def test_the_case_is_told_step_by_step(world: World) -> None:
     assert "I paid in March." not in after
     assert {None} == {words for _, words in kept}
     assert "withdrawn" == kept[-1][0]
+
+
+def test_a_stranger_s_listing_is_not_told(world: World) -> None:
+    """Whoever states another name with the number of a listed person is not shown the listing."""
+    ledger = world.ledger()
+    world.record(ledger, listing(1))
+    world.seal(ledger, "1.csb")
+    with cs.LedgerStore(world.folder / "ledger.db") as store:
+        report = issuer_report(
+            ledger,
+            store,
+            applicant(1, name="欧阳不同"),
+            contact=Contact("platform", "desk"),
+            book=cs.rulebook("cn"),
+            at=NOW,
+        )
+    (said,) = report.listings
+    texts = [render_text(report, language) for language in Language]
+    whole = json.dumps(to_dict(report), ensure_ascii=False)
+
+    assert (True, None, ()) == (said.withheld, said.listing, said.found_by)
+    for text in (*texts, whole):
+        assert "测试1" not in text
+        assert "某某网贷" not in text
+        assert "Absconded with means" not in text

@@ -105,7 +105,8 @@ def _said(number: int, item: SaidListing, t: Texts) -> Iterator[Part]:
         rows = tuple(_told(row, versions, listing, t) for row in item.told)
         told = Table((*header, t("column.content")), rows, (5, 4, 4, 6, 5))
     if listing is None:
-        yield Part(t("issuer.ended", number=number), (facts, Paragraph(t("issuer.forgotten"))))
+        title, why = ("hidden", "not_shown") if item.withheld else ("ended", "forgotten")
+        yield Part(t(f"issuer.{title}", number=number), (facts, Paragraph(t(f"issuer.{why}"))))
         if item.steps:
             yield Part(t("issuer.steps"), (_steps(item.steps, t),), 3)
         yield Part(t("issuer.told"), (told,), 3)

@@ -70,6 +70,7 @@ def _said(item: SaidListing) -> dict[str, Any]:
         "exempted_until": day(item.exempted_until),
         "answer_due": day(item.answer_due),
         "found_by": [{"scheme": scheme, "value": value} for scheme, value in item.found_by],
+        "withheld": item.withheld,
         "says": item.listing and _whole(item.listing),
         "steps": [_step(step) for step in item.steps],
         "told": [_told(told) for told in item.told],

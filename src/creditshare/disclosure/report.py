@@ -43,7 +43,9 @@ class SaidListing:
         answer_due: The last day on which an open objection is answered in time, or None.
         found_by: The identifiers by which recipients find it, as scheme and value: masked, but for
             those that the person showed. Empty once it has ended.
-        listing: What it says now, as recipients decrypt it; None once it has ended.
+        withheld: Whether it is not shown because the name or birth date of who asks plainly
+            conflicts with it: it may be somebody else's.
+        listing: What it says now, as recipients decrypt it; None once it has ended, or withheld.
         steps: What happened in the case, oldest first; once it has ended, without its words.
         told: What each bundle said of it, to whom, oldest first.
     """
@@ -57,6 +59,7 @@ class SaidListing:
     exempted_until: dt.date | None
     answer_due: dt.date | None
     found_by: tuple[tuple[str, str], ...] = attrs.field(repr=False)
+    withheld: bool
     listing: Listing | None
     steps: tuple[Event, ...]
     told: tuple[Told, ...]
