@@ -35,11 +35,13 @@ class Outcome(enum.StrEnum):
 
     Attributes:
         BEFORE: Nothing of it.
+        EXPIRED: What was over is withdrawn, as it is before every write; nothing was sealed yet.
         UNSENT: The ledger remembers the seal; the file did not appear yet.
         AFTER: All of it, though nobody was told.
     """
 
     BEFORE = "before"
+    EXPIRED = "expired"
     UNSENT = "unsent"
     AFTER = "after"
 
@@ -165,14 +167,19 @@ def observe(exchange: Exchange) -> State:
 
 
 def _outcome(found: State, acknowledged: int, states: list[State]) -> Outcome:
-    if found == states[acknowledged]:
+    before = states[acknowledged]
+    if found == before:
         return Outcome.BEFORE
     if acknowledged + 1 < len(states):
         after = states[acknowledged + 1]
         if found == after:
             return Outcome.AFTER
-        if found == attrs.evolve(after, bundles=states[acknowledged].bundles):
+        if found == attrs.evolve(after, bundles=before.bundles):
             return Outcome.UNSENT
+        over = attrs.evolve(before, listed=after.listed, ended=after.ended, says=found.says)
+        told = attrs.evolve(found.says, sequence=after.says.sequence)
+        if found == over and told == after.says:
+            return Outcome.EXPIRED
     raise NotSafeError("the state is neither the one before the step nor the one after it")
 
 

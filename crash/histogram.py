@@ -10,7 +10,7 @@ from crash.checker import Outcome
 __all__ = ["histogram"]
 
 _BUCKETS = 10
-_MARKS = {Outcome.BEFORE: ".", Outcome.UNSENT: "~", Outcome.AFTER: "+"}
+_MARKS = {Outcome.BEFORE: ".", Outcome.EXPIRED: "-", Outcome.UNSENT: "~", Outcome.AFTER: "+"}
 
 
 def histogram(campaigns: Iterable[Campaign]) -> Iterator[str]:
@@ -22,6 +22,7 @@ def histogram(campaigns: Iterable[Campaign]) -> Iterator[str]:
         kills += campaign.kills
     faults = [kill for kill in kills if kill.fault is not None]
     yield ". the interrupted step never happened      + it had happened, nobody was told"
+    yield "- what was over is withdrawn, nothing is sealed yet"
     yield "~ the ledger remembers the seal, the file was not there yet    X fault"
     yield ""
     yield f"{len(kills)} kills, {len(faults)} faults"

@@ -47,7 +47,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "joint": GROUND | {"model", "roster", "rules", "screening"},
     "audit": GROUND | {"crypto", "identifiers", "model", "screening", "stores"},
     "disclosure": GROUND
-    | {"crypto", "identifiers", "model", "codec", "rules", "bundle", "stores", "ledger"}
+    | {"crypto", "identifiers", "model", "codec", "rules", "life", "bundle", "stores", "ledger"}
     | {"screening", "audit"},
     "statistics": {"errors", "arguments", "model"},
     "layouts": GROUND | {"identifiers", "model"},

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import sys
 from typing import Any
 
+import attrs
 import pytest
 
+import creditshare as cs
+from creditshare.calendars import Due, Span
 from terminal import WHY, Exchange
-from test_cli_marks import ASKED_ABOUT, PEOPLE, STRANGER
+from test_cli_marks import ASKED_ABOUT, PEOPLE, PERSON, STRANGER
 from world import DAY, NOW, TODAY
 
 
@@ -62,6 +66,29 @@ def test_a_dispute_is_due_and_then_overdue(exchange: Exchange) -> None:
     assert "25" in row["citation"]
     assert said["listing"] == row["listing"]
     assert "核查并答复异议" == row["what_zh"]
+
+
+@attrs.frozen
+class Guessing:
+    """A calendar that counts too long, provisionally."""
+
+    def after(self, day: dt.date, span: Span, *, never_early: bool = False) -> Due:
+        """Day 40 from there."""
+        return Due(day + 40 * DAY, provisional=True)
+
+
+def test_sealing_marks_a_provisional_day_again(exchange: Exchange) -> None:
+    """A mark that gives too long a time is replaced before the bundle is sealed, unasked."""
+    exchange.with_bundle()
+    with cs.LedgerStore(exchange.home("lender") / "ledger.db") as store:
+        ledger = cs.Ledger(store, origin="lender")
+        (listing_id,) = ledger.live_listings_of(cs.ResidentID.parse(PERSON))
+        ledger.dispute(listing_id, on=TODAY, calendar=Guessing())
+    exchange.sealed("2.csb", "--since", "last")
+    exchange.done("bank", "apply", "2.csb")
+    found = told(exchange.done("bank", "screen", *WHY, "--json", stdin=ASKED_ABOUT))
+
+    assert [str(TODAY + 20 * DAY)] == [item["disputed_until"] for item in found["matches"]]
 
 
 def test_what_is_overdue_comes_first(exchange: Exchange) -> None:
@@ -137,6 +164,62 @@ def test_no_repair_where_there_is_none(exchange: Exchange) -> None:
     ended = exchange.run("lender", "repair", stdin=PEOPLE)
 
     assert (13, True) == (ended.code, "does not know" in ended.err)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("dispute",), ("answer", "--rejected"), ("repair",), ("withdraw", "--reason", "settled")],
+)
+def test_nothing_happens_on_a_day_that_has_not_come(
+    exchange: Exchange, words: tuple[str, ...]
+) -> None:
+    """A day to come neither puts off a term nor brings forward what must wait, code 13."""
+    disputed(exchange)
+    before = due(exchange)
+    ended = exchange.run("lender", *words, "--on", str(TODAY + DAY), stdin=PEOPLE)
+
+    assert (13, "", True) == (ended.code, ended.out, "has not come" in ended.err)
+    assert before == due(exchange)
+
+
+WORKING_DAYS = """
+[rulebook]
+id = "house"
+extends = "cn"
+version = "1"
+jurisdiction = "CN"
+title = "Ours"
+title_zh = "我们的"
+
+[[rule]]
+id = "CN-CR-ANSWER"
+deadline = "answer"
+requires = "a dispute is answered in 15 working days"
+requires_zh = "异议于15个工作日内答复"
+value = 15
+unit = "working-days"
+source = "policy"
+verified = true
+citation = { instrument = "house rules", article = "1", version = "1" }
+"""
+
+
+@pytest.mark.parametrize("words", [("dispute",), ("answer", "--rejected"), ("settle",)])
+def test_a_calendar_that_is_missing_changes_nothing(
+    exchange: Exchange, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the calendar that its terms are counted by, a case does not move, code 13."""
+    (exchange.folder / "house.toml").write_text(WORKING_DAYS, "utf-8")
+    exchange.run("lender", "import", "report.csv", "--batch", "batch.toml", "--rules", "house.toml")
+    if words[0] == "answer":
+        exchange.done("lender", "dispute", stdin=PEOPLE)
+    with monkeypatch.context() as without:
+        without.setitem(sys.modules, "holidays", None)
+        ended = exchange.run("lender", *words, stdin=PEOPLE)
+    again = exchange.run("lender", *words, stdin=PEOPLE)
+
+    assert (13, "") == (ended.code, ended.out)
+    assert (0, "") == (again.code, again.err)
 
 
 def test_words_must_be_text(exchange: Exchange) -> None:

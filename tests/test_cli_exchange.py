@@ -358,6 +358,22 @@ def test_refused_rows_can_be_mended_and_sent_again(exchange: Exchange) -> None:
     assert (3, 2, 0, 1) == tuple(second[k] for k in ("rows", "listed", "duplicates", "refused"))
 
 
+@pytest.mark.parametrize(("language", "cure"), [("en", "to cure it:"), ("zh", "补正：")])
+def test_refusals_tell_the_cure_in_either_language(
+    exchange: Exchange, language: str, cure: str
+) -> None:
+    """What the review refuses is told with what would cure it, in English or in Chinese."""
+    report = exchange.folder / "report.csv"
+    minor = f"周杰,{number(41, dt.date(2002, 5, 17))},,演示网贷,50000元,4.2,2018-08-08,是,\n"
+    report.write_text(report.read_text("utf-8") + minor, "utf-8")
+    words = ["--batch", "batch.toml", "--refusals", "r.csv", "--language", language]
+    exchange.run("lender", "import", "report.csv", *words)
+    rows = csv.DictReader(io.StringIO((exchange.folder / "r.csv").read_text("utf-8-sig")))
+    (why,) = (row["creditshare:reason"] for row in rows if "CS-MINOR" in row["creditshare:reason"])
+
+    assert cure in why
+
+
 def test_another_layout_is_named(exchange: Exchange) -> None:
     """A report of another layout is read by its name, and one that is not of it is refused."""
     words = ["import", "report.csv", "--batch", "batch.toml", "--layout"]

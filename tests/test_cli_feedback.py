@@ -234,3 +234,16 @@ def test_a_number_is_no_reference(reporting: Exchange) -> None:
 
     assert 4 == ended.code
     assert PERSON not in ended.out + ended.err
+
+
+def test_a_feedback_replaces_no_other_sealed_file(reporting: Exchange) -> None:
+    """A feedback is written over a feedback, never over a token key or a bundle, code 4."""
+    assert 0 == applied(reporting).code
+    (key,) = (reporting.home("bank") / "tokens").iterdir()
+    paths = [key, reporting.folder / "0001.csb"]
+    before = [path.read_bytes() for path in paths]
+    codes = [reporting.run("bank", "feedback", "seal", "lender", path).code for path in paths]
+
+    assert ([4, 4], before) == (codes, [path.read_bytes() for path in paths])
+    for _ in range(2):
+        reporting.done("bank", "feedback", "seal", "lender", "1.csf")

@@ -25,7 +25,7 @@ from crash.operations import OPERATIONS, Operation
 from crash.points import Moment, Point
 from creditshare.errors import BundleError
 
-BEFORE, UNSENT, AFTER = Outcome.BEFORE, Outcome.UNSENT, Outcome.AFTER
+BEFORE, EXPIRED, UNSENT, AFTER = Outcome
 PAGE = 16384
 STEPS_BEFORE = 1  # acknowledged before the trap is set
 
@@ -65,16 +65,28 @@ OF_A_FILE = (
 )
 
 
+OF_SEALING = (  # the ledger remembers what the file will say
+    Named("sealing-commit", Point("commit", 1.0), EXPIRED),
+    Named("sealing-committed", Point("committed", 1.0), UNSENT),
+    Named("sealing-checkpoint", Point("checkpoint", 1.0), UNSENT),
+    Named("sealing-checkpointed", Point("checkpointed", 1.0), UNSENT),
+)
+
+
+def _is_late(named: Named) -> bool:
+    return named.outcome is AFTER or named.point == Point("write", 1.0)
+
+
 def table() -> list[tuple[str, Named]]:
     """Every operation at every point that it comes to."""
     rows = [(name, named) for name in OPERATIONS for named in IN_A_TRANSACTION]
     rows += [(name, named) for name in OPERATIONS if name != "record" for named in OF_FORGETTING]
-    # Of a seal, the ledger's part is complete where another operation is.
+    # A seal first withdraws what is over, in a transaction of its own.
     rows = [
-        (name, attrs.evolve(it, outcome=UNSENT) if (name, it.outcome) == ("seal", AFTER) else it)
+        (name, attrs.evolve(it, outcome=EXPIRED) if name == "seal" and _is_late(it) else it)
         for name, it in rows
     ]
-    rows += [("seal", named) for named in OF_A_FILE]
+    rows += [("seal", named) for named in (*OF_SEALING, *OF_A_FILE)]
     return rows
 
 

@@ -18,6 +18,7 @@ import creditshare as cs
 from creditshare import disclosure
 from creditshare.audit import AuditedBy, AuditKey, AuditLog, AuditStore
 from creditshare.bundle import EventType
+from creditshare.calendars import PLAIN
 from creditshare.disclosure import (
     Addressee,
     Contact,
@@ -38,6 +39,7 @@ from creditshare.disclosure.words import citation_words, listing_words, money_wo
 from creditshare.errors import InvalidValueError, MisuseError, NotListedError
 from creditshare.identifiers import SCHEMES, Holder, Passport
 from creditshare.ledger import Ledger
+from creditshare.life import Cause
 from creditshare.model import (
     BasisKind,
     BorrowerRole,
@@ -47,6 +49,7 @@ from creditshare.model import (
     Proves,
     ServiceMethod,
     Severity,
+    Step,
     WithdrawalReason,
 )
 from creditshare.rules import Citation, Source
@@ -70,6 +73,8 @@ ENUMERATIONS: dict[str, type[enum.Enum]] = {
     "role": cs.Role,
     "service": ServiceMethod,
     "severity": Severity,
+    "step": Step,
+    "cause": Cause,
     "status": ListingStatus,
 }
 
@@ -262,6 +267,7 @@ def test_a_recipient_tells_every_outcome(tmp_path: Path, language: Language) -> 
 
         nobody, late = text(applicant(2)), text(applicant(2), NOW + 40 * DAY)
         another = text(applicant(1, birth_date=dt.date(1991, 1, 1)))
+        namesake = text(applicant(1, name="别人"))
 
     assert t("recipient.clear") in nobody
     assert t("recipient.stale") in late
@@ -269,7 +275,11 @@ def test_a_recipient_tells_every_outcome(tmp_path: Path, language: Language) -> 
     assert t("recipient.needs-review", count=1) in another
     assert t("recipient.not_shown") in another
     assert t("review.birth-date-conflict") in another
+    assert t("recipient.not_shown") in namesake
+    assert t("review.name-conflict") in namesake
     assert "某某网贷" not in another
+    assert "某某网贷" not in namesake
+    assert "测试1" not in namesake
     world.close()
 
 
@@ -531,3 +541,63 @@ def test_a_report_is_a_report(made: Papers) -> None:
         render_html(report, "fr")  # type: ignore[arg-type]
     with pytest.raises(MisuseError):
         render_text(report, "fr")  # type: ignore[arg-type]
+
+
+def test_the_case_is_told_step_by_step(world: World) -> None:
+    """The issuer's report tells what happened and in which words; after the end, only when."""
+    ledger, draft = world.ledger(), listing(1)
+    world.record(ledger, draft)
+    ledger.dispute(draft.id, on=TODAY, calendar=PLAIN, text="I paid in March.")
+
+    def told() -> tuple[str, list[tuple[str, str | None]]]:
+        with cs.LedgerStore(world.folder / "ledger.db") as store:
+            report = issuer_report(
+                ledger,
+                store,
+                applicant(1),
+                contact=Contact("platform", "desk"),
+                book=cs.rulebook("cn"),
+                at=NOW,
+            )
+        (said,) = to_dict(report)["listings"]
+        return render_text(report, Language.CHINESE), [
+            (step["step"], step["words"]) for step in said["steps"]
+        ]
+
+    text, steps = told()
+    ledger.withdraw(cs.Withdrawal(draft.id, WithdrawalReason.DISPUTE_UPHELD, TODAY))
+    after, kept = told()
+
+    assert ["notice-served", "decided", "listed", "disputed", "marked"] == [
+        step for step, _ in steps if step != "prepared"
+    ]
+    assert "I paid in March." in [words for _, words in steps]
+    assert "本人提出异议" in text
+    assert "I paid in March." not in after
+    assert {None} == {words for _, words in kept}
+    assert "withdrawn" == kept[-1][0]
+
+
+def test_a_stranger_s_listing_is_not_told(world: World) -> None:
+    """Whoever states another name with the number of a listed person is not shown the listing."""
+    ledger = world.ledger()
+    world.record(ledger, listing(1))
+    world.seal(ledger, "1.csb")
+    with cs.LedgerStore(world.folder / "ledger.db") as store:
+        report = issuer_report(
+            ledger,
+            store,
+            applicant(1, name="欧阳不同"),
+            contact=Contact("platform", "desk"),
+            book=cs.rulebook("cn"),
+            at=NOW,
+        )
+    (said,) = report.listings
+    texts = [render_text(report, language) for language in Language]
+    whole = json.dumps(to_dict(report), ensure_ascii=False)
+
+    assert (True, None, ()) == (said.withheld, said.listing, said.found_by)
+    for text in (*texts, whole):
+        assert "测试1" not in text
+        assert "某某网贷" not in text
+        assert "Absconded with means" not in text

@@ -415,6 +415,23 @@ def test_while_all_is_exempted_nothing_applies(world: World) -> None:
     assert () == after.exemptions
 
 
+def test_an_exemption_holds_until_its_day_has_ended_everywhere(world: World) -> None:
+    """While screening permits nothing for an exemption, no view of that hour does either."""
+    only, until = listing(1), TODAY + 5 * DAY
+    registry = told(world, platform=only)
+    world.ledger("platform").exempt(only.id, until=until, on=TODAY, cause=Cause.ILLNESS)
+    world.apply(registry, world.seal(world.ledger("platform"), "ill.csb")[0])
+    roster, midnight = world.roster(), dt.datetime.combine(until + DAY, dt.time(), dt.UTC)
+    seen = []
+    for hours in (-1, 0, 11, 12):
+        at = midnight + dt.timedelta(hours=hours)
+        (answer,) = world.screen(registry, applicant(1), roster=roster, at=at)
+        found = view(world, registry, at=at)
+        seen.append((bool(answer.matches[0].measures), bool(found.measures), bool(found.paused)))
+
+    assert [(False, False, True)] * 3 + [(True, True, False)] == seen
+
+
 def test_an_exemption_that_outlasts_the_listing_leaves_nothing() -> None:
     """A listing whose last day lies within its exemption carries nothing, now or later."""
     last = TODAY + 3 * DAY

@@ -75,7 +75,7 @@ EVIDENCE = st.builds(
     Evidence,
     st.binary(min_size=32, max_size=32),
     texts(200),
-    st.lists(st.sampled_from(Proves), min_size=1, max_size=3),
+    st.lists(st.sampled_from(Proves), min_size=1, max_size=3, unique=True),
     st.none() | DAYS,
 )
 PARTICULARS = st.builds(Particular, st.sampled_from(ParticularKind), texts(60), st.none() | DAYS)

@@ -18,7 +18,7 @@ from creditshare.errors import (
     NotListedError,
     StoreError,
 )
-from creditshare.ledger import CaseFacts, DisputeFacts, case_facts, told
+from creditshare.ledger import CaseFacts, DisputeFacts, OwedKind, case_facts, owed, told
 from creditshare.life import Cause, Event, State, deadlines
 from creditshare.model import ListingStatus, Statement, Step, WithdrawalReason
 from creditshare.rules import Rulebook
@@ -170,9 +170,12 @@ def test_an_upheld_dispute_suspends_until_it_is_corrected(world: World, ledger: 
     listing_id = recorded(world, ledger, WIDE)
     ledger.dispute(listing_id, on=TODAY, calendar=CHINA)
     life = ledger.answer(listing_id, upheld=True, on=TODAY + DAY)
-    (due,) = (item for item in deadlines(life, CHINA) if item.name == "correction")
+    due = min(
+        (item for item in deadlines(life, CHINA) if item.name == "correction"),
+        key=lambda item: item.due.day,
+    )
 
-    assert dt.date(2026, 11, 27) == due.due.day
+    assert dt.date(2026, 11, 24) == due.due.day  # with the answer
     assert ListingStatus.SUSPENDED is ledger.status(listing_id, NOW + 100 * DAY)
     with pytest.raises(MisuseError, match="corrected"):
         ledger.resume(listing_id, on=TODAY + DAY)
@@ -240,23 +243,26 @@ def test_without_a_rule_a_dispute_never_suspends(world: World, ledger: cs.Ledger
 
 @attrs.frozen
 class Guessing:
-    """A calendar that knew no holidays yet."""
+    """A calendar that counts all days so many times, provisionally."""
+
+    times: int = 1
 
     def after(self, day: dt.date, span: Span, *, never_early: bool = False) -> Due:
-        """Every day is a working day, provisionally."""
-        return Due(day + span.value * DAY, provisional=True)
+        """The day after so many times the span."""
+        return Due(day + self.times * span.value * DAY, provisional=True)
 
 
 def test_a_provisional_day_is_marked_again(world: World, ledger: cs.Ledger) -> None:
-    """When more of the calendar is known, the mark is replaced by one of the right day, once."""
+    """When the day is an earlier one by now, the mark is replaced, once; it is never put off."""
     listing_id = recorded(world, ledger, REMOVING)
-    ledger.dispute(listing_id, on=TODAY, calendar=Guessing())
-    found = [ledger.remark(calendar=each) for each in (Guessing(), CHINA, CHINA)]
+    ledger.dispute(listing_id, on=TODAY, calendar=Guessing(2))
+    calendars = iter((Guessing(2), CHINA, CHINA, Guessing(3)))
+    found = [ledger.remark(calendar_of=lambda _: next(calendars)) for _ in range(4)]
     said = marks(world, ledger, "1.csb", listing_id)
 
-    assert [0, 1, 0] == found
+    assert [0, 1, 0, 0] == found
     # Both rules suspend, so the earlier day counts: 20 calendar days.
-    assert [number(TODAY + 15 * DAY), number(TODAY + 20 * DAY)] == [day for _, day in said[1:]]
+    assert [number(TODAY + 30 * DAY), number(TODAY + 20 * DAY)] == [day for _, day in said[1:]]
 
 
 def test_a_new_log_repeats_an_open_dispute(world: World, ledger: cs.Ledger) -> None:
@@ -429,6 +435,39 @@ def test_a_prepared_case_is_not_listed_behind_its_own_back(world: World, ledger:
     assert (whole.id,) == ledger.drafts()
 
 
+def test_a_prepared_case_says_what_it_waits_for(world: World, ledger: cs.Ledger) -> None:
+    """What is owed tells when a case may be decided, and when listed, each by its rule."""
+    book, whole = cs.rulebook("cn-court-list"), listing(1)
+    draft = attrs.evolve(whole, notice=None, decision=None)
+    ledger.prepare(draft, rulebook=book, on=dt.date(2026, 9, 1))
+
+    def waits(on: dt.date, within: int = 90) -> list[tuple[str, str, dt.date]]:
+        at = dt.datetime.combine(on, dt.time(), dt.UTC)
+        found = owed(
+            ledger,
+            ledger._store,
+            at=at,
+            within=within * DAY,
+            calendar_of=lambda _: CHINA,
+        )
+        return [
+            (item.rule.id, item.what, item.due.day)
+            for item in found
+            if item.rule and item.kind is OwedKind.EARLIEST
+        ]
+
+    prepared = waits(dt.date(2026, 9, 1))
+    ledger.serve(draft.id, NOTICE)
+    served = waits(NOTICE.served)
+    ledger.decide(draft.id, DECISION)
+    decided, too_far = waits(DECISION.on), waits(DECISION.on, 20)
+
+    assert ([], []) == (prepared, too_far)
+    assert [("CN-CL-ANSWER-TIME", "decide the case", NOTICE.served + 16 * DAY)] == served
+    assert [("CN-CL-GRACE", "list the case", dt.date(2026, 12, 3))] == decided
+    assert [] == waits(dt.date(2026, 12, 4))
+
+
 def test_a_dropped_case_is_forgotten(world: World, ledger: cs.Ledger) -> None:
     """Of a dropped case nothing that was said stays in the file; its id is not used again."""
     draft = listing(1, reference="the reference")
@@ -475,7 +514,9 @@ def test_case_facts(world: World, ledger: cs.Ledger, store: cs.LedgerStore) -> N
     reason = WithdrawalReason.DISPUTE_UPHELD
     ledger.withdraw(cs.Withdrawal(listing_id, reason, TODAY + 26 * DAY))
     ledger.dispute(two, on=TODAY, calendar=PLAIN)
-    found = sorted(case_facts(store, calendar=PLAIN), key=lambda item: len(item.disputes))
+    found = sorted(
+        case_facts(store, calendar_of=lambda _: PLAIN), key=lambda item: len(item.disputes)
+    )
     plain = CaseFacts(
         "platform",
         cs.model.ConductCode.ABSCOND,

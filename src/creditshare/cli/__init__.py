@@ -23,8 +23,7 @@
 
     keygen, roster, tokens, import_, seal, inspect, apply, screen, withdraw, suspend, resume,
     exempt, dispute, answer, settle, repair, statement, owed, due, confirm, retoken, purge,
-    feedback, explain, adverse_notice, audit, demo, demo_data,
-    completion
+    feedback, explain, adverse_notice, statistics, audit, demo, demo_data, completion
                one file a command
 
 It needs the extra ``cli``; no other room imports this one.

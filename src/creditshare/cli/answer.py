@@ -10,8 +10,13 @@ import click
 from creditshare.cli.command import DAY, FILE, Answer, at_option, command, shared_option
 from creditshare.cli.databases import open_ledger
 from creditshare.cli.selection import Selection, selection_options
-from creditshare.cli.terms import read_words, told_life, words_option
-from creditshare.clock import day_of
+from creditshare.cli.terms import (
+    calendar_of,
+    day_given,
+    read_words,
+    told_life,
+    words_option,
+)
 
 __all__ = ["register"]
 
@@ -42,5 +47,6 @@ def register(app: click.Group) -> None:
         """
         with open_ledger(ledger) as held:
             listing_id, text = selection.find(held).one, read_words(words)
-            life = held.ledger.answer(listing_id, upheld=upheld, on=day or day_of(at), text=text)
-        return Answer(told_life(life, at))
+            on, counted = day_given(day, at), calendar_of(held.ledger.life(listing_id).rulebook)
+            life = held.ledger.answer(listing_id, upheld=upheld, on=on, text=text)
+        return Answer(told_life(life, at, counted))

@@ -42,6 +42,7 @@ from creditshare.cli import (
     seal,
     settle,
     statement,
+    statistics,
     suspend,
     tokens,
     withdraw,
@@ -100,7 +101,7 @@ def app(ctx: click.Context, home: Path, config: Path | None) -> None:
 for _module in (
     keygen, roster, tokens, import_, seal, inspect, apply, screen, withdraw, suspend, resume,
     exempt, dispute, answer, settle, repair, statement, owed, due, confirm, retoken, purge,
-    feedback, explain, adverse_notice, audit, demo, completion,
+    feedback, explain, adverse_notice, statistics, audit, demo, completion,
 ):  # fmt: skip
     _module.register(app)
 

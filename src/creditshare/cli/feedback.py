@@ -23,7 +23,7 @@ from creditshare.cli.command import (
 )
 from creditshare.cli.databases import check_given, open_ledger, open_registry
 from creditshare.cli.member import Member, member_options
-from creditshare.cli.pipes import STANDARD, as_input_file, as_output_file
+from creditshare.cli.pipes import FEEDBACK, STANDARD, as_input_file, as_output_file
 from creditshare.cli.recording import add_applied, add_lifted, today, told
 from creditshare.cli.selection import listing_option
 from creditshare.feedback import (
@@ -136,7 +136,7 @@ def _seal(group: click.Group) -> None:
         Each feedback stands for all before it: a lost file loses nothing. A sealed file that is
         there is replaced. If nothing was ever applied, the command ends with code 14.
         """
-        with open_registry(registry) as held, as_output_file(out) as path:
+        with open_registry(registry) as held, as_output_file(out, FEEDBACK) as path:
             sealed = ExecutionBook(held.store).seal(
                 path,
                 origin=origin,

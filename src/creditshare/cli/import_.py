@@ -16,6 +16,7 @@ from creditshare.cli.member import Member, member_options
 from creditshare.cli.pipes import STANDARD, as_input_file
 from creditshare.cli.refusals import Refusals, refusals_to
 from creditshare.cli.show import track
+from creditshare.disclosure import Language
 from creditshare.layouts import BatchFacts, Encoding, Report, RowRefusal, layouts, read
 from creditshare.ledger import Ledger, LedgerStore
 from creditshare.model import Role
@@ -39,6 +40,13 @@ def register(app: click.Group) -> None:
     @click.option("--origin", help="Whose listings these are; a custodian names the institution. "
                   "Default: the agency itself.")  # fmt: skip
     @click.option("--refusals", type=FILE, help="Write every refusal to this CSV; `-` for a pipe.")
+    @click.option(
+        "--language",
+        type=choice(Language),
+        default=str(Language.ENGLISH),
+        show_default=True,
+        help="Of the review's reasons and cures in the refusals.",
+    )
     @click.option("--force", is_flag=True, help="Write over refusals that are there.")
     @click.option(
         "--dry-run", is_flag=True, help="Read and review only; needs no keys and checks no issuer."
@@ -54,6 +62,7 @@ def register(app: click.Group) -> None:
         rules: str,
         origin: str | None,
         refusals: Path | None,
+        language: str,
         force: bool,
         dry_run: bool,
         ledger: Path,
@@ -62,15 +71,18 @@ def register(app: click.Group) -> None:
         """Read REPORT, review every row, and record what was cleared on the ledger, or nothing.
 
         --refusals writes each refused row as it stood, with its number, its fields and every
-        reason: mend that file and import it like the report; the next refusals need another name,
-        or --force. It holds names and numbers in the clear. What was listed before is counted as a
-        duplicate. Ends with code 3 if a row was refused. A row that says an entry has ended lists
-        nothing: look for it, and withdraw.
+        reason with its cure: mend that file and import it like the report; the next refusals need
+        another name, or --force. It holds names and numbers in the clear. What was listed before is
+        counted as a duplicate. Ends with code 3 if a row was refused. A row that says an entry has
+        ended lists nothing: look for it, and withdraw.
         """
         book, today = named_rulebook(rules), member.at.astimezone(dt.UTC).date()
         issuer = _anybody(today) if dry_run else member.roster.entry(origin or member.agency.origin)
         facts = None if batch is None else BatchFacts.load(batch)
-        with as_input_file(report) as path, refusals_to(refusals, force=force) as told:
+        with (
+            as_input_file(report) as path,
+            refusals_to(refusals, force=force, language=Language(language)) as told,
+        ):
             rows = read(path, layouts()[layout], facts, encoding=encoding)
             cleared = _cleared(rows, book, told, issuer, today)
             if dry_run:

@@ -18,11 +18,24 @@ from typing import BinaryIO
 from creditshare.errors import FileError
 from creditshare.files import open_regular
 
-__all__ = ["SEALED", "STANDARD", "as_input_file", "as_output_file", "check_kind", "input_stream"]
+__all__ = [
+    "BUNDLE",
+    "FEEDBACK",
+    "SEALED",
+    "STANDARD",
+    "TOKEN_KEY",
+    "as_input_file",
+    "as_output_file",
+    "check_kind",
+    "input_stream",
+]
 
 STANDARD = Path("-")
 SEALED = b"\x89CSB"
 """How a sealed file begins."""
+BUNDLE, TOKEN_KEY, FEEDBACK = range(1, 4)
+"""What a sealed file may hold; its header says it."""
+_CONTENT_AT = 10
 _HEAD_MAX = 64 * 1024
 
 
@@ -40,14 +53,22 @@ def as_input_file(path: Path) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def as_output_file(path: Path) -> Iterator[Path]:
+def as_output_file(path: Path, content: int) -> Iterator[Path]:
     """A path to write a whole sealed file to; for standard output it is copied there at the end.
+
+    Args:
+        path: Where it goes.
+        content: What it holds; a sealed file of other content stays, such as a token key.
 
     Raises:
         FileError: if a file of another kind is there.
     """
     if path != STANDARD:
-        check_kind(path, lambda head: head.startswith(SEALED))
+        right = bytes([content])
+        check_kind(
+            path,
+            lambda head: head.startswith(SEALED) and head[_CONTENT_AT : _CONTENT_AT + 1] == right,
+        )
         yield path
         return
     with _aside() as folder:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from creditshare.cli.exits import hinted
 from creditshare.cli.pipes import STANDARD, check_kind
+from creditshare.disclosure import Language
 from creditshare.errors import FileError
 from creditshare.layouts import RefusalWriter, Report, RowRefusal
 from creditshare.layouts import refusal_file as refusals_in
@@ -26,11 +27,13 @@ class Refusals:
 
     Args:
         writer: Writes the CSV; None to count only.
+        language: Of what the review says of a row.
     """
 
-    def __init__(self, writer: RefusalWriter | None) -> None:
+    def __init__(self, writer: RefusalWriter | None, language: Language) -> None:
         self.counts: Counter[str] = Counter()
         self._writer = writer
+        self._language = language
 
     def unreadable(self, refusal: RowRefusal) -> None:
         """A row that gave no listing."""
@@ -38,7 +41,10 @@ class Refusals:
 
     def refused(self, report: Report, refused: Refused) -> None:
         """The row that was read last, whose draft the review refused."""
-        why = "; ".join(map(str, refused.reasons))
+        if self._language is Language.CHINESE:
+            why = "；".join(reason.in_chinese() for reason in refused.reasons)
+        else:
+            why = "; ".join(map(str, refused.reasons))
         self._add(refused.reasons[0].rule.id, report.refuse_last(why))
 
     def _add(self, reason: str, refusal: RowRefusal) -> None:
@@ -48,25 +54,26 @@ class Refusals:
 
 
 @contextlib.contextmanager
-def refusals_to(path: Path | None, *, force: bool) -> Iterator[Refusals]:
+def refusals_to(path: Path | None, *, force: bool, language: Language) -> Iterator[Refusals]:
     """Refusals into a file that appears whole at the end, into a pipe, or nowhere.
 
     Args:
         path: The file; `-` for standard output.
         force: Whether refusals that are there may be lost.
+        language: Of what the review says of a row.
 
     Raises:
         FileError: if a file is there that holds no refusals, such as the report; or refusals,
             which may be mended by now.
     """
     if path is None:
-        yield Refusals(None)
+        yield Refusals(None, language)
     elif path == STANDARD:
-        yield Refusals(RefusalWriter(sys.stdout.buffer))
+        yield Refusals(RefusalWriter(sys.stdout.buffer), language)
         sys.stdout.buffer.flush()
     else:
         check_kind(path, lambda head: MENDED[0].encode() in head)
         if not force and path.exists() and path.stat().st_size:
             raise hinted(FileError("refused rows are there, and may be mended"), _HINT)
         with refusals_in(path) as writer:
-            yield Refusals(writer)
+            yield Refusals(writer, language)

@@ -10,8 +10,7 @@ import click
 from creditshare.cli.command import DAY, FILE, Answer, at_option, command, shared_option
 from creditshare.cli.databases import open_ledger
 from creditshare.cli.selection import Selection, selection_options
-from creditshare.cli.terms import told_life
-from creditshare.clock import day_of
+from creditshare.cli.terms import calendar_of, day_given, told_life
 
 __all__ = ["register"]
 
@@ -33,5 +32,7 @@ def register(app: click.Group) -> None:
         earliest day. The listing is to be withdrawn then, and it is told by when.
         """
         with open_ledger(ledger) as held:
-            life = held.ledger.repair(selection.find(held).one, on=day or day_of(at))
-        return Answer(told_life(life, at))
+            listing_id, on = selection.find(held).one, day_given(day, at)
+            counted = calendar_of(held.ledger.life(listing_id).rulebook)
+            life = held.ledger.repair(listing_id, on=on)
+        return Answer(told_life(life, at, counted))

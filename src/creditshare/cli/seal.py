@@ -12,8 +12,9 @@ from creditshare.cli.command import FILE, Answer, command, shared_option
 from creditshare.cli.databases import OpenLedger, open_ledger
 from creditshare.cli.exits import hinted
 from creditshare.cli.member import Member, member_options
-from creditshare.cli.pipes import STANDARD, as_output_file
+from creditshare.cli.pipes import BUNDLE, STANDARD, as_output_file
 from creditshare.cli.show import busy, note
+from creditshare.cli.terms import calendar_of
 from creditshare.errors import MisuseError
 
 __all__ = ["register"]
@@ -48,12 +49,14 @@ def register(app: click.Group) -> None:
         """Seal the ledger into the bundle OUT.
 
         A sealed file that is there is replaced; over any other file nothing is written. Listings
-        whose last day has passed are withdrawn first. If nothing is new since the checkpoint named,
-        nothing is written, and the command ends with code 14.
+        whose last day has passed are withdrawn first, and disputes whose provisional day is an
+        earlier one by now are marked again. If nothing is new since the checkpoint named, nothing
+        is written, and the command ends with code 14.
         """
         recipients = [member.roster.agency(origin) for origin in to]
-        with open_ledger(ledger) as held, as_output_file(out) as path, busy("sealing"):
+        with open_ledger(ledger) as held, as_output_file(out, BUNDLE) as path, busy("sealing"):
             _check_clock(held, member)
+            held.ledger.remark(calendar_of=calendar_of)
             sealed = held.ledger.seal(
                 path,
                 by=member.agency,

@@ -11,7 +11,7 @@ from creditshare.cli.command import DAY, FILE, Answer, command, shared_option
 from creditshare.cli.databases import open_ledger
 from creditshare.cli.member import Member, member_options
 from creditshare.cli.selection import Selection, selection_options
-from creditshare.cli.terms import told_life
+from creditshare.cli.terms import calendar_of, told_life
 from creditshare.clock import day_of
 
 __all__ = ["register"]
@@ -35,10 +35,12 @@ def register(app: click.Group) -> None:
         to be removed, it is told by when. `seal` tells the recipients.
         """
         with open_ledger(ledger) as held:
+            listing_id = selection.find(held).one
+            counted = calendar_of(held.ledger.life(listing_id).rulebook)
             life = held.ledger.settle(
-                selection.find(held).one,
+                listing_id,
                 on=day or day_of(member.at),
                 tokens=member.tokens,
                 at=member.at,
             )
-        return Answer(told_life(life, member.at))
+        return Answer(told_life(life, member.at, counted))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,12 @@ import click
 from creditshare.calendars import PLAIN, Calendar, Unit, calendar
 from creditshare.cli.command import FILE
 from creditshare.clock import day_of
-from creditshare.errors import FileError
+from creditshare.errors import FileError, MisuseError
 from creditshare.files import read_regular
 from creditshare.life import Life, deadlines
 from creditshare.rules import Rulebook
 
-__all__ = ["calendar_of", "read_words", "told_life", "words_option"]
+__all__ = ["calendar_of", "day_given", "read_words", "told_life", "words_option"]
 
 _WORDS_MAX = 16 * 1024
 words_option = click.option(
@@ -33,6 +34,18 @@ def calendar_of(book: Rulebook) -> Calendar:
     return calendar(book.jurisdiction) if counted else PLAIN
 
 
+def day_given(day: dt.date | None, at: dt.datetime) -> dt.date:
+    """The day on which something happened: today, or the one that was given.
+
+    Raises:
+        MisuseError: if it has not come; what waits for a day would happen before it.
+    """
+    today = day_of(at)
+    if day is not None and day > today:
+        raise MisuseError("that day has not come")
+    return day or today
+
+
 def read_words(path: Path | None) -> str:
     """The text of a file; nothing for none.
 
@@ -47,9 +60,12 @@ def read_words(path: Path | None) -> str:
         raise FileError("what was said must be in UTF-8") from None
 
 
-def told_life(life: Life, at: Any) -> dict[str, Any]:
-    """Where a case stands, and the terms that are open now."""
-    running = deadlines(life, calendar_of(life.rulebook)) if life.is_live else ()
+def told_life(life: Life, at: dt.datetime, counted: Calendar) -> dict[str, Any]:
+    """Where a case stands, and the terms that are open now.
+
+    The calendar is found before anything is changed: what was done must not end as an error.
+    """
+    running = deadlines(life, counted) if life.is_live else ()
     return {
         "listing": life.listing.id.hex(),
         "state": life.state,

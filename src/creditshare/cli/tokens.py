@@ -11,7 +11,7 @@ import click
 from creditshare.agency import PublicAgency
 from creditshare.cli.command import DAY, FILE, Answer, command
 from creditshare.cli.member import Member, member_options
-from creditshare.cli.pipes import STANDARD, as_input_file, as_output_file
+from creditshare.cli.pipes import STANDARD, TOKEN_KEY, as_input_file, as_output_file
 from creditshare.errors import UnknownEpochError
 from creditshare.model import Role
 from creditshare.tokens import Epoch, TokenKey, seal_token_key
@@ -123,7 +123,7 @@ def _sealed(key: TokenKey, out: Path, to: Sequence[str], member: Member) -> Answ
     """Seal a key to members, and to the steward itself, who keeps it like them."""
     own = member.agency.public
     members = [item for item in _members(to, member) if item.origin != own.origin]
-    with as_output_file(out) as path:
+    with as_output_file(out, TOKEN_KEY) as path:
         seal_token_key(path, key, by=member.agency, to=[*members, own])
         member.keep(path)
     told = _told(key) | {"file": str(out), "sealed_to": [item.origin for item in members]}

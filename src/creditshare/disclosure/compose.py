@@ -33,8 +33,10 @@ from creditshare.disclosure.words import (
     instant_words,
     listing_words,
     measure_words,
+    step_words,
 )
 from creditshare.ledger import Told
+from creditshare.life import Event
 from creditshare.model import Listing
 from creditshare.rules import Measure
 from creditshare.screening import Applicant, Outcome
@@ -103,10 +105,15 @@ def _said(number: int, item: SaidListing, t: Texts) -> Iterator[Part]:
         rows = tuple(_told(row, versions, listing, t) for row in item.told)
         told = Table((*header, t("column.content")), rows, (5, 4, 4, 6, 5))
     if listing is None:
-        yield Part(t("issuer.ended", number=number), (facts, Paragraph(t("issuer.forgotten"))))
+        title, why = ("hidden", "not_shown") if item.withheld else ("ended", "forgotten")
+        yield Part(t(f"issuer.{title}", number=number), (facts, Paragraph(t(f"issuer.{why}"))))
+        if item.steps:
+            yield Part(t("issuer.steps"), (_steps(item.steps, t),), 3)
         yield Part(t("issuer.told"), (told,), 3)
         return
     yield Part(t("issuer.listing", number=number, conduct=conduct_words(listing, t)), (facts,))
+    if item.steps:
+        yield Part(t("issuer.steps"), (_steps(item.steps, t),), 3)
     unsent = () if listing in versions else (Paragraph(t("issuer.unsent")),)
     yield Part(t("issuer.says"), (*unsent, Facts(tuple(listing_words(listing, t)))), 3)
     yield Part(t("issuer.told"), (told,), 3)
@@ -130,6 +137,12 @@ def _standing(item: SaidListing, t: Texts) -> Iterator[tuple[str, str]]:
         yield t("field.found_by"), _identifier(scheme, value, t)
     if item.listing is not None:
         yield from ground_words(item.listing, t)
+
+
+def _steps(steps: Iterable[Event], t: Texts) -> Table:
+    header = (t("column.when"), t("column.step"), t("column.words"))
+    rows = tuple((str(step.on), step_words(step, t), step.words) for step in steps)
+    return Table(header, rows, (2, 4, 6))
 
 
 def _told(

@@ -21,7 +21,8 @@ from creditshare.disclosure.rights import Contact, Paper, Right, rights
 from creditshare.errors import MisuseError, NotListedError, RulebookError
 from creditshare.identifiers import Identifier
 from creditshare.ledger import Ledger, LedgerStore, listings_of, told
-from creditshare.model import Listing, ListingStatus, WithdrawalReason
+from creditshare.life import Event
+from creditshare.model import Listing, ListingStatus, Step, WithdrawalReason
 from creditshare.model.faults import Faults
 from creditshare.rules import Rulebook
 from creditshare.screening import (
@@ -30,12 +31,19 @@ from creditshare.screening import (
     Outcome,
     Purpose,
     ReviewCase,
+    ReviewReason,
     Screener,
 )
+from creditshare.screening.factors import weigh
+from creditshare.screening.names import PLAIN_NAMES
 
 __all__ = ["adverse_action_notice", "issuer_report", "recipient_report"]
 
 _DECISION_MAX = 2000
+_ANOTHERS = {ReviewReason.NAME_CONFLICT, ReviewReason.BIRTH_DATE_CONFLICT}
+"""What makes it likely that a listing is somebody else's. Staff see it, to tell a variant from
+another name; the paper goes to whoever asks. An agreeing birth date does not outweigh a name:
+numbers that differ in their serial part share it."""
 
 
 def issuer_report(
@@ -77,7 +85,7 @@ def issuer_report(
     found = [*asked]
     for identifier in shown:
         found += listings_of(store, identifier) if identifier.STRONG else ()
-    listings = [_said(ledger, store, item, shown, at) for item in dict.fromkeys(found)]
+    listings = [_said(ledger, store, item, subject, at) for item in dict.fromkeys(found)]
     checkpoint = ledger.last_checkpoint()
     generation = 0 if checkpoint is None else checkpoint.generation
     return IssuerReport(
@@ -120,9 +128,10 @@ def _said(
     ledger: Ledger,
     store: LedgerStore,
     listing_id: bytes,
-    shown: tuple[Identifier, ...],
+    subject: Applicant | None,
     at: dt.datetime,
 ) -> SaidListing:
+    shown = subject.identifiers if subject is not None else ()
     status = ledger.status(listing_id, at)
     row = store.listing(listing_id)
     if row is None:
@@ -130,11 +139,13 @@ def _said(
     listing: Listing | None = None
     found_by: tuple[tuple[str, str], ...] = ()
     live = status is not ListingStatus.WITHDRAWN  # also when its last day has passed
-    bundles = told(store, listing_id)
-    if not live:
+    held = ledger.listing(listing_id, at=at) if live else None
+    withheld = held is not None and subject is not None and _is_anothers(subject, held)
+    bundles, steps = told(store, listing_id), ledger.steps(listing_id)
+    if held is None or withheld:
         bundles = tuple(attrs.evolve(item, listing=None) for item in bundles)
+        steps = _wordless(steps)
     else:
-        held = ledger.listing(listing_id, at=at)
         found_by = tuple(_found_by(item, shown) for item in held.borrower.identifiers)
         borrower = attrs.evolve(held.borrower, identifiers=())
         listing = attrs.evolve(held, borrower=borrower, reference="")
@@ -152,9 +163,22 @@ def _said(
         exempted_until=in_force(row.exempted),
         answer_due=from_day_number(row.disputed) if live and row.disputed else None,
         found_by=found_by,
+        withheld=withheld,
         listing=listing,
+        steps=steps,
         told=bundles,
     )
+
+
+def _is_anothers(subject: Applicant, held: Listing) -> bool:
+    """Whether what somebody states of themselves plainly does not fit a listing."""
+    return bool(_ANOTHERS & {*weigh(subject, held.borrower, PLAIN_NAMES).reasons})
+
+
+def _wordless(steps: Iterable[Event]) -> tuple[Event, ...]:
+    """The steps of a case, as they are told when its content is not."""
+    kept = (step for step in steps if step.step not in (Step.NOTICE_SERVED, Step.DECIDED))
+    return tuple(attrs.evolve(step, words="") for step in kept)
 
 
 def _found_by(identifier: Identifier, shown: tuple[Identifier, ...]) -> tuple[str, str]:
@@ -247,7 +271,7 @@ def _reviewed(case: ReviewCase, log: AuditLog) -> Finding:
         Outcome.NEEDS_REVIEW,
         (),
         case.reasons,
-        case.listing,
+        None if _ANOTHERS & {*case.reasons} else case.listing,
         (),
         None,
         None,

@@ -18,6 +18,7 @@ from creditshare.disclosure.report import (
 from creditshare.disclosure.rights import Contact, Right
 from creditshare.disclosure.texts import phrases
 from creditshare.ledger import Delivered, Told
+from creditshare.life import Event
 from creditshare.model import Listing
 from creditshare.rules import Measure
 from creditshare.screening import Applicant
@@ -69,8 +70,21 @@ def _said(item: SaidListing) -> dict[str, Any]:
         "exempted_until": day(item.exempted_until),
         "answer_due": day(item.answer_due),
         "found_by": [{"scheme": scheme, "value": value} for scheme, value in item.found_by],
+        "withheld": item.withheld,
         "says": item.listing and _whole(item.listing),
+        "steps": [_step(step) for step in item.steps],
         "told": [_told(told) for told in item.told],
+    }
+
+
+def _step(step: Event) -> dict[str, Any]:
+    return {
+        "step": step.step,
+        "on": day(step.on),
+        "until": day(step.until),
+        "cause": step.cause,
+        "upheld": step.upheld,
+        "words": step.words or None,
     }
 
 

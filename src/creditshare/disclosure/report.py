@@ -13,6 +13,7 @@ import attrs
 from creditshare.audit import Query
 from creditshare.disclosure.rights import Contact, Right
 from creditshare.ledger import Delivered, Told
+from creditshare.life import Event
 from creditshare.model import Listing, ListingStatus, WithdrawalReason
 from creditshare.rules import Measure
 from creditshare.screening import (
@@ -42,7 +43,10 @@ class SaidListing:
         answer_due: The last day on which an open objection is answered in time, or None.
         found_by: The identifiers by which recipients find it, as scheme and value: masked, but for
             those that the person showed. Empty once it has ended.
-        listing: What it says now, as recipients decrypt it; None once it has ended.
+        withheld: Whether it is not shown because the name or birth date of who asks plainly
+            conflicts with it: it may be somebody else's.
+        listing: What it says now, as recipients decrypt it; None once it has ended, or withheld.
+        steps: What happened in the case, oldest first; once it has ended, without its words.
         told: What each bundle said of it, to whom, oldest first.
     """
 
@@ -55,7 +59,9 @@ class SaidListing:
     exempted_until: dt.date | None
     answer_due: dt.date | None
     found_by: tuple[tuple[str, str], ...] = attrs.field(repr=False)
+    withheld: bool
     listing: Listing | None
+    steps: tuple[Event, ...]
     told: tuple[Told, ...]
 
     @property

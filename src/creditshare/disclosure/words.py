@@ -11,6 +11,7 @@ from creditshare.clock import from_day_number
 from creditshare.disclosure.language import Language
 from creditshare.disclosure.texts import Texts
 from creditshare.ledger import Delivered
+from creditshare.life import Event as StepEvent
 from creditshare.model import Evidence, Listing, Money
 from creditshare.rules import Citation, Measure, Source, conducts
 
@@ -168,6 +169,20 @@ def event_words(event: Event, t: Texts) -> str:
     """An event with its day."""
     day = from_day_number(event.day)
     return t("word.event", what=t(f"event.{event.type.name.lower()}"), day=day)
+
+
+def step_words(step: StepEvent, t: Texts) -> str:
+    """A step of a case, with what it says beside its day."""
+    told = [t(f"step.{step.step}")]
+    if step.cause is not None:
+        told.append(t(f"cause.{step.cause}"))
+    if step.upheld is not None:
+        told.append(t("word.upheld" if step.upheld else "word.rejected"))
+    if step.reason is not None:
+        told.append(t(f"reason.{step.reason}"))
+    if step.until is not None:
+        told.append(t("word.until", day=step.until))
+    return t.join(told)
 
 
 def bundle_words(bundle: Delivered, t: Texts) -> str:

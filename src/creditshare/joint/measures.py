@@ -122,9 +122,13 @@ def union(
 
 
 def first_day(match: Match, on: dt.date) -> dt.date:
-    """The first day on which a match carries measures: not before its exemption is over."""
+    """The first day on which a match carries measures: not before its exemption is over.
+
+    An exemption that is told is in force today, even where its last day is over by UTC: it has not
+    ended everywhere.
+    """
     until = match.exempted_until
-    return on if until is None else max(on, until + dt.timedelta(days=1))
+    return on if until is None else max(on, until) + dt.timedelta(days=1)
 
 
 def _rest(match: Match, measure: Measure, first: dt.date) -> Rest:

@@ -19,6 +19,8 @@ from creditshare.stores.ledger import LedgerStore, LifeRow, ListingRow
 
 __all__ = ["CaseFacts", "DisputeFacts", "case_facts"]
 
+_Terms = tuple[Rulebook, Calendar]
+
 
 @attrs.frozen
 class DisputeFacts:
@@ -61,12 +63,14 @@ class CaseFacts:
     disputes: tuple[DisputeFacts, ...]
 
 
-def case_facts(store: LedgerStore, *, calendar: Calendar) -> Iterator[CaseFacts]:
+def case_facts(
+    store: LedgerStore, *, calendar_of: Callable[[Rulebook], Calendar]
+) -> Iterator[CaseFacts]:
     """Every listing ever on a ledger, as far as it is counted; also of what was forgotten.
 
     Args:
         store: The ledger's database.
-        calendar: Counts the working days of the answers' terms.
+        calendar_of: Tells what counts the working days of a rulebook's terms.
 
     Raises:
         MisuseError: if nothing was recorded in the database yet.
@@ -75,7 +79,7 @@ def case_facts(store: LedgerStore, *, calendar: Calendar) -> Iterator[CaseFacts]
     meta = store.meta()
     if meta is None:
         raise MisuseError("nothing was recorded in this database yet")
-    book = functools.lru_cache(16)(functools.partial(_book, store))
+    book = functools.lru_cache(16)(functools.partial(_terms, store, calendar_of))
     with store.snapshot():
         noted = itertools.groupby(
             store.lives(Step.DISPUTED, Step.ANSWERED), key=lambda row: row.listing
@@ -84,7 +88,7 @@ def case_facts(store: LedgerStore, *, calendar: Calendar) -> Iterator[CaseFacts]
         for row in store.all_listings():
             found: tuple[DisputeFacts, ...] = ()
             if row.id == disputed:
-                found = tuple(_disputes(row, list(rows), book, calendar))
+                found = tuple(_disputes(row, list(rows), book))
                 disputed, rows = next(noted, (b"", iter(())))
             yield _facts(meta.origin, row, found)
 
@@ -104,14 +108,13 @@ def _facts(origin: str, row: ListingRow, disputes: tuple[DisputeFacts, ...]) -> 
 def _disputes(
     row: ListingRow,
     noted: Sequence[LifeRow],
-    book: Callable[[str], Rulebook],
-    calendar: Calendar,
+    terms: Callable[[str], _Terms],
 ) -> Iterator[DisputeFacts]:
     for place, item in enumerate(noted):
         if item.step != Step.DISPUTED:
             continue
         filed = from_day_number(item.day)
-        due = _due(book(row.rulebook), item.stage, filed, calendar)
+        due = _due(*terms(row.rulebook), item.stage, filed)
         answer = next(iter(noted[place + 1 :]), None)  # one dispute is open at a time
         if answer is not None:
             yield DisputeFacts(filed, due, from_day_number(answer.day), bool(answer.upheld))
@@ -120,14 +123,15 @@ def _disputes(
             yield DisputeFacts(filed, None if in_time else due, None, None)
 
 
-def _due(book: Rulebook, stage: int, filed: dt.date, calendar: Calendar) -> dt.date | None:
+def _due(book: Rulebook, calendar: Calendar, stage: int, filed: dt.date) -> dt.date | None:
     rules = book.deadlines("answer" if stage == 1 else "appeal-answer", filed)
     days = (calendar.after(filed, Span(rule.value, Unit(rule.unit))).day for rule in rules)
     return min(days, default=None)
 
 
-def _book(store: LedgerStore, name: str) -> Rulebook:
+def _terms(store: LedgerStore, calendar_of: Callable[[Rulebook], Calendar], name: str) -> _Terms:
     body = store.rulebook_body(name)
     if body is None:
         raise MisuseError("the ledger lost a rulebook")
-    return Rulebook.from_json(body)
+    book = Rulebook.from_json(body)
+    return book, calendar_of(book)

@@ -16,13 +16,18 @@ from creditshare.ledger.survey import standing
 from creditshare.life import Life, deadlines, retention_rule
 from creditshare.model import Step
 from creditshare.rules import Rule, Rulebook
-from creditshare.rules.deadlines import DEADLINES
+from creditshare.rules.deadlines import DEADLINES, Party
 from creditshare.stores.ledger import LedgerStore
 
 __all__ = ["Owed", "OwedKind", "owed"]
 
 _TOLD = (Step.NOTICE_SERVED, Step.DECIDED, Step.LISTED)
 """The steps of every listing, noted or not."""
+_STEPS = {
+    Step.DECIDED: ("decide the case", "作出是否列入的决定"),
+    Step.LISTED: ("list the case", "列入名单"),
+}
+"""What a prepared case waits for, in both languages."""
 
 
 class OwedKind(enum.StrEnum):
@@ -96,6 +101,7 @@ def owed(
         if name not in calendars:
             calendars[name] = calendar_of(life.rulebook)
         found += _terms(life, calendars[name], today, until)
+        found += _waits(life, today, until)
     return tuple(
         sorted(found, key=lambda item: (not item.overdue, item.due.day, item.listing_id, item.what))
     )
@@ -123,6 +129,23 @@ def _terms(life: Life, calendar: Calendar, today: dt.date, until: dt.date) -> It
                 item.due,
                 item.is_overdue(today),
                 item.rule,
+            )
+
+
+def _waits(life: Life, today: dt.date, until: dt.date) -> Iterator[Owed]:
+    for wait in life.waits(today):
+        if today <= wait.first_day <= until:
+            what, what_zh = _STEPS[wait.step]
+            yield Owed(
+                life.listing.id,
+                life.listing.reference,
+                OwedKind.EARLIEST,
+                what,
+                what_zh,
+                Party.ISSUER,
+                Due(wait.first_day),
+                False,
+                wait.rule,
             )
 
 

@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 import attrs
 
@@ -32,6 +33,7 @@ from creditshare.life import (
     retention_end,
 )
 from creditshare.model import Statement, Step, Withdrawal, WithdrawalReason
+from creditshare.rules import Rulebook
 from creditshare.stores.ledger import ListingRow
 from creditshare.tokens import TokenKeyring
 
@@ -74,25 +76,32 @@ class Proceedings(Marks):
             self._note(listing_id, disputed, marked)
         return life
 
-    def remark(self, *, calendar: Calendar) -> int:
-        """Mark again the open disputes whose last day is another one by now.
+    def remark(self, *, calendar_of: Callable[[Rulebook], Calendar]) -> int:
+        """Mark again the open disputes whose last day is an earlier one by now.
 
-        A day beyond the published calendar was provisional; when more is published, or when a
-        dispute was answered provisionally early, the mark in the log is replaced by a new one.
+        A day beyond the published calendar was provisional; when more is published, it is computed
+        again, and an earlier one is told by a new mark. A later one is not: of two marks recipients
+        keep the earlier, for an issuer cannot put off its answer. Call it before sealing;
+        `creditshare seal` does.
 
         Args:
-            calendar: Counts the working days.
+            calendar_of: The calendar for a rulebook's working days.
 
         Returns:
             How many were marked again.
+
+        Raises:
+            MisuseError: if a term is in working days and the calendar knows none.
         """
-        expect(Calendar, calendar=calendar)
-        count = 0
+        count, calendars = 0, dict[str, Calendar]()
         with self._store.transaction():
             for listing_id in self._store.disputed():
                 row = self._live(listing_id)
-                day = _mark_day(self._life(row), calendar)
-                if day != row.disputed:
+                life = self._life(row)
+                if row.rulebook not in calendars:
+                    calendars[row.rulebook] = calendar_of(life.rulebook)
+                day = _mark_day(life, calendars[row.rulebook])
+                if day < row.disputed:
                     self._append(listing_id, EventType.DISPUTE, day)
                     count += 1
         return count

@@ -14,7 +14,7 @@ Pure values and functions: no store, no clock. Nothing that has happened is ever
 from __future__ import annotations
 
 from creditshare.life.event import Cause, Event
-from creditshare.life.life import Life
+from creditshare.life.life import Life, Wait
 from creditshare.life.moves import LIVE, MOVES, Move, State
 from creditshare.life.retention import as_settled, is_hidden, retention_end, retention_rule
 from creditshare.life.terms import Deadline, answer_due, deadlines
@@ -28,6 +28,7 @@ __all__ = [
     "Life",
     "Move",
     "State",
+    "Wait",
     "answer_due",
     "as_settled",
     "deadlines",

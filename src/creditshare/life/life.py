@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 import attrs
@@ -17,7 +17,7 @@ from creditshare.model import Listing, Step
 from creditshare.model.faults import Faults, as_tuple
 from creditshare.rules import Rule, Rulebook
 
-__all__ = ["Life"]
+__all__ = ["Life", "Wait"]
 
 _NEXT: Mapping[tuple[State, Step, bool | None], State] = MappingProxyType(
     {(move.state, move.step, move.upheld): move.to for move in MOVES}
@@ -33,6 +33,21 @@ _WAITS: Mapping[Step, tuple[tuple[str, Step], ...]] = MappingProxyType(
     }
 )
 """For which steps a rule's full time must have passed, and since which."""
+
+
+@attrs.frozen
+class Wait:
+    """A step that may not happen before a rule's full time has passed.
+
+    Attributes:
+        step: DECIDED or LISTED.
+        rule: Whose time it is.
+        first_day: The first day on which the step may happen.
+    """
+
+    step: Step
+    rule: Rule
+    first_day: dt.date
 
 
 @attrs.frozen
@@ -175,6 +190,15 @@ class Life:
         """
         return self.rulebook.deadlines(name, on, self.listing)
 
+    def waits(self, on: dt.date) -> tuple[Wait, ...]:
+        """What the steps that lie ahead of a case wait for: notice and grace take their time.
+
+        Args:
+            on: The day on which the rules are in force.
+        """
+        ahead = (step for step in _WAITS if self.day_of(step) is None)
+        return tuple(wait for step in ahead for wait in self._waits(step, on))
+
     # -- how it moves --------------------------------------------------------------------------
 
     def _replay(
@@ -238,20 +262,23 @@ class Life:
 
     def _first_day(self, event: Event) -> dt.date | None:
         """The first day on which an event may happen; None if the rulebook knows no such event."""
-        days = [dt.date.min]
-        for check, start in _WAITS.get(event.step, ()):
-            since = self.day_of(start)
-            if since is not None:
-                days += (_after(since, rule) for rule in self.rules_of(check, event.on))
+        days = [dt.date.min, *(wait.first_day for wait in self._waits(event.step, event.on))]
         listed = self.day_of(Step.LISTED)
         if listed is not None and event.step is Step.REPAIRED:
-            rules = self.terms_of("repair-from", listed)
+            rules = self.terms_of("repair-from", event.on)
             days += (_after(listed, rule) for rule in rules)
             return max(days) if rules else None
         if listed is not None and event.step is Step.EXPIRED:
             end = retention_end(self.rulebook, self.listing, listed=listed)
             days.append(end if end == dt.date.max else end + dt.timedelta(days=1))
         return max(days)
+
+    def _waits(self, step: Step, on: dt.date) -> Iterator[Wait]:
+        for check, start in _WAITS.get(step, ()):
+            since = self.day_of(start)
+            if since is not None:
+                for rule in self.rules_of(check, on):
+                    yield Wait(step, rule, _after(since, rule))
 
     def _exempted_to(self, on: dt.date) -> dt.date:
         """The last day to which an exemption that begins on a day may run."""

@@ -51,3 +51,6 @@ class Evidence:
         faults.check("proves", bool(self.proves), "must say what it proves")
         faults.day("disclosed", self.disclosed, optional=True)
         faults.raise_any()
+        once = len(set(self.proves)) == len(self.proves)
+        faults.check("proves", once, "the same stands twice")
+        faults.raise_any()

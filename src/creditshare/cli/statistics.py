@@ -1,0 +1,112 @@
+"""``creditshare statistics``: figures for a supervisor, none of which gives a single case away."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from creditshare.cli.command import FILE, Answer, choice, command, shared_option
+from creditshare.cli.databases import open_ledger
+from creditshare.cli.show import track
+from creditshare.cli.terms import calendar_of
+from creditshare.disclosure import Language
+from creditshare.errors import InputError
+from creditshare.files import read_regular, replacing
+from creditshare.ledger import CaseFacts, case_facts
+from creditshare.statistics import (
+    CaseFact,
+    Dimension,
+    DisputeFact,
+    Period,
+    Statistics,
+    change_sentence,
+    chart,
+    read_statistics,
+    summarise,
+    table_rows,
+)
+
+__all__ = ["register"]
+
+_EARLIER_MAX = 16 * 1024 * 1024
+
+
+def register(app: click.Group) -> None:
+    """Add the command."""
+
+    @command(app, "statistics")
+    @click.argument("period")
+    @click.option("--earlier", type=FILE,
+                  help="The JSON that was published for the period before.")  # fmt: skip
+    @click.option("--also", type=FILE, multiple=True,
+                  help="Another issuer's ledger to count; may be given again.")  # fmt: skip
+    @click.option("--language", type=choice(Language), default=str(Language.ENGLISH),
+                  show_default=True, help="Of tables and chart.")  # fmt: skip
+    @click.option("--chart", "picture", type=FILE, help="A new file for a chart, SVG.")
+    @click.option("--chart-by", type=choice(Dimension), default=str(Dimension.CONDUCT),
+                  show_default=True, help="What the chart shows.")  # fmt: skip
+    @shared_option("ledger", type=FILE)
+    def statistics(
+        *,
+        period: str,
+        earlier: Path | None,
+        also: tuple[Path, ...],
+        language: str,
+        picture: Path | None,
+        chart_by: str,
+        ledger: Path,
+    ) -> Answer:
+        """Count listings, amounts, ends, disputes, late answers of PERIOD: 2026, 2026Q3 or 2026-09.
+
+        By conduct and by issuer, with the change against the period before. What is so small that
+        it would tell of a person is closed, shown as `c`, so that neither totals nor the earlier
+        table give it away: keep what you publish (--json), and name it next time with --earlier.
+        """
+        asked = Period.parse(period)
+        before = None if earlier is None else _read(earlier)
+        facts = track(_facts(ledger, *also), "cases")
+        found = summarise(facts, asked, earlier=before)
+        if picture is not None:
+            drawn = chart(found, Dimension(chart_by), language=language)
+            with replacing(picture, 0o644, overwrite=False) as file:
+                file.write(drawn.encode())
+        as_json = click.get_current_context().ensure_object(dict).get("json")
+        return Answer(found.to_dict() if as_json else _told(found, language))
+
+
+def _facts(*ledgers: Path) -> Iterator[CaseFact]:
+    for path in ledgers:
+        with open_ledger(path) as held:
+            for case in case_facts(held.store, calendar_of=calendar_of):
+                yield _fact(case)
+
+
+def _fact(case: CaseFacts) -> CaseFact:
+    disputes = [
+        DisputeFact(item.filed, item.due, item.answered, item.upheld) for item in case.disputes
+    ]
+    return CaseFact(
+        case.origin, case.conduct, case.listed, case.amount, case.ended, case.reason, disputes
+    )
+
+
+def _read(path: Path) -> Statistics:
+    try:
+        return read_statistics(json.loads(read_regular(path, _EARLIER_MAX)))
+    except (ValueError, RecursionError):
+        raise InputError("the earlier statistics are not a JSON document") from None
+
+
+def _told(found: Statistics, language: str) -> dict[str, Any]:
+    told: dict[str, Any] = {"period": f"{found.period.first} to {found.period.last}"}
+    if found.total is None:
+        return told | {"closed": "too few cases came or went: report on a longer period"}
+    told["summary"] = change_sentence(found.total, language=language)
+    for dimension in found.dimensions:
+        names, *rows = table_rows(found, dimension, language=language)
+        told[f"by_{dimension}"] = [dict(zip(names, row, strict=True)) for row in rows]
+    return told

@@ -1,0 +1,90 @@
+"""``creditshare statistics``: what a supervisor is told of a ledger."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import creditshare as cs
+from terminal import Ended, Exchange
+from world import DAY, LICENCE, NOW, TODAY, cleared, listing
+
+ISSUER = cs.roster.RosterEntry("lender", None, [cs.Role.ISSUER], LICENCE)
+
+
+@pytest.fixture
+def counted(exchange: Exchange) -> Exchange:
+    """A lender with forty listings, seven of which were settled."""
+    key = cs.TokenKey.generate(cs.Epoch("2026-count", NOW - DAY, NOW + 90 * DAY))
+    drafts = [listing(serial) for serial in range(1, 41)]
+    with cs.LedgerStore(exchange.home("lender") / "ledger.db") as store:
+        ledger = cs.Ledger(store, origin="lender")
+        ledger.record(cleared(*drafts, issuer=ISSUER), tokens=cs.TokenKeyring([key]), at=NOW)
+        settled = cs.model.WithdrawalReason.SETTLED
+        ledger.withdraw(*(cs.Withdrawal(item.id, settled, TODAY) for item in drafts[:7]))
+    return exchange
+
+
+def counts(exchange: Exchange, *words: str) -> Ended:
+    """The command, run in the lender's home."""
+    return exchange.run("lender", "statistics", *words)
+
+
+def test_a_ledger_is_counted(counted: Exchange) -> None:
+    """Listings, ends and what stands are told as JSON, and as tables in both languages."""
+    said = json.loads(counts(counted, "2026Q4", "--json").out)
+    english, chinese = counts(counted, "2026Q4"), counts(counted, "2026Q4", "--language", "zh")
+
+    assert (40, 7, 33) == tuple(said["total"][name] for name in ("listed", "ended", "standing"))
+    assert 7 == said["total"]["ends"]["settled"]
+    assert "33 stand" in english.out
+    assert "33件" in chinese.out
+    assert (0, 0) == (english.code, chinese.code)
+
+
+def test_few_cases_are_not_told(counted: Exchange) -> None:
+    """Where too few cases came or went there is no table, and it says why."""
+    with cs.LedgerStore(counted.home("lender") / "ledger.db") as store:
+        ledger = cs.Ledger(store, origin="lender")
+        first = next(iter(cs.ledger.standing(store, at=NOW))).id
+        later = TODAY + 60 * DAY
+        ledger.withdraw(cs.Withdrawal(first, cs.model.WithdrawalReason.SETTLED, later))
+    ended = counts(counted, f"{later:%Y-%m}")
+
+    assert 0 == ended.code
+    assert "too few" in ended.out
+
+
+def test_a_table_follows_the_earlier_one(counted: Exchange, tmp_path: Path) -> None:
+    """What was published is named the next time, and the change is told against it."""
+    published = tmp_path / "q4.json"
+    published.write_text(counts(counted, "2026Q4", "--json").out, "utf-8")
+    ended = counts(counted, "2027Q1", "--earlier", str(published), "--json")
+    wrong = counts(counted, "2027Q2", "--earlier", str(published), "--json")
+    published.write_text("[", "utf-8")
+
+    assert (33, 0) == tuple(json.loads(ended.out)["total"][name] for name in ("before", "change"))
+    assert 0 != wrong.code
+    assert 0 != counts(counted, "2027Q1", "--earlier", str(published)).code
+
+
+def test_the_chart_is_a_new_file(counted: Exchange, tmp_path: Path) -> None:
+    """The chart is drawn into a file of its own, and never over one that is there."""
+    picture = tmp_path / "q4.svg"
+    first = counts(counted, "2026Q4", "--chart", str(picture), "--chart-by", "issuer")
+    again = counts(counted, "2026Q4", "--chart", str(picture))
+
+    assert 0 == first.code
+    assert picture.read_text("utf-8").startswith("<svg ")
+    assert 0 != again.code
+
+
+@pytest.mark.parametrize("period", ["2026Q5", "last year", "2026-13", "0"])
+def test_an_impossible_period(counted: Exchange, period: str) -> None:
+    """A period that is none is an error of the input."""
+    ended = counts(counted, period)
+
+    assert 0 != ended.code
+    assert "Traceback" not in ended.err
