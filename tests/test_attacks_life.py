@@ -14,7 +14,7 @@ from creditshare.errors import IllegalMoveError, InvalidValueError, MisuseError
 from creditshare.life import State, retention_end
 from creditshare.model import ConductCode, ListingStatus, Step
 from creditshare.rules import ClearedListing, Rulebook
-from world import DAY, NOW, PLATFORM, TODAY, World, listing, person
+from world import DAY, NOW, PLATFORM, REMEDY, TODAY, World, decided, listing, person
 
 BOOK = cs.rulebook("cn")
 HEAD = """
@@ -67,8 +67,7 @@ def test_a_new_listing_is_not_reviewed_as_an_old_one(world: World) -> None:
     ledger = world.ledger()
     stale = listing(
         1,
-        notice=attrs.evolve(listing().notice, served=dt.date(2025, 9, 1)),
-        obligation=attrs.evolve(listing().obligation, default_date=dt.date(2018, 3, 1)),
+        notice=cs.Notice(dt.date(2025, 9, 1), cs.model.ServiceMethod.POST, REMEDY),
     )
     lied = reviewed(BOOK, stale, listed=dt.date(2026, 8, 1))
     with pytest.raises(MisuseError, match="as if it were listed"):
@@ -119,7 +118,7 @@ def test_what_ended_is_not_listed_anew(world: World) -> None:
     later = NOW + 40 * DAY
     ledger.purge(later)
     last = ledger.steps(listing_id)[-1]
-    again = attrs.evolve(listing(), decision=attrs.evolve(listing().decision, on=later.date()))
+    again = attrs.evolve(listing(), decision=decided(later.date()))
     done = ledger.record([reviewed(SHORT, again, later.date())], tokens=world.tokens, at=later)
 
     assert Step.EXPIRED is last.step
@@ -130,7 +129,7 @@ def test_a_settled_listing_is_not_confirmed_for_ever(world: World) -> None:
     """Once the debt is paid, confirming it again moves no end, and nobody takes payment back."""
     ledger = world.ledger()
     item = listing(
-        basis=attrs.evolve(listing().basis, kind=cs.model.BasisKind.JUDGMENT),
+        basis=cs.LegalBasis(cs.model.BasisKind.JUDGMENT, "(2025)测0101民初1号", "1", "2025"),
         conduct=cs.Conduct(ConductCode.CAPABLE_REFUSAL, dt.date(2019, 3, 1), dt.date(2020, 3, 1)),
     )
     listing_id = put(world, ledger, MONTHLY, item)
