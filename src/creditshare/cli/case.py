@@ -237,9 +237,9 @@ def _record(group: click.Group) -> None:
     def record(*, listing: tuple[bytes, ...], ledger: Path, member: Member) -> Answer:
         """Review every decided case, or those named by --listing, and list what is cleared.
 
-        Each is reviewed as of today, by the rulebook it was prepared under. What is refused stays
-        prepared and is told with every reason, and the command ends with code 3. So does a debt
-        that was listed otherwise meanwhile, told as a duplicate.
+        Each is reviewed as of today, by the rulebook it was prepared under. What is refused is told
+        with every reason; a debt that was listed otherwise meanwhile is told as a duplicate. Both
+        stay prepared, and the command ends with code 3.
         """
         with open_ledger(ledger) as held:
             cleared, refused = _reviewed(held, listing, member)
