@@ -155,6 +155,7 @@ def test_the_demo_shows_commands_and_what_they_answer(tmp_path: Path) -> None:
     assert ["match", "clear"] == answers
     rare = {"suspend", "resume", "exempt", "due-to-expire", "confirm", "retoken", "purge"}
     rare |= {"dispute", "answer", "settle", "repair", "statement", "due", "feedback", "statistics"}
+    rare.add("case")
 
     assert set(app.commands) - rare - {"demo", "completion"} == {name for _, name in typed}
     assert (tmp_path / "shown" / "bank" / "registry.db").is_file()

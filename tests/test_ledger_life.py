@@ -468,6 +468,22 @@ def test_a_prepared_case_says_what_it_waits_for(world: World, ledger: cs.Ledger)
     assert [] == waits(dt.date(2026, 12, 4))
 
 
+def test_a_debt_is_fresh_until_it_is_prepared_or_listed(world: World, ledger: cs.Ledger) -> None:
+    """A debt that is prepared, was ever listed, or comes twice is not fresh; a dropped one is."""
+
+    def draft(serial: int) -> cs.Listing:
+        return attrs.evolve(listing(serial), notice=None, decision=None)
+
+    begun, dropped, new = draft(1), draft(2), draft(3)
+    for item in (begun, dropped):
+        ledger.prepare(item, rulebook=BOOK, on=dt.date(2026, 9, 1))
+    ledger.drop(dropped.id)
+    ledger.record(cleared(listing(4)), tokens=world.tokens, at=NOW)
+    again = draft(2)
+
+    assert (again, new) == ledger.fresh([draft(1), again, new, draft(3), draft(4)])
+
+
 def test_a_dropped_case_is_forgotten(world: World, ledger: cs.Ledger) -> None:
     """Of a dropped case nothing that was said stays in the file; its id is not used again."""
     draft = listing(1, reference="the reference")

@@ -16,9 +16,9 @@ from creditshare.cli.databases import OpenLedger
 from creditshare.cli.people import Person, read_people
 from creditshare.cli.pipes import STANDARD, input_stream
 from creditshare.errors import NotListedError
-from creditshare.identifiers import SCHEMES
+from creditshare.identifiers import SCHEMES, Identifier
 from creditshare.layouts import Encoding, RowRefusal
-from creditshare.model import LISTING_ID_SIZE
+from creditshare.model import LISTING_ID_SIZE, Listing
 
 __all__ = [
     "Selected",
@@ -30,6 +30,8 @@ __all__ = [
 ]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+_Read = Callable[[bytes], Listing]
+_IdsOf = Callable[[Identifier], Sequence[bytes]]
 
 
 class _ListingId(click.ParamType[bytes]):
@@ -66,7 +68,7 @@ encoding_option = click.option(
 
 @attrs.frozen
 class Selected:
-    """The live listings that a command is about.
+    """The live listings, or the prepared cases, that a command is about.
 
     Attributes:
         ids: Each once.
@@ -119,18 +121,64 @@ class Selection:
         Raises:
             NotListedError: if a listing is not live, or nobody was named.
         """
+        return self._find(held.ledger.listing, held.ledger.live_listings_of, "live listing")
+
+    def find_prepared(self, held: OpenLedger) -> Selected:
+        """As `find`, among the cases that are not listed yet.
+
+        Raises:
+            NotListedError: if a case is not prepared, or nobody was named.
+        """
+        cases: dict[str, list[bytes]] = {}
+        for listing_id in () if self.listing else held.ledger.drafts():
+            for identifier in held.ledger.draft(listing_id).borrower.strong_identifiers:
+                cases.setdefault(identifier.token_text, []).append(listing_id)
+
+        def cases_of(identifier: Identifier) -> Sequence[bytes]:
+            return cases.get(identifier.token_text, ())
+
+        return self._find(held.ledger.draft, cases_of, "prepared case")
+
+    def _find(self, read: _Read, ids_of: _IdsOf, what: str) -> Selected:
         ids = tuple(dict.fromkeys(self.listing))
         for listing_id in ids:
-            held.ledger.listing(listing_id)  # refuses the first that is not live
+            read(listing_id)  # refuses the first that is not there
         if ids:
             return Selected(ids)
         refused: list[dict[str, Any]] = []
         with input_stream(self.people) as stream:
             people = read_people(stream, encoding=self.encoding, scheme=self.scheme)
-            ids = tuple(dict.fromkeys(_found(people, held, refused, every=self.every)))
+            ids = tuple(dict.fromkeys(self._found(people, read, ids_of, what, refused)))
         if not ids and not refused:
             raise NotListedError("nobody was named")
         return Selected(ids, tuple(refused))
+
+    def _found(
+        self,
+        people: Iterator[Person | RowRefusal],
+        read: _Read,
+        ids_of: _IdsOf,
+        what: str,
+        refused: list[dict[str, Any]],
+    ) -> Iterator[bytes]:
+        """What is about the people; whoever has none, or more than was meant, is refused."""
+        for item in people:
+            if isinstance(item, RowRefusal):
+                refused.append({"row": item.row, "reason": "; ".join(map(str, item.faults))})
+                continue
+            row, person = item
+            ids = {
+                listing_id
+                for identifier in person.identifiers
+                if identifier.STRONG
+                for listing_id in ids_of(identifier)
+            }
+            if not ids:
+                refused.append({"row": row, "reason": f"no {what} of that borrower"})
+            elif len(ids) > 1 and not self.every:
+                refused.append({"row": row, "reason": _several(read, sorted(ids), what)})
+            else:
+                yield from sorted(ids)
 
 
 def selection_options(function: Function) -> Function:
@@ -159,33 +207,6 @@ def selection_options(function: Function) -> Function:
     return run  # type: ignore[return-value]
 
 
-def _found(
-    people: Iterator[Person | RowRefusal],
-    held: OpenLedger,
-    refused: list[dict[str, Any]],
-    *,
-    every: bool,
-) -> Iterator[bytes]:
-    """The listings of the people; whoever has none, or more than was meant, is refused."""
-    for item in people:
-        if isinstance(item, RowRefusal):
-            refused.append({"row": item.row, "reason": "; ".join(map(str, item.faults))})
-            continue
-        row, person = item
-        ids = {
-            listing_id
-            for identifier in person.identifiers
-            if identifier.STRONG
-            for listing_id in held.ledger.live_listings_of(identifier)
-        }
-        if not ids:
-            refused.append({"row": row, "reason": "no live listing of that borrower"})
-        elif len(ids) > 1 and not every:
-            refused.append({"row": row, "reason": _several(held, sorted(ids))})
-        else:
-            yield from sorted(ids)
-
-
-def _several(held: OpenLedger, ids: Sequence[bytes]) -> str:
-    references = (f"{item.hex()} ({held.ledger.listing(item).reference or '-'})" for item in ids)
-    return "several listings; name one by --listing, or all by --every: " + ", ".join(references)
+def _several(read: _Read, ids: Sequence[bytes], what: str) -> str:
+    references = (f"{item.hex()} ({read(item).reference or '-'})" for item in ids)
+    return f"several {what}s; name one by --listing, or all by --every: " + ", ".join(references)

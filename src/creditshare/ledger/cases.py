@@ -41,7 +41,8 @@ class Cases:
         debt = self._debt(owed.creditor, owed.default_date)
         return [self._subject(text) + debt for text in token_texts]
 
-    def _of(self, listing: Listing) -> list[bytes]:
+    def of_listing(self, listing: Listing) -> list[bytes]:
+        """The cases of a listing or draft."""
         texts = [identifier.token_text for identifier in listing.borrower.strong_identifiers]
         return self.of(listing.obligation, texts)
 
@@ -67,7 +68,7 @@ class Cases:
         Raises:
             MisuseError: if that debt of this borrower is another listing's.
         """
-        digests = self._of(listing)
+        digests = self.of_listing(listing)
         for digest in digests:
             if self._store.case_of(digest) not in (None, number):
                 raise MisuseError("that debt of this borrower is another listing's")
@@ -75,7 +76,7 @@ class Cases:
 
     def release(self, listing: Listing, number: int) -> None:
         """Let the case of a listing that merely lapsed be listed again."""
-        digests = self._of(listing)
+        digests = self.of_listing(listing)
         self._store.drop_cases((digest, number) for digest in digests)
 
     def listings_of(self, identifier: Identifier) -> list[bytes]:

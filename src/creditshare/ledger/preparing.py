@@ -12,6 +12,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Sequence
 
 import attrs
@@ -71,6 +72,16 @@ class Preparing(LedgerBase):
         if held is None:
             raise NotListedError("no case with that id is prepared")
         return decode_draft(held[1], listing_id)
+
+    def fresh(self, drafts: Sequence[Listing]) -> tuple[Listing, ...]:
+        """Those of some drafts whose debt is neither prepared yet nor was ever listed.
+
+        Args:
+            drafts: Such as the rows of a report; of two that are one case the first is fresh.
+        """
+        held = [self.draft(listing_id) for listing_id in self.drafts()]
+        both = [(draft, self._cases.of_listing(draft)) for draft in (*held, *drafts)]
+        return tuple(itertools.compress(drafts, self._cases.fresh(both)[len(held) :]))
 
     def drafts(self) -> tuple[bytes, ...]:
         """The ids of the cases that are prepared."""
