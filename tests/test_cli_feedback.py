@@ -70,12 +70,15 @@ def test_commands_alone_follow_a_measure_to_its_end(reporting: Exchange) -> None
     assert ([], []) == (due(reporting, "bank"), due(reporting, "lender"))
 
     reporting.done("lender", "withdraw", "--reason", "settled", "--listing", listing)
+    assert [False] == [row["told"] for row in due(reporting, "lender")]
+    assert reporting.done("lender", "feedback", "due").endswith(",no\n")
     reporting.sealed("2.csb", "--since", "last")
     reporting.done("bank", "apply", "2.csb")
     own, theirs = due(reporting, "bank", "--at", NEXT_DAY), due(reporting, "lender")
 
     assert [("registry", "", "LOAN_LIMIT", str(TODAY), -1)] == [_row(row) for row in own]
     assert [("ledger", "bank", "LOAN_LIMIT", str(TODAY), 0)] == [_row(row) for row in theirs]
+    assert ([None], [True]) == tuple([row["told"] for row in rows] for rows in (own, theirs))
 
     reporting.done("bank", "feedback", "lifted", "--listing", listing, "--at", NEXT_DAY)
     reporting.done("bank", "feedback", "seal", "lender", "2.csf", "--at", NEXT_DAY)

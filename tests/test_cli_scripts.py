@@ -153,7 +153,7 @@ def test_the_demo_shows_commands_and_what_they_answer(tmp_path: Path) -> None:
 
     assert 0 == shown.code
     assert ["match", "clear"] == answers
-    rare = {"suspend", "resume", "exempt", "due-to-expire", "confirm", "retoken", "purge"}
+    rare = {"suspend", "resume", "exempt", "due-to-expire", "confirm", "retoken", "purge", "joint"}
     rare |= {"dispute", "answer", "settle", "repair", "statement", "due", "feedback", "statistics"}
     rare.add("case")
 

@@ -87,7 +87,7 @@ def test_a_measure_is_followed_from_its_application_to_its_lifting(exchange: Rep
     open_items = [(item.execution, TODAY, TODAY) for item in applied]
 
     assert open_items == [(item.execution, item.ended, item.due) for item in due(exchange)]
-    assert [("lender", *item) for item in open_items] == [
+    assert [("lender", *item, True) for item in open_items] == [
         attrs.astuple(item, recurse=False) for item in missing(exchange)
     ]
 
@@ -103,6 +103,54 @@ def test_a_measure_is_followed_from_its_application_to_its_lifting(exchange: Rep
     assert [] == missing(exchange, at=TOMORROW)
     assert {Action.LIFTED} == {item.execution.action for item in reported(exchange, 1)}
     assert {TODAY + DAY} == {item.execution.on for item in reported(exchange, 1)}
+
+
+def told(exchange: Reporting, *, at: dt.datetime = NOW) -> dict[bytes, bool]:
+    """Of each listing that has ended and is unconfirmed, whether the lender was told of its end."""
+    return {item.execution.listing_id: item.told for item in missing(exchange, at=at)}
+
+
+def test_who_was_never_sent_a_withdrawal_is_told_apart(exchange: Reporting) -> None:
+    """A withdrawal that was sealed to nobody, or to others alone, was not told to the lender."""
+    exchange.applies(1, 2)
+    exchange.hears(exchange.seals()[0])
+    exchange.withdraws(1)
+    unsent = told(exchange)
+    exchange.delivers(to=[exchange.world.insurer.public])
+    sent_to_another = told(exchange)
+    exchange.delivers()
+    exchange.withdraws(2)
+
+    assert {exchange.ids[1]: False} == unsent == sent_to_another
+    assert {exchange.ids[1]: True, exchange.ids[2]: False} == told(exchange)
+
+
+def test_a_last_day_that_was_told_needs_no_withdrawal(exchange: Reporting) -> None:
+    """What ended by its last day was told with the listing, though no bundle followed."""
+    exchange.applies(1)
+    exchange.hears(exchange.seals()[0])
+    exchange.withdraws(1)
+    after = NOW + 4_000 * DAY
+
+    assert {exchange.ids[1]: False} == told(exchange)
+    assert {exchange.ids[1]: True} == told(exchange, at=after)
+
+
+def test_the_end_before_a_new_log_is_told_by_a_bundle_of_it(exchange: Reporting) -> None:
+    """What ended before the log began anew is told by any bundle of the new log, and no earlier."""
+    exchange.applies(1)
+    exchange.hears(exchange.seals()[0])
+    exchange.withdraws(1)
+    world = exchange.world
+    exchange.ledger.renew(2, tokens=world.tokens, at=NOW)
+    before = told(exchange, at=TOMORROW)
+    with cs.LedgerStore(world.folder / "ledger.db") as store:
+        ledger = cs.Ledger(store, origin="platform", generation=2)
+        to = world.recipients
+        ledger.seal(world.folder / "new.csb", by=world.custodian, to=to, at=TOMORROW)
+
+    assert {exchange.ids[1]: False} == before
+    assert {exchange.ids[1]: True} == told(exchange, at=TOMORROW)
 
 
 def test_a_lost_feedback_loses_nothing(exchange: Reporting) -> None:

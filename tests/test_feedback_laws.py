@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from creditshare.bundle import EventType
 from creditshare.clock import unix
 from creditshare.errors import CreditshareError, MalformedError
 from creditshare.feedback import Action, Execution, Feedback, executions_of
 from creditshare.feedback.statement import in_order
-from creditshare.ledger import told, told_to
+from creditshare.ledger import told, told_of_end, told_to
 from reporting import Reporting
 from world import DAY, NOW, cleared
 
@@ -144,7 +145,7 @@ LOG_STEPS = st.lists(
 @settings(max_examples=25)
 @given(LOG_STEPS)
 def test_who_was_told_of_what(steps: list[str]) -> None:
-    """Told of a listing is who got a bundle with its content, whatever happened in between."""
+    """Told of a listing is who got its content, and of its end who got the withdrawal."""
     with tempfile.TemporaryDirectory() as folder:
         exchange = Reporting.of(Path(folder), 1)
         world, ledger, live = exchange.world, exchange.ledger, [1]
@@ -175,6 +176,16 @@ def test_who_was_told_of_what(steps: list[str]) -> None:
                 }
 
                 assert expected == told_to(store, origin, [*ids, b"\xff" * 16])
+
+                ended = {
+                    (origin, item)
+                    for item in ids
+                    for one in told(store, item)
+                    if origin in one.bundle.recipients
+                    and any(event.type is EventType.WITHDRAW for event in one.events)
+                }
+
+                assert ended == told_of_end(store, [(origin, item) for item in ids], 0)
         world.close()
 
 

@@ -453,6 +453,45 @@ def test_a_dispute_carries_nothing(world: World) -> None:
     assert [800_000] == [owed.most for owed in found.owed]
 
 
+def test_what_is_disputed_says_so_and_until_when() -> None:
+    """A listing whose dispute is in time to answer carries all, marked, and no longer than that."""
+    until = TODAY + 5 * DAY
+    found = by_hand(
+        match(1, "platform", SAME, disputed=True, disputed_until=until),
+        match(2, "bank", OTHER_DEBT),
+        match(3, "court", OTHER_DEBT, disputed=True),
+    )
+    last = TODAY + 90 * DAY
+
+    assert [("platform", until), ("court", None)] == [
+        (item.origin, item.until) for item in found.disputes
+    ]
+    assert LENDERS_OWN == codes(found.measures)
+    for item in found.measures:
+        assert [("bank", False, last), ("court", True, last), ("platform", True, until)] == [
+            (rest.origin, rest.disputed, rest.last_day) for rest in item.rests_on
+        ]
+
+
+def test_a_dispute_never_lengthens_a_listing() -> None:
+    """Where the listing ends before its dispute must be answered, its measures end with it."""
+    last = TODAY + 2 * DAY
+    disputed = {"disputed": True, "disputed_until": TODAY + 5 * DAY, "last_day": last}
+    found = by_hand(match(1, "platform", SAME, **disputed))
+
+    assert {last} == {item.last_day for item in found.measures}
+
+
+def test_an_exemption_that_outlasts_a_dispute_leaves_nothing() -> None:
+    """What is exempted until its dispute must be answered carries nothing after it either."""
+    until = TODAY + 5 * DAY
+    marks = {"exempted_until": until, "disputed": True, "disputed_until": until}
+    found = by_hand(match(1, "platform", SAME, **marks))
+
+    assert ((), ()) == (found.measures, found.paused)
+    assert [1, 1] == [len(found.exemptions), len(found.disputes)]
+
+
 def test_a_namesake_is_owed_nothing_and_meets_nothing(world: World) -> None:
     """Where only the number agrees a person must look, and the view holds no debt or measure."""
     registry = told(world, platform=listing(1))

@@ -32,6 +32,7 @@ from creditshare.cli import (
     feedback,
     import_,
     inspect,
+    joint,
     keygen,
     owed,
     purge,
@@ -100,8 +101,8 @@ def app(ctx: click.Context, home: Path, config: Path | None) -> None:
 
 
 for _module in (
-    keygen, roster, tokens, import_, case, seal, inspect, apply, screen, withdraw, suspend, resume,
-    exempt, dispute, answer, settle, repair, statement, owed, due, confirm, retoken, purge,
+    keygen, roster, tokens, import_, case, seal, inspect, apply, screen, joint, withdraw, suspend,
+    resume, exempt, dispute, answer, settle, repair, statement, owed, due, confirm, retoken, purge,
     feedback, explain, adverse_notice, statistics, audit, demo, completion,
 ):  # fmt: skip
     _module.register(app)

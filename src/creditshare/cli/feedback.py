@@ -40,8 +40,11 @@ from creditshare.rules import measures
 __all__ = ["register"]
 
 _COLUMNS = (
-    "where", "agency", "origin", "listing", "measure", "applied", "ended", "due", "days_left"
+    "where", "agency", "origin", "listing", "measure", "applied", "ended", "due", "days_left",
+    "told",
 )  # fmt: skip
+
+_CELL = {True: "yes", False: "no", None: ""}
 
 _catalogue_option = click.option(
     "--measures", "catalogue", default="cn", show_default=True, help="The catalogue of measures."
@@ -77,8 +80,8 @@ def _due(group: click.Group) -> None:
         """List what rests on listings that have ended, with the day by which it must be lifted.
 
         From the registry: what this agency itself must lift. From the ledger: which agency reported
-        a measure as applied, and has not reported it as lifted. CSV, or JSON lines with --json;
-        negative days_left are overdue.
+        a measure as applied, and has not reported it as lifted; `told` says whether a bundle sealed
+        to it told it of the end. CSV, or JSON lines with --json; negative days_left are overdue.
         """
         check_given(ledger=ledger, registry=registry)
         writer = csv.writer(sys.stdout, lineterminator="\n")
@@ -88,7 +91,8 @@ def _due(group: click.Group) -> None:
             if as_json:
                 sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
             else:
-                writer.writerow([row[column] for column in _COLUMNS])
+                cells = row | {"told": _CELL[row["told"]]}
+                writer.writerow([cells[column] for column in _COLUMNS])
 
 
 def _rows(
@@ -119,6 +123,7 @@ def _due_row(
         "ended": item.ended.isoformat(),
         "due": item.due.isoformat(),
         "days_left": (item.due - today(at)).days,
+        "told": item.told if isinstance(item, Unconfirmed) else None,
     }
 
 

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections import Counter, deque
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
-from creditshare.cli import exits
 from creditshare.cli.answers import CsvAnswers, JsonAnswers
 from creditshare.cli.asker import Asker, asker_options
 from creditshare.cli.command import FILE, choice, json_option, shared_option
 from creditshare.cli.databases import open_registry
 from creditshare.cli.member import Member, member_options
-from creditshare.cli.people import Person, read_people
+from creditshare.cli.people import read_people
 from creditshare.cli.pipes import STANDARD, input_stream
+from creditshare.cli.queue import Queue
 from creditshare.cli.selection import encoding_option, scheme_option
 from creditshare.cli.show import track
-from creditshare.errors import NotListedError
-from creditshare.layouts import Encoding, RowRefusal
-from creditshare.screening import Applicant, Purpose
+from creditshare.layouts import Encoding
+from creditshare.screening import Purpose
 
 __all__ = ["register"]
 
@@ -60,8 +56,7 @@ def register(app: click.Group) -> None:
         Each query stands in the log before it is answered; `audit key` makes the log's key.
         A match is no error. A clear answer speaks only for the issuers that were consulted.
         """
-        queue = _Queue(as_json=as_json)
-        outcomes: Counter[str] = Counter()
+        queue = Queue(as_json=as_json)
         with (
             open_registry(registry) as held,
             asker.open() as asking,
@@ -71,36 +66,5 @@ def register(app: click.Group) -> None:
             screened = asking.screen(held.registry, people, purpose=Purpose(purpose), member=member)
             answers = (JsonAnswers if as_json else CsvAnswers)(sys.stdout)
             for answer in track(screened, "applicants", written=True):
-                answers.write(queue.rows.popleft(), answer)
-                outcomes[answer.outcome] += 1
-        if not outcomes and not queue.refused:
-            raise NotListedError("nobody was named")
-        return exits.REFUSED_ROWS if queue.refused else exits.DONE
-
-
-class _Queue:
-    """Remembers the rows of those who wait for their answer, and tells who was refused."""
-
-    def __init__(self, *, as_json: bool) -> None:
-        self.rows: deque[int] = deque()
-        self.refused = 0
-        self._as_json = as_json
-
-    def pass_on(self, people: Iterator[Person | RowRefusal]) -> Iterator[Applicant]:
-        for item in people:
-            if isinstance(item, RowRefusal):
-                self.refused += 1
-                sys.stderr.write(self._told(item) + "\n")
-            else:
-                row, applicant = item
-                self.rows.append(row)
-                yield applicant
-
-    def _told(self, refusal: RowRefusal) -> str:
-        if not self._as_json:
-            return f"refused: {refusal}"
-        faults = [
-            {"field": fault.field, "kind": fault.kind, "reason": fault.reason}
-            for fault in refusal.faults
-        ]
-        return json.dumps({"refused_row": refusal.row, "faults": faults}, ensure_ascii=False)
+                answers.write(queue.next_row(), answer)
+        return queue.end()

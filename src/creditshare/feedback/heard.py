@@ -12,7 +12,7 @@ from creditshare.errors import NotForUsError, NotListedError, RollbackError
 from creditshare.feedback.execution import Execution, from_row, to_row
 from creditshare.feedback.lifting import due_day
 from creditshare.feedback.open import OpenedFeedback
-from creditshare.ledger import told_to
+from creditshare.ledger import told_of_end, told_to
 from creditshare.model import WithdrawalReason
 from creditshare.rules import MeasureCatalogue
 from creditshare.stores.feedback import FeedbackRow
@@ -83,12 +83,15 @@ class Unconfirmed:
         execution: That it was applied.
         ended: The listing's end: the day of its withdrawal, or its last day.
         due: By which day it must be lifted, as for `ToLift`.
+        told: Whether a bundle sealed to it lets it know the end: by the withdrawal, or by a last
+            day that has passed. If not, it cannot know what to lift: seal to it.
     """
 
     agency: str
     execution: Execution
     ended: dt.date
     due: dt.date
+    told: bool
 
 
 def apply_feedback(store: LedgerStore, opened: OpenedFeedback) -> AppliedFeedback:
@@ -166,15 +169,19 @@ def unconfirmed(
         Each measure with its agency, the most urgent first. Those that outlast their listing are
         among them, with a day that may be far ahead; but nothing outlasts a listing that was in
         error, disputed with right, or whose basis was revoked: recipients do not know the reason.
+        Whom no sealed bundle told of the end stands apart from whom it did: `Unconfirmed.told`.
     """
     expect(LedgerStore, store=store)
     expect(MeasureCatalogue, catalogue=catalogue)
     origin = _origin(store)
-    found = []
-    for row, end, reason in store.applied_past_end(day_number(last_day_begun(at))):
+    found, today = [], day_number(last_day_begun(at))
+    rows = list(store.applied_past_end(today))
+    told = told_of_end(store, {(row.party, row.listing) for row, _, _ in rows}, today)
+    for row, end, reason in rows:
         execution, ended = from_row(row, origin), from_day_number(end)
         due = due_day(execution, ended, catalogue, void=reason in _VOID)
-        found.append(Unconfirmed(row.party, execution, ended, due))
+        known = (row.party, row.listing) in told
+        found.append(Unconfirmed(row.party, execution, ended, due, known))
     return tuple(sorted(found, key=lambda item: (item.due, item.agency)))
 
 

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from creditshare.joint.debts import Debt, DebtFact, Owed, Resemblance
 from creditshare.joint.measures import JointMeasure, Rest
-from creditshare.joint.view import Exemption, JointView, joint_view
+from creditshare.joint.view import Disputed, Exemption, JointView, joint_view
 
 __all__ = [
     "Debt",
     "DebtFact",
+    "Disputed",
     "Exemption",
     "JointMeasure",
     "JointView",

@@ -24,8 +24,10 @@ class Rest:
         listing_id: Its id.
         first_day: The first day, from the view's on, on which it carries the measure: the view's
             own, or the one after an exemption.
-        last_day: The last day on which it stands, unless its issuer says more.
+        last_day: The last day on which it stands, unless its issuer says more. A dispute that is
+            not answered by its day ends it there.
         asked: Whether its issuer asked for the measure.
+        disputed: Whether the borrower disputes it and the issuer has yet to answer.
     """
 
     origin: str
@@ -33,6 +35,7 @@ class Rest:
     first_day: dt.date
     last_day: dt.date
     asked: bool
+    disputed: bool
 
     def carries(self, day: dt.date) -> bool:
         """Whether it carries the measure on that day."""
@@ -112,7 +115,7 @@ def union(
             rests_on = [
                 _rest(match, measure, first)
                 for match, first in windows
-                if first <= match.last_day
+                if first <= _last_day(match)
                 and measure.permitted(match.listing, role, issuers[match.issuer])
             ]
             if rests_on:
@@ -133,4 +136,11 @@ def first_day(match: Match, on: dt.date) -> dt.date:
 
 def _rest(match: Match, measure: Measure, first: dt.date) -> Rest:
     asked = measure.code in match.listing.measures
-    return Rest(match.origin, match.listing_id, first, match.last_day, asked)
+    last = _last_day(match)
+    return Rest(match.origin, match.listing_id, first, last, asked, match.disputed)
+
+
+def _last_day(match: Match) -> dt.date:
+    """The last day on which a match stands: not after that of a dispute that stays unanswered."""
+    until = match.disputed_until
+    return match.last_day if until is None else min(match.last_day, until)

@@ -17,7 +17,7 @@ from creditshare.roster import Roster
 from creditshare.rules import MeasureCatalogue
 from creditshare.screening import ReviewCase, Screening, StaleIssuer
 
-__all__ = ["Exemption", "JointView", "joint_view"]
+__all__ = ["Disputed", "Exemption", "JointView", "joint_view"]
 
 
 @attrs.frozen
@@ -35,6 +35,22 @@ class Exemption:
     until: dt.date
 
 
+@attrs.frozen
+class Disputed:
+    """A listing that the borrower disputes and its issuer has yet to answer for.
+
+    Attributes:
+        origin: Whose listing it is.
+        listing_id: Its id.
+        until: The last day on which the issuer can answer; afterwards nothing rests on the listing.
+            None if the rules by which it was listed suspend nothing.
+    """
+
+    origin: str
+    listing_id: bytes
+    until: dt.date | None
+
+
 @attrs.frozen(repr=False)
 class JointView:
     """What several issuers say of one borrower, counted once. It is permission, never a command.
@@ -48,6 +64,7 @@ class JointView:
         measures: What may or must be applied on this day.
         paused: What may be only later, for all that carries it is exempted today.
         exemptions: The windows in force.
+        disputes: What the borrower disputes of it all, and may turn out otherwise.
         reviews: The hits that need a person. Nothing above rests on them.
         stale: The issuers whose word has expired; what they would say is not known.
     """
@@ -60,6 +77,7 @@ class JointView:
     measures: tuple[JointMeasure, ...]
     paused: tuple[JointMeasure, ...]
     exemptions: tuple[Exemption, ...]
+    disputes: tuple[Disputed, ...]
     reviews: tuple[ReviewCase, ...]
     stale: tuple[StaleIssuer, ...]
 
@@ -122,6 +140,11 @@ def joint_view(
             Exemption(match.origin, match.listing_id, match.exempted_until)
             for match in matches
             if match.exempted_until is not None
+        ),
+        disputes=tuple(
+            Disputed(match.origin, match.listing_id, match.disputed_until)
+            for match in matches
+            if match.disputed
         ),
         reviews=screening.reviews,
         stale=screening.stale,

@@ -27,7 +27,7 @@ from creditshare.ledger.book import Ledger
 from creditshare.ledger.facts import CaseFacts, DisputeFacts, case_facts
 from creditshare.ledger.history import Told, listings_of, told
 from creditshare.ledger.owed import Owed, OwedKind, owed
-from creditshare.ledger.recipients import told_to
+from creditshare.ledger.recipients import told_of_end, told_to
 from creditshare.ledger.results import Delivered, Recorded, Sealed
 from creditshare.ledger.survey import Standing, standing
 from creditshare.stores.ledger import LedgerStore
@@ -49,5 +49,6 @@ __all__ = [
     "owed",
     "standing",
     "told",
+    "told_of_end",
     "told_to",
 ]

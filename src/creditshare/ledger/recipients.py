@@ -1,9 +1,9 @@
-"""Which listings an agency was told of: what it may speak of when it reports back."""
+"""What an agency was told: of which listings it may speak when it reports back, and which ended."""
 
 from __future__ import annotations
 
 import bisect
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from creditshare.arguments import expect
 from creditshare.bundle import Delivery, EventType
@@ -11,7 +11,7 @@ from creditshare.bundle.event import EVENT_SIZE, unpack_events
 from creditshare.ledger.log import read_events
 from creditshare.stores.ledger import LedgerStore
 
-__all__ = ["told_to"]
+__all__ = ["told_of_end", "told_to"]
 
 
 def told_to(store: LedgerStore, recipient: str, listing_ids: Collection[bytes]) -> frozenset[bytes]:
@@ -38,7 +38,67 @@ def told_to(store: LedgerStore, recipient: str, listing_ids: Collection[bytes]) 
         return frozenset(_carried(store, meta.size, spans, asked))
 
 
-def _spans(deliveries: Iterator[Delivery]) -> list[tuple[int, int]]:
+def told_of_end(
+    store: LedgerStore, asked: Collection[tuple[str, bytes]], day: int
+) -> frozenset[tuple[str, bytes]]:
+    """Those of these pairs in which a bundle sealed to the recipient lets it know the end.
+
+    The bundle carried the withdrawal; or it told a last day that has passed, so that the
+    recipient's own clock ended the listing. What ended before `Ledger.renew` is not in the log any
+    more: whoever received a bundle of the new generation knows. Reads the log once.
+
+    Args:
+        store: The ledger's database.
+        asked: Recipients' origins, each with a listing that has ended.
+        day: Today.
+    """
+    with store.snapshot():
+        meta = store.meta()
+        if meta is None:
+            return frozenset()
+        own: dict[str, list[Delivery]] = {recipient: [] for recipient, _ in asked}
+        for row in store.deliveries():
+            if row.generation == meta.generation:
+                for recipient in own.keys() & row.recipients.split():
+                    own[recipient].append(Delivery.from_bytes(row.body))
+        days = _days_told(store, meta.size, {listing for _, listing in asked})
+    spans = {recipient: _spans(deliveries) for recipient, deliveries in own.items()}
+    return frozenset(
+        (recipient, listing)
+        for recipient, listing in asked
+        if _knows(spans[recipient], days[listing], day, meta.size)
+    )
+
+
+def _days_told(
+    store: LedgerStore, size: int, asked: Collection[bytes]
+) -> dict[bytes, list[tuple[int, int | None]]]:
+    """Of each listing, the events that tell its last day, or by None that it is withdrawn."""
+    days: dict[bytes, list[tuple[int, int | None]]] = {listing: [] for listing in asked}
+    for piece in read_events(store, 0, size):
+        for index, kind, listing, day, _ in unpack_events(piece):
+            if listing not in days:
+                continue
+            if kind == EventType.WITHDRAW:
+                days[listing].append((index, None))
+            elif EventType(kind).has_payload:
+                days[listing].append((index, day))
+    return days
+
+
+def _knows(
+    spans: list[tuple[int, int]], told: list[tuple[int, int | None]], today: int, size: int
+) -> bool:
+    """Whether the last that these deliveries told of a listing is that it has ended."""
+    if not told:
+        return bool(spans)
+    for index, day in reversed(told):
+        if _delivered(spans, index, size):
+            return day is None or day < today
+    return False
+
+
+def _spans(deliveries: Iterable[Delivery]) -> list[tuple[int, int]]:
     """(end, start) of the events of each delivery, ascending, each once."""
     starts = ((item.base.size, item.events.length // EVENT_SIZE) for item in deliveries)
     return sorted({(start + length, start) for start, length in starts})
