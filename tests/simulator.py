@@ -317,7 +317,7 @@ class Simulator:
         """Append an event with a payload; returns the listing's id."""
         found = self.key.evaluate(identifiers or [cs.ResidentID.parse(number(serial))])
         event, _, _, record = lock_record(
-            encode_listing(what),
+            encode_listing(what, cleared_by=cs.rulebook("cn").name),
             found,
             origin=origin or self.origin,
             index=len(self.events),

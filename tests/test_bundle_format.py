@@ -736,6 +736,7 @@ def test_payload(files: Files) -> None:
         ],
         "general",
         *([], [], [], None),
+        cs.rulebook("cn").name,
     ]
 
     assert [expected] == look_up(files.full, live, files.tokens, FIRST)
@@ -818,6 +819,7 @@ def test_the_library_reads_what_the_document_writes(world: World) -> None:
         ["LOAN_LIMIT"],
         [["income", "salaried", 19999]],
         [20150, "I see it otherwise.\nI paid."],
+        "cn-credit-reporting@2026.11#0123456789abcdef",
     ]
     prefix = bytes(8) + bytes([1]) + listing_id + (day(TODAY) + 30).to_bytes(4, "big")
     one = lock(pack(payload), [FIRST, TRAVEL], tokens, "bank", prefix)

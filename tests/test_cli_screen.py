@@ -17,6 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import creditshare as cs
 from creditshare.cli.answers import COLUMNS
 from creditshare.cli.people import FIELDS, read_people
 from creditshare.errors import LayoutError
@@ -218,6 +219,9 @@ def test_every_row_is_answered_or_refused(told: Exchange) -> None:
         ("6", "A-5", "match"),
     ] == [(row["row"], row["reference"], row["outcome"]) for row in rows]  # fmt: skip
     assert "refused: row 5: identifier: neither 18 nor 15 characters\n" == ended.err
+    assert {("match", cs.rulebook("cn").name)} == {
+        (row["outcome"], row["cleared_by"]) for row in rows if row["outcome"] == "match"
+    }
 
 
 def test_json_lines_tell_everything(told: Exchange) -> None:

@@ -153,6 +153,7 @@ LISTINGS = st.builds(
     statement=st.none() | st.builds(cs.model.Statement, DAYS, texts(300)),
     reference=st.just("") | texts(20),
     id=st.binary(min_size=16, max_size=16),
+    cleared_by=st.builds(f"{{}}@{{}}#{16 * '0'}".format, texts(200), texts(200)),
 )
 
 
@@ -226,6 +227,7 @@ def test_the_largest_listing() -> None:
         ],
         statement=cs.model.Statement(dt.date(2026, 1, 1), wide * 1000),
         evidence=[evidence] * 32,
+        cleared_by=f"{wide * 200}@{wide * 200}#{bytes(8).hex()}",
     )
     payload = encode_listing(drafted)
 
@@ -235,11 +237,25 @@ def test_the_largest_listing() -> None:
 
 @pytest.mark.parametrize("part", ["conduct", "basis", "notice", "decision"])
 def test_a_draft_has_no_payload(part: str) -> None:
-    """A draft without its conduct, basis, notice or decision is not encoded."""
+    """A draft without its conduct, basis, notice or decision is not encoded, whoever cleared it."""
     missing: dict[str, Any] = {part: None}
 
     with pytest.raises(MisuseError, match="draft"):
-        encode_listing(listing(**missing))
+        encode_listing(listing(**missing), cleared_by=PINNED.cleared_by)
+
+
+def test_what_no_rulebook_cleared_has_no_payload() -> None:
+    """A complete draft that names no rulebook is not encoded."""
+    with pytest.raises(MisuseError, match="draft"):
+        encode_listing(listing())
+
+
+def test_the_rulebook_that_cleared_it_overrides_what_a_draft_says() -> None:
+    """A payload names the rulebook given, not the one that a draft claims."""
+    cleared_by = "in@2026#fedcba9876543210"
+    payload = encode_listing(PINNED, cleared_by=cleared_by)
+
+    assert cleared_by == decode_listing(payload, ID).cleared_by
 
 
 # -- The published payload ---------------------------------------------------------------------
@@ -282,6 +298,7 @@ PINNED = cs.Listing(
         ),
     ],
     id=ID,
+    cleared_by="cn-credit-reporting@2026.11#0123456789abcdef",
 )
 ARRAY: list[Any] = [
     2,
@@ -300,6 +317,7 @@ ARRAY: list[Any] = [
     ["LOAN_LIMIT"],
     [],
     [20731, "I paid half."],
+    "cn-credit-reporting@2026.11#0123456789abcdef",
 ]
 
 
@@ -401,6 +419,15 @@ REFUSED: list[tuple[str, list[int], Any]] = [
     ("statement without a day", [12], ["", "I paid."]),
     ("statement is a text", [12], "I paid."),
     ("blank statement", [12], [20731, " "]),
+    ("cleared by nobody", [13], ""),
+    ("cleared by nothing", [13], None),
+    ("cleared without a version", [13], "cn#0123456789abcdef"),
+    ("cleared without a digest", [13], "cn@1"),
+    ("cleared by a short digest", [13], "cn@1#0123456789abcde"),
+    ("cleared by a digest in capitals", [13], "cn@1#0123456789ABCDEF"),
+    ("cleared by a digest and a line", [13], "cn@1#0123456789abcdef\n"),
+    ("cleared by a control", [13], "cn\x00@1#0123456789abcdef"),
+    ("cleared by a long name", [13], f"{'a' * 201}@{'1' * 200}#0123456789abcdef"),
 ]
 
 

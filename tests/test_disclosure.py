@@ -235,6 +235,21 @@ def test_the_person_s_statement_goes_along(made: Papers) -> None:
         assert "我已于上月清偿部分欠款。" in json.dumps(to_dict(report), ensure_ascii=False)
 
 
+def test_every_paper_names_the_rulebook(made: Papers) -> None:
+    """By which rulebook a listing was cleared is told in all three, as data and in words."""
+    name = cs.rulebook("cn").name
+    for report in made:
+        assert f'"cleared_by": "{name}"' in json.dumps(to_dict(report))
+        for language, field in zip(
+            (Language.ENGLISH, Language.CHINESE),
+            ("Cleared by rulebook", "审核所依规则"),
+            strict=True,
+        ):
+            text = render_text(report, language)
+            assert field in text
+            assert name in "".join(text.split())
+
+
 def test_the_recipient_tells_who_asked(made: Papers) -> None:
     """Every query that found the listing is told, the report's own the last."""
     (found,) = to_dict(made.recipient)["findings"]

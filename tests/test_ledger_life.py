@@ -213,6 +213,34 @@ def test_a_confirmation_corrects_nothing(world: World, ledger: cs.Ledger) -> Non
     assert ListingStatus.SUSPENDED is ledger.status(listing_id, NOW)
 
 
+def test_a_listing_names_the_rulebook_that_cleared_it(world: World, ledger: cs.Ledger) -> None:
+    """Recording overrides what a draft claims, and every later version keeps the name."""
+    listing_id = recorded(world, ledger, cleared_by="own@1#0123456789abcdef")
+    before = ledger.listing(listing_id).cleared_by
+    statement = cs.model.Statement(TODAY, "I paid half.")
+    ledger.state(listing_id, statement, tokens=world.tokens, at=NOW)
+    stated = ledger.listing(listing_id).cleared_by
+    ledger.settle(listing_id, on=TODAY, tokens=world.tokens, at=NOW)
+
+    assert cs.rulebook("cn").name == before == stated == ledger.listing(listing_id).cleared_by
+
+
+def test_a_newer_rulebook_is_named_and_corrects_nothing(world: World, ledger: cs.Ledger) -> None:
+    """A confirmation under another version is sent by its name, and is no correction."""
+    listing_id = recorded(world, ledger)
+    ledger.dispute(listing_id, on=TODAY, calendar=PLAIN)
+    ledger.answer(listing_id, upheld=True, on=TODAY)
+    newer = attrs.evolve(cs.rulebook("cn"), version="2027.01")
+    again = newer.review_one(
+        ledger.listing(listing_id), on=TODAY, issuer=PLATFORM, catalogue=cs.measures("cn")
+    )
+    assert isinstance(again, cs.rules.ClearedListing)
+    ledger.amend([again], tokens=world.tokens, at=NOW)
+
+    assert newer.name == ledger.listing(listing_id).cleared_by
+    assert State.UPHELD is ledger.life(listing_id).state
+
+
 def test_one_dispute_at_a_time(world: World, ledger: cs.Ledger) -> None:
     """While a dispute is open there is no second one, no resumption, and no answer without one."""
     listing_id = recorded(world, ledger)

@@ -42,6 +42,7 @@ from world import (
     TODAY,
     World,
     applicant,
+    as_held,
     cleared,
     decided,
     listing,
@@ -194,7 +195,7 @@ def test_a_renewal_keeps_what_is_held(world: World) -> None:
     expected = [CLEAR if serial == 5 else MATCH for serial in range(1, 8)]
 
     assert (6, 6, 6, 6) == (count, sealed.events, sealed.checkpoint.live, applied.live)
-    assert live == [ledger.listing(item.id) for item in live]
+    assert list(map(as_held, live)) == [ledger.listing(item.id) for item in live]
     assert ListingStatus.WITHDRAWN is ledger.status(listings[4].id, NOW)
     assert expected == outcomes(world, registry, *range(1, 8))
 
@@ -281,7 +282,7 @@ def test_a_renewal_that_fails_changes_nothing(world: World) -> None:
         ledger.renew(2, tokens=cs.TokenKeyring(), at=NOW)
     with pytest.raises(MisuseError):
         ledger.renew(2, tokens=world.key, at=NOW)  # type: ignore[arg-type]
-    assert first == ledger.listing(first.id)
+    assert as_held(first) == ledger.listing(first.id)
     assert sealed.checkpoint == world.seal(ledger, "2.csb")[1].checkpoint
 
 
@@ -297,7 +298,7 @@ def test_a_renewed_ledger_is_reopened(world: World) -> None:
             with pytest.raises(MisuseError, match="generation"):
                 cs.Ledger(store, origin="platform", generation=generation)
         reopened = cs.Ledger(store, origin="platform", generation=2)
-        assert first == reopened.listing(first.id)
+        assert as_held(first) == reopened.listing(first.id)
 
 
 # -- An issuer that is forgotten -----------------------------------------------------------------

@@ -88,6 +88,11 @@ def cleared(
     return clear
 
 
+def as_held(drafted: cs.Listing) -> cs.Listing:
+    """The listing as a ledger holds it after `cleared`: it names the rulebook."""
+    return attrs.evolve(drafted, cleared_by=cs.rulebook("cn").name)
+
+
 def applicant(serial: int = 1, **changes: Any) -> cs.Applicant:
     """The applicant whom `listing(serial)` is about."""
     values: dict[str, Any] = {

@@ -60,31 +60,38 @@ _RATE = re.compile(r"[0-9]{1,3}(\.[0-9]{1,6})?", re.ASCII)
 _T = TypeVar("_T")
 
 
-def encode_listing(listing: Listing) -> bytes:
-    """The payload of a listing that has its conduct, basis, notice, remedy and decision.
+def encode_listing(listing: Listing, *, cleared_by: str = "") -> bytes:
+    """The payload of a cleared listing: it has its conduct, basis, notice, remedy and decision.
 
     Of the parties an instrument names, only the day on which they were looked up goes along: the
     others are nobody's business.
 
+    Args:
+        listing: What was cleared.
+        cleared_by: The name of the rulebook that cleared it; if empty, what the listing says.
+
     Raises:
-        MisuseError: for a draft without them.
+        MisuseError: for a draft: one of them is missing, or it was cleared by no rulebook.
     """
     notice = listing.notice
+    rulebook = cleared_by or listing.cleared_by
     if (
         listing.conduct is None
         or listing.basis is None
         or notice is None
         or notice.remedy is None
         or listing.decision is None
+        or not rulebook
     ):
         raise MisuseError("a draft has no payload; review it first")
-    return pack((_VERSION, *_parts(listing)))
+    return pack((_VERSION, *_parts(listing), rulebook))
 
 
 def encode_draft(listing: Listing) -> bytes:
     """A draft with whatever it has and lacks, for the issuer's own ledger; no bundle carries this.
 
-    Unlike a payload it has the identifiers, weak ones too, the reference, and all parties named.
+    Unlike a payload it has the identifiers, weak ones too, the reference, and all parties named;
+    it was cleared by no rulebook yet.
     """
     parties = listing.basis.parties if listing.basis else None
     own = [(item.SCHEME, item.country, item.value) for item in listing.borrower.identifiers]
@@ -102,13 +109,15 @@ def decode_listing(payload: bytes, listing_id: bytes) -> Listing:
     Raises:
         MalformedError: for anything that no listing of this library encodes to.
     """
-    version, *parts = unpack_record(
+    version, *parts, cleared_by = unpack_record(
         payload, _LIMIT, int, list, list, list, list, list, list,
-        list, str, list, list, list, (list, _NONE),
+        list, str, list, list, list, (list, _NONE), str,
     )  # fmt: skip
     if version != _VERSION:
         raise MalformedError("a record is of another version")
-    listing = _building(lambda: _listing(parts, listing_id))
+    if not cleared_by:
+        raise MalformedError("a record was cleared by no rulebook")
+    listing = _building(lambda: _listing(parts, listing_id, cleared_by))
     if listing.notice is None or listing.notice.remedy is None:
         raise MalformedError("a record holds no remedy")
     return listing
@@ -210,7 +219,7 @@ def _parts(listing: Listing) -> tuple[Any, ...]:
     )
 
 
-def _listing(parts: list[Any], listing_id: bytes) -> Listing:
+def _listing(parts: list[Any], listing_id: bytes, cleared_by: str = "") -> Listing:
     (
         borrower, owed, conduct, basis, notice, decision,
         evidence, severity, circumstances, measures, particulars, said,
@@ -230,6 +239,7 @@ def _listing(parts: list[Any], listing_id: bytes) -> Listing:
         particulars=tuple(map(_particular, particulars)),
         statement=_optional(said, _statement),
         id=listing_id,
+        cleared_by=cleared_by,
     )
 
 

@@ -16,6 +16,7 @@ COLUMNS = (
     "row", "reference", "outcome", "finding", "origin", "issuer", "listing", "agree", "reasons",
     "conduct", "since", "creditor", "outstanding_minor", "currency", "default_date", "basis",
     "remedy", "measures", "exempted_until", "disputed", "disputed_until", "stale", "statement",
+    "cleared_by",
 )  # fmt: skip
 _BASIS = ("kind", "instrument", "article", "version")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -127,6 +128,7 @@ def _flat(says: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     yield "since", conduct.get("start", "")
     yield "basis", _inert(" ".join(basis.get(name) or "" for name in _BASIS).strip())
     yield "remedy", _inert(notice.get("remedy") or "")
+    yield "cleared_by", _inert(says.get("cleared_by") or "")
     yield "statement", _inert((says.get("statement") or {}).get("text", ""))
 
 

@@ -14,6 +14,7 @@ def said(listing: Listing) -> dict[str, Any]:
     """All that a listing says of conduct, debt and grounds; amounts in the smallest unit."""
     statement = listing.statement
     return {
+        "cleared_by": listing.cleared_by or None,
         "role": listing.borrower.role,
         "conduct": listing.conduct and _conduct(listing.conduct),
         "severity": listing.severity,

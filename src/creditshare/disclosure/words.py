@@ -95,6 +95,7 @@ def _grounds(listing: Listing, t: Texts) -> Iterator[tuple[str, object]]:
         yield "reasons_given", decision.reasons
         yield "decision_ends", decision.ends
     yield "measures", t.join(listing.measures) or None
+    yield "rulebook", listing.cleared_by or None
 
 
 def _several(table: str, codes: Iterable[str], t: Texts) -> str | None:

@@ -151,8 +151,8 @@ class LedgerBase:
         return Rulebook.from_json(body)
 
     def _restate(self, log: Log, newer: ListingRow, listing: Listing) -> None:
-        """Let a live listing say something else from now on; what was sent is kept."""
-        payload = encode_listing(listing)
+        """Let a live listing say something else, or by another rulebook; what was sent is kept."""
+        payload = encode_listing(listing, cleared_by=newer.rulebook)
         keep = newer.event < sent_before(self._store, self._meta())
         supersede(self._store, log, EventType.AMEND, newer, payload, keep=keep)
 

@@ -49,7 +49,12 @@ def record_batch(
     log.append_payloads(
         EventType.LIST,
         [
-            (item.listing.id, day_number(item.last_day), encode_listing(item.listing), own)
+            (
+                item.listing.id,
+                day_number(item.last_day),
+                encode_listing(item.listing, cleared_by=item.rulebook.name),
+                own,
+            )
             for (item, _, _, _), own in zip(entries, tokens, strict=True)
         ],
     )

@@ -33,6 +33,9 @@ LISTING_ID_SIZE = 16
 _EVIDENCE_MAX = 32
 _MEASURES_MAX = 32
 _MEASURE = re.compile(r"[A-Z][A-Z0-9_]{0,39}", re.ASCII)
+_RULEBOOK = re.compile(r".+@.+#[0-9a-f]{16}", re.ASCII)
+_RULEBOOK_MAX = 418
+"""Of a rulebook, id and version have 200 characters each at most."""
 
 
 class ListingStatus(enum.StrEnum):
@@ -83,6 +86,8 @@ class Listing:
         status: LISTED for a draft; the marks of the log decide afterwards.
         reference: The issuer's own name for it, such as a file's row. It never leaves the issuer.
         id: 16 random bytes, the same through all versions of this listing.
+        cleared_by: The name of the rulebook that cleared it, ``id@version#digest``; empty in a
+            draft. The ledger sets it when it records, whatever the draft says.
     """
 
     borrower: Borrower
@@ -100,6 +105,7 @@ class Listing:
     status: ListingStatus = ListingStatus.LISTED
     reference: str = ""
     id: bytes = attrs.field(factory=new_listing_id)
+    cleared_by: str = ""
 
     def __attrs_post_init__(self) -> None:
         faults = Faults("listing")
@@ -122,6 +128,10 @@ class Listing:
             faults.text("reference", self.reference, limit=200)
         if faults.kind("id", self.id, bytes):
             faults.check("id", len(self.id) == LISTING_ID_SIZE, "must be 16 bytes")
+        if self.cleared_by != "":
+            faults.text("cleared_by", self.cleared_by, limit=_RULEBOOK_MAX)
+            named = isinstance(self.cleared_by, str) and _RULEBOOK.fullmatch(self.cleared_by)
+            faults.check("cleared_by", bool(named), "must be id@version#digest")
         faults.raise_any()
 
     def __repr__(self) -> str:

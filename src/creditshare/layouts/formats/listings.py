@@ -105,6 +105,7 @@ def _listing(row: Row) -> Listing | None:
         "status": row.take("status", _optional(chosen(ListingStatus))) or ListingStatus.LISTED,
         "reference": row.text("reference"),
         "id": row.take("id", _id),
+        "cleared_by": row.text("cleared_by"),
     }
     return None if row.faults else row.make(lambda: Listing(**parts))
 
@@ -415,6 +416,7 @@ def _cells(listing: Listing) -> dict[str, str]:
         "statement": _escaped(listing.statement.text if listing.statement else ""),
         "status": listing.status.value,
         "reference": listing.reference,
+        "cleared_by": listing.cleared_by,
     }
 
 
@@ -550,6 +552,7 @@ LAYOUT = Layout(
         Column("statement", "the statement", needed=False),
         Column("status", "listed, suspended, exempted or withdrawn", needed=False),
         Column("reference", "the issuer's own name for the listing", needed=False),
+        Column("cleared_by", "the rulebook that cleared it; recording sets it", needed=False),
     ),
     read=_listing,
     armoured=True,
