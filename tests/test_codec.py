@@ -26,7 +26,7 @@ from creditshare.codec import (
 from creditshare.errors import MalformedError, MisuseError
 from creditshare.identifiers import Holder
 from creditshare.wire import Value, pack, unpack
-from world import listing, number, person
+from world import listing, number, person, shows
 
 VECTOR: dict[str, Any] = json.loads(
     (Path(__file__).parent / "vectors" / "listing.json").read_text("ascii")
@@ -54,7 +54,7 @@ CODE = cs.UnifiedSocialCreditCode.parse("91350100M000100Y43")
 
 def texts(most: int) -> st.SearchStrategy[str]:
     """Any text a listing may hold."""
-    return st.text(TEXTS, min_size=1, max_size=most).filter(lambda text: bool(text.strip()))
+    return st.text(TEXTS, min_size=1, max_size=most).filter(shows)
 
 
 PERSONS = st.builds(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,12 @@ TODAY = NOW.date()
 DAY = dt.timedelta(days=1)
 LICENCE = cs.roster.Licence("L-2020-1", dt.date(2020, 1, 1))
 EPOCH = cs.Epoch("2026H2", NOW - 100 * DAY, NOW + 100 * DAY)
+
+
+def shows(text: str) -> bool:
+    """Whether a generated text shows a letter, digit, sign or symbol, as a listing's must."""
+    drawn = (char for char in text if char not in "\u115f\u1160\u2800\u3164\uffa0")
+    return any(unicodedata.category(char)[0] in "LNPS" for char in drawn)
 
 
 def decided(on: dt.date) -> cs.Decision:
