@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import creditshare as cs
 from creditshare.rules import Refused
@@ -131,10 +131,10 @@ def listings(count: int) -> Iterator[cs.Listing]:
     return map(_listing, range(count))
 
 
-def cleared(count: int) -> Iterator[cs.rules.ClearedListing]:
+def cleared(drafts: Iterable[cs.Listing]) -> Iterator[cs.rules.ClearedListing]:
     """The same after their review, one at a time."""
     book = cs.rulebook("cn")
-    for listing in listings(count):
+    for listing in drafts:
         result = book.review_one(listing, on=TODAY, issuer=_ISSUER)
         if isinstance(result, Refused):
             raise TypeError("the rulebook refuses a listing of the benchmarks")

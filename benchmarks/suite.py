@@ -68,6 +68,7 @@ _ALL = (
     Subject("incumbent-read", "incumbent.read", needs=("incumbent-write",)),
     Subject("incumbent-read-dicts", "incumbent.read_dicts", needs=("incumbent-write",)),
     Subject("parse-and-tag", "ours.parse_and_tag", peers=(Peer(PARSE_RATE, 1.0), Peer("hmac"))),
+    Subject("review", "ours.review"),
     Subject("record", "ours.record", peers=(Peer("incumbent-write"), Peer("ledger-insert"))),
     Subject("seal", "ours.seal", needs=("record",), peers=(Peer("incumbent-write"),)),
     Subject("ledger-insert", "floors.ledger_insert", needs=("record", "seal")),

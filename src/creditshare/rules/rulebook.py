@@ -28,7 +28,7 @@ from creditshare.rules.measures import Measure, MeasureCatalogue
 from creditshare.rules.packaged import packaged, read_text
 from creditshare.rules.problem import Problem
 from creditshare.rules.results import Reason, Refused, Review
-from creditshare.rules.rule import ANY, Rule, Setting, read_rule
+from creditshare.rules.rule import Rule, Setting, read_rule
 from creditshare.toml import Section
 
 __all__ = ["Rulebook", "rulebook"]
@@ -79,7 +79,7 @@ class Rulebook:
     title_zh: str
     rules: tuple[Rule, ...] = attrs.field(converter=as_tuple)
     digest: bytes = attrs.field(init=False, eq=False)
-    _checked: tuple[tuple[Rule, Check], ...] = attrs.field(init=False, eq=False, repr=False)
+    _checked: tuple[tuple[Rule, Check, bool], ...] = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         faults = Faults("rulebook")
@@ -96,7 +96,9 @@ class Rulebook:
         missing = missing_safeguards(self.rules)
         if missing:
             raise RulebookError(f"rule: nothing asks, always and of everybody, for {missing}")
-        checked = tuple((rule, CHECKS[rule.check]) for rule in self.rules if rule.check)
+        checked = tuple(
+            (rule, CHECKS[rule.check], rule.is_unconditional) for rule in self.rules if rule.check
+        )
         object.__setattr__(self, "_checked", checked)
         object.__setattr__(self, "digest", sha256(self.to_json().encode()))
 
@@ -223,7 +225,8 @@ class Rulebook:
         seen: set[tuple[object, ...]] = set()
         for listing in listings:
             cases = _cases(listing)
-            repeated, seen = not seen.isdisjoint(cases), seen | cases
+            repeated = not seen.isdisjoint(cases)
+            seen |= cases
             result = self.review_one(
                 listing, on=on, issuer=issuer, catalogue=catalogue, repeated=repeated
             )
@@ -270,20 +273,19 @@ class Rulebook:
         offered = self._offered(catalogue, on) if listing.measures else ()
         setting = Setting(on, issuer, listed, offered, repeated)
         reasons: list[Reason] = []
-        first: dt.date = dt.date.min
-        last: dt.date | None = None  # no rule ends it yet
-        for rule, check in self._checked:
-            if not rule.in_force(on) or (rule.when is not ANY and not rule.when.met(listing)):
+        held: list[Days] = []
+        for rule, check, always in self._checked:
+            if not (always or (rule.in_force(on) and rule.when.met(listing))):
                 continue
             outcome = check.evaluate(listing, rule, setting)
             if isinstance(outcome, Days):
-                first = max(first, outcome.first or first)
-                last = min(filter(None, (last, outcome.last)), default=None)
+                held.append(outcome)
                 outcome = _outside(check, outcome, on)
             if outcome is not None:
                 reasons.append(Reason(rule, outcome))
-        told = {reason.problem.code for reason in reasons}
-        if last is None and told.isdisjoint(_END_FOLLOWS):
+        first = max([days.first for days in held if days.first], default=dt.date.min)
+        last = min([days.last for days in held if days.last], default=None)  # None: no rule ends it
+        if last is None and _END_FOLLOWS.isdisjoint(reason.problem.code for reason in reasons):
             reasons.append(Reason(self._ending(), PROBLEMS["end-missing"]))
         if reasons or last is None:
             return Refused(listing, tuple(reasons))
@@ -299,11 +301,14 @@ class Rulebook:
 
     def _offered(self, catalogue: MeasureCatalogue | None, on: dt.date) -> tuple[Measure, ...]:
         """The measures that can be asked for on a day."""
-        return () if catalogue is None else catalogue.turned_on(self.enabled(on)).measures
+        if catalogue is None:
+            return ()
+        enabled = self.enabled(on)
+        return (catalogue.turned_on(enabled) if enabled else catalogue).measures
 
     def _ending(self) -> Rule:
         """The rule that ought to end a listing."""
-        return next(rule for rule, _ in self._checked if rule.check in ENDINGS)
+        return next(rule for rule in self.rules if rule.check in ENDINGS)
 
 
 def rulebook(name: str) -> Rulebook:

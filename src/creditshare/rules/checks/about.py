@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import unicodedata
 
-from creditshare.calendars import add
+from creditshare.calendars.spans import counted
 from creditshare.identifiers import Holder
 from creditshare.model import BorrowerRole, ConductCode, Listing
 from creditshare.rules.checks.days import Days, no_later
@@ -56,7 +56,7 @@ def of_age(listing: Listing, rule: Rule, setting: Setting) -> Problem | Days | N
     born = listing.borrower.known_birth_date
     if born is None:
         return PROBLEMS["age-unknown"]
-    birthday = add(born, rule.span, never_early=True)
+    birthday = counted(born, rule.span, never_early=True)
     if listing.conduct and listing.conduct.start < birthday:
         return PROBLEMS["minor-then"]
     default = listing.obligation.default_date

@@ -6,7 +6,8 @@ import datetime as dt
 
 import attrs
 
-from creditshare.calendars import Span, Unit, add
+from creditshare.calendars import Span, Unit
+from creditshare.calendars.spans import counted
 
 __all__ = ["Days", "no_earlier", "no_later"]
 
@@ -32,12 +33,12 @@ class Days:
 
 def no_later(day: dt.date, span: Span) -> dt.date:
     """The last day of a span that must not be exceeded; `day` itself is not counted."""
-    return add(day, span)
+    return counted(day, span)
 
 
 def no_earlier(day: dt.date, span: Span) -> dt.date:
     """The first day after a full span that must have passed since `day`."""
-    return add(add(day, span, never_early=True), _ONE_DAY)
+    return counted(counted(day, span, never_early=True), _ONE_DAY)
 
 
 def read_day(text: str) -> dt.date | None:

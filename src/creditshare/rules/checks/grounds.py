@@ -134,13 +134,13 @@ def repaid_in_window(listing: Listing, rule: Rule, _setting: Setting) -> Problem
 
 def was_repaid_in_window(owed: Obligation, rule: Rule) -> bool:
     """Whether a debt is one of those that a one-off repair hides."""
+    if owed.default_date is None or owed.settled is None:
+        return False
     first, last, repaid_by = map(dt.date.fromisoformat, rule.options)
     small = owed.principal.currency == rule.unit and (
         owed.principal.minor <= rule.value * _PER_CENT
     )
-    in_window = owed.default_date is not None and first <= owed.default_date <= last
-    in_time = owed.settled is not None and owed.settled <= repaid_by
-    return small and in_window and in_time
+    return small and first <= owed.default_date <= last and owed.settled <= repaid_by
 
 
 def default_dated(listing: Listing, _rule: Rule, _setting: Setting) -> Problem | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from creditshare.calendars import Span, Unit, add
+from creditshare.calendars import Span, Unit
+from creditshare.calendars.spans import counted
 from creditshare.model import ConductCode, Listing
 from creditshare.rules.checks.days import Days, no_earlier, no_later
 from creditshare.rules.checks.texts import PROBLEMS
@@ -152,9 +153,11 @@ def last_day(listing: Listing, rule: Rule, listed: dt.date) -> dt.date | None:
         None while that day is not known, has not come, or is not the rule's to say.
     """
     if rule.check == "retention":
-        starts = (_anchor_day(listing, anchor, listed) for anchor in rule.options)
-        start = next((day for day in starts if day is not None), None)
-        return None if start is None else no_later(start, rule.span)
+        for anchor in rule.options:
+            start = _anchor_day(listing, anchor, listed)
+            if start is not None:
+                return no_later(start, rule.span)
+        return None
     if rule.check == "register-holds":
         return listing.basis.register_until if listing.basis else None
     if rule.check == "decision-ends":
@@ -181,23 +184,25 @@ def _anchor_day(listing: Listing, anchor: str, listed: dt.date) -> dt.date | Non
     default = listing.obligation.default_date
     if default is None or anchor == "default":
         return default
-    return add(default, _DELINQUENCY)
+    return counted(default, _DELINQUENCY)
 
 
 def confirmed_again(listing: Listing, rule: Rule, setting: Setting) -> Days | None:
     """What goes on holds for the rule's time after the review that confirmed it."""
-    owed = listing.obligation
-    goes_on = {
-        "open-conduct": listing.conduct is not None and listing.conduct.end is None,
-        "open-debt": owed.default_date is None and owed.settled is None,
-        "always": True,
-    }
-    if not any(goes_on[option] for option in rule.options):
+    if not any(_goes_on(listing, option) for option in rule.options):
         return None
-    confirmed = setting.on
-    if "always" in rule.options and owed.settled is not None:
-        confirmed = min(confirmed, owed.settled)  # what is paid is not confirmed any more
+    confirmed, settled = setting.on, listing.obligation.settled
+    if "always" in rule.options and settled is not None:
+        confirmed = min(confirmed, settled)  # what is paid is not confirmed any more
     return Days(first=setting.on, last=no_later(confirmed, rule.span))
+
+
+def _goes_on(listing: Listing, option: str) -> bool:
+    if option == "open-conduct":
+        return listing.conduct is not None and listing.conduct.end is None
+    if option == "open-debt":
+        return listing.obligation.default_date is None and listing.obligation.settled is None
+    return True  # "always"
 
 
 def end_decided(listing: Listing, _rule: Rule, _setting: Setting) -> Problem | None:
@@ -221,7 +226,7 @@ def dates_past(listing: Listing, _rule: Rule, _setting: Setting) -> Days | None:
     if listing.statement:
         days.append(listing.statement.on)
     days += [item.disclosed for item in listing.evidence]
-    return Days(first=max((day for day in days if day is not None), default=None))
+    return Days(first=max(filter(None, days), default=None))
 
 
 def dates_in_order(listing: Listing, _rule: Rule, _setting: Setting) -> Problem | None:
@@ -234,8 +239,8 @@ def dates_in_order(listing: Listing, _rule: Rule, _setting: Setting) -> Problem 
         and conduct.start < default
     ):
         return PROBLEMS["absconded-too-early"]
-    happened = [default, conduct.start if conduct else None]
-    latest = max((day for day in happened if day is not None), default=dt.date.min)
+    happened = (default, conduct.start if conduct else None)
+    latest = max(filter(None, happened), default=dt.date.min)
     if notice and notice.served < latest:
         return PROBLEMS["notice-too-early"]
     if notice and listing.decision and listing.decision.on < notice.served:
