@@ -37,7 +37,9 @@ def test_a_ledger_is_counted(counted: Exchange) -> None:
     said = json.loads(counts(counted, "2026Q4", "--json").out)
     english, chinese = counts(counted, "2026Q4"), counts(counted, "2026Q4", "--language", "zh")
 
-    assert (40, 7, 33) == tuple(said["total"][name] for name in ("listed", "ended", "standing"))
+    assert (40, 7, 33) == tuple(
+        said["total"]["cases"][name] for name in ("listed", "ended", "standing")
+    )
     assert 7 == said["total"]["ends"]["settled"]
     assert "33 stand" in english.out
     assert "33件" in chinese.out
@@ -65,7 +67,9 @@ def test_a_table_follows_the_earlier_one(counted: Exchange, tmp_path: Path) -> N
     wrong = counts(counted, "2027Q2", "--earlier", str(published), "--json")
     published.write_text("[", "utf-8")
 
-    assert (33, 0) == tuple(json.loads(ended.out)["total"][name] for name in ("before", "change"))
+    assert (33, 0) == tuple(
+        json.loads(ended.out)["total"]["cases"][name] for name in ("before", "change")
+    )
     assert 0 != wrong.code
     assert 0 != counts(counted, "2027Q1", "--earlier", str(published)).code
 
