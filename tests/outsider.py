@@ -106,10 +106,75 @@ def equations(documents: Sequence[Mapping[str, Any]], by: str, groups: Sequence[
             for figure, when in (("before", time - 1), ("standing", time),
                                  ("listed", time), ("ended", time)):  # fmt: skip
                 name = "standing" if figure == "before" else figure
-                known.know([(name, group, when) for group in members], equals=row[figure])
+                known.know([(name, group, when) for group in members], equals=row["cases"][figure])
             for field in ("ends", "disputes"):
                 for column, count in row[field].items():
                     if count is not None:
                         names = [(field, column, group, time) for group in members]
                         known.know(names, equals=count)
+    return known
+
+
+class Sums:
+    """Sums of unknown amounts that are known, and whether another follows from them."""
+
+    PRIME = 2**61 - 1
+
+    def __init__(self) -> None:
+        self.places: dict[Name, int] = {}
+        self.basis: dict[int, dict[int, int]] = {}  # by its first place; that coefficient is one
+
+    def know(self, plus: Iterable[Name], minus: Iterable[Name] = ()) -> None:
+        """Some amounts, less some others, are a number."""
+        left = self._left(plus, minus)
+        if left:
+            first = min(left)
+            inverse = pow(left[first], -1, self.PRIME)
+            self.basis[first] = {at: value * inverse % self.PRIME for at, value in left.items()}
+
+    def follows(self, plus: Iterable[Name]) -> bool:
+        """Whether what some amounts add up to can be worked out."""
+        return not self._left(plus, ())
+
+    def _left(self, plus: Iterable[Name], minus: Iterable[Name]) -> dict[int, int]:
+        terms = [*((name, 1) for name in plus), *((name, self.PRIME - 1) for name in minus)]
+        vector = {self.places.setdefault(name, len(self.places)): sign for name, sign in terms}
+        left: dict[int, int] = {}
+        while vector:
+            first = min(vector)
+            factor = vector[first]
+            if first not in self.basis:
+                left[first] = vector.pop(first)
+                continue
+            for at, value in self.basis[first].items():
+                vector[at] = (vector.get(at, 0) - factor * value) % self.PRIME
+                if not vector[at]:
+                    del vector[at]
+        return left
+
+
+def sums(
+    documents: Sequence[Mapping[str, Any]], by: str, groups: Sequence[str], currency: str
+) -> Sums:
+    """All sums of one currency that a series tells about the groups of one dimension."""
+    known = Sums()
+    for time, document in enumerate(documents):
+        rows, total = document["by"][by], document["total"]
+        shown = {row["group"]: row for row in rows["groups"]}
+        inside = [group for group in groups if group not in shown]
+        parts = [(row, [group]) for group, row in shown.items()]
+        parts += [(rows["remainder"], inside)] if rows["remainder"] else []
+        for group in groups:
+            known.know([("standing", group, time - 1), ("listed", group, time)],
+                       [("standing", group, time), ("ended", group, time)])  # fmt: skip
+        for row, members in [*parts, (total, list(groups))]:
+            for figure, when in (("before", time - 1), ("standing", time),
+                                 ("listed", time), ("ended", time)):  # fmt: skip
+                name = "standing" if figure == "before" else figure
+                names = [(name, group, when) for group in members]
+                if row["amounts"].get(currency) is not None:
+                    known.know(names)
+                if row["cases"][figure] == 0:  # nobody owes nothing
+                    for one in names:
+                        known.know([one])
     return known

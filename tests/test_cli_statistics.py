@@ -13,6 +13,8 @@ from world import DAY, LICENCE, NOW, TODAY, cleared, listing
 
 ISSUER = cs.roster.RosterEntry("lender", None, [cs.Role.ISSUER], LICENCE)
 
+LATER = "2027-07-01T12:00:00Z"  # the last of June has ended everywhere
+
 
 @pytest.fixture
 def counted(exchange: Exchange) -> Exchange:
@@ -29,7 +31,7 @@ def counted(exchange: Exchange) -> Exchange:
 
 def counts(exchange: Exchange, *words: str) -> Ended:
     """The command, run in the lender's home."""
-    return exchange.run("lender", "statistics", *words)
+    return exchange.run("lender", "statistics", *words, "--at", LATER)
 
 
 def test_a_ledger_is_counted(counted: Exchange) -> None:
@@ -37,7 +39,9 @@ def test_a_ledger_is_counted(counted: Exchange) -> None:
     said = json.loads(counts(counted, "2026Q4", "--json").out)
     english, chinese = counts(counted, "2026Q4"), counts(counted, "2026Q4", "--language", "zh")
 
-    assert (40, 7, 33) == tuple(said["total"][name] for name in ("listed", "ended", "standing"))
+    assert (40, 7, 33) == tuple(
+        said["total"]["cases"][name] for name in ("listed", "ended", "standing")
+    )
     assert 7 == said["total"]["ends"]["settled"]
     assert "33 stand" in english.out
     assert "33件" in chinese.out
@@ -65,7 +69,9 @@ def test_a_table_follows_the_earlier_one(counted: Exchange, tmp_path: Path) -> N
     wrong = counts(counted, "2027Q2", "--earlier", str(published), "--json")
     published.write_text("[", "utf-8")
 
-    assert (33, 0) == tuple(json.loads(ended.out)["total"][name] for name in ("before", "change"))
+    assert (33, 0) == tuple(
+        json.loads(ended.out)["total"]["cases"][name] for name in ("before", "change")
+    )
     assert 0 != wrong.code
     assert 0 != counts(counted, "2027Q1", "--earlier", str(published)).code
 
@@ -79,6 +85,18 @@ def test_the_chart_is_a_new_file(counted: Exchange, tmp_path: Path) -> None:
     assert 0 == first.code
     assert picture.read_text("utf-8").startswith("<svg ")
     assert 0 != again.code
+
+
+@pytest.mark.parametrize(
+    ("at", "told"),
+    [("2026-12-31T23:00:00Z", False), ("2027-01-01T11:59:59Z", False), (LATER, True)],
+)
+def test_a_period_that_is_not_over_is_not_told(counted: Exchange, at: str, told: bool) -> None:
+    """A quarter is told once its last day has ended everywhere, so that it is told once."""
+    ended = counted.run("lender", "statistics", "2026Q4", "--at", at)
+
+    assert told == (ended.code == 0)
+    assert told == ("not over" not in ended.err)
 
 
 @pytest.mark.parametrize("period", ["2026Q5", "last year", "2026-13", "0"])

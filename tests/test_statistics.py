@@ -21,6 +21,7 @@ from creditshare.statistics import (
     CellRule,
     Dimension,
     DisputeFact,
+    Flow,
     Period,
     Row,
     Statistics,
@@ -83,15 +84,15 @@ def test_cases_are_counted_by_their_days() -> None:
     found = summarise(quarter(), SPRING)
 
     assert found.total is not None
-    assert (77, 16, 17, 76) == attrs.astuple(found.total)[1:5]
+    assert (77, 16, 17, 76) == found.total.cases.all
     assert {"settled": 9, "repaired": 8} == {
         reason: count for reason, count in found.total.ends.items() if count != 0
     }
     assert [("ABSCOND", 46), ("CARD_FRAUD", 30)] == [
-        (row.group, row.standing) for row in found.by(Dimension.CONDUCT).rows
+        (row.group, row.cases.standing) for row in found.by(Dimension.CONDUCT).rows
     ]
     assert [("bank-a", 46), ("bank-b", 30)] == [
-        (row.group, row.standing) for row in found.by(Dimension.ISSUER).rows
+        (row.group, row.cases.standing) for row in found.by(Dimension.ISSUER).rows
     ]
 
 
@@ -104,7 +105,7 @@ def test_the_change_is_in_percent_of_what_stood_before(
     before: int, listed: int, ended: int, percent: str | None
 ) -> None:
     """The change is told in percent of what stood before, to one decimal; of nought is none."""
-    row = Row(None, before, listed, ended, before + listed - ended)
+    row = Flow(before, listed, ended, before + listed - ended)
 
     assert listed - ended == row.change
     assert (percent and Decimal(percent)) == row.percent
@@ -145,7 +146,9 @@ def test_amounts_are_not_added_across_currencies() -> None:
     rupees, dollars = Money(50_00, "INR"), Money(1_00, "USD")
     found = total(*[case(amount=rupees)] * 5, *[case(amount=dollars)] * 4)
 
-    assert {"CNY": 2_000_00, "INR": 250_00} == dict(found.amounts)
+    assert {"CNY": Flow(2_000_00, 0, 0, 2_000_00), "INR": Flow(250_00, 0, 0, 250_00)} == dict(
+        found.amounts
+    )
 
 
 def test_an_end_that_is_rare_is_told_with_the_others() -> None:
@@ -170,7 +173,7 @@ def test_where_few_cases_move_nothing_is_shown(few: int) -> None:
 
 def test_nothing_at_all_is_not_small() -> None:
     """A period without any case has a table of noughts."""
-    assert (0, 0, 0, 0) == attrs.astuple(summarise([], SPRING).total)[1:5]  # type: ignore[arg-type]
+    assert (0, 0, 0, 0) == summarise([], SPRING).total.cases.all  # type: ignore[union-attr]
 
 
 def test_an_own_rule_is_followed() -> None:
@@ -234,8 +237,8 @@ def test_a_period_is_read_as_it_is_written(text: str, period: Period) -> None:
         lambda: case(disputes=["yes"]),
         lambda: DisputeFact(dt.date(2026, 2, 2), answered=dt.date(2026, 2, 1), upheld=True),
         lambda: DisputeFact(dt.date(2026, 2, 2), upheld=True),
-        lambda: Row("bank-a", 1, 1, 1, 3),
-        lambda: Row("bank-a", 1, 0, 0, 1, ends={"settled": -1}),
+        lambda: Row("bank-a", Flow(1, 1, 1, 3)),
+        lambda: Row("bank-a", Flow(1, 0, 0, 1), ends={"settled": -1}),
     ],
 )
 def test_values_that_cannot_be_are_refused(make: Any) -> None:
@@ -265,8 +268,9 @@ def test_a_document_reads_back_as_it_was() -> None:
 
 @pytest.mark.parametrize(
     ("path", "value"),
-    [("schema", "creditshare-statistics-2"), ("more", 1), ("total", {}), ("total/standing", 75),
-     ("total/change", 3), ("total/standing", "75"), ("total/ends", []), ("by", []),
+    [("schema", "creditshare-statistics-2"), ("more", 1), ("total", {}),
+     ("total/cases/standing", 75), ("rule/threshold", 9), ("by/issuer/groups", []),
+     ("total/cases/change", 3), ("total/cases/standing", "75"), ("total/ends", []), ("by", []),
      ("by/lender", {"groups": [], "remainder": None}), ("by/issuer/groups/0/group", "bank-b"),
      ("period/last", "soon"), ("rule/threshold", 1), ("rule", {}), ("by/issuer/groups", None)],
 )  # fmt: skip
@@ -301,6 +305,46 @@ def test_a_broken_series_is_refused(asked: dict[str, Any], said: str) -> None:
         summarise(values.pop("facts"), values.pop("period"), **values)
 
 
+def test_a_group_slipped_into_the_earlier_table_is_refused() -> None:
+    """A row taken out of the remainder by hand does not add up, or shows what the rule closes."""
+    facts = [*quarter(), *[case(issuer="bank-c")] * 3]
+    document = summarise(facts, SPRING).to_dict()
+    part = document["by"]["issuer"]
+    slipped = copy.deepcopy(part["remainder"]) | {"group": "bank-c"}
+    for groups in ([*part["groups"], slipped], [slipped]):
+        changed = replaced(document, "by/issuer/groups", groups)
+        with pytest.raises(InputError):
+            read_statistics(changed)
+
+
+def test_a_name_cannot_break_the_picture() -> None:
+    """A name with characters that XML has no place for is drawn with a sign instead."""
+    named = [attrs.evolve(one, issuer="bank\uffff\ufffe" + "x" * 190) for one in quarter()]
+    root = ET.fromstring(chart(summarise(named, SPRING), Dimension.ISSUER))  # noqa: S314 - ours
+
+    assert any("\ufffd" in (one.text or "") for one in root.iter(f"{SVG}title"))
+
+
+def test_both_number_and_amount_carry_their_change() -> None:
+    """Sentence, table and chart tell what stands for how much, and each change in percent."""
+    found = summarise(quarter(), SPRING)
+    assert found.total is not None
+    table = table_rows(found)
+    last = dict(zip(table[0], table[-1], strict=True))
+
+    assert change_sentence(found.total).endswith(
+        "; CNY 7,600.00 outstanding, 100.00 less, 1.3% down"
+    )
+    assert change_sentence(found.total, language="zh").endswith(
+        "；涉及金额CNY 7,600.00，较上期末减少100.00，下降1.3%"
+    )
+    assert ("7,700.00", "1,600.00", "1,700.00", "7,600.00", "-100.00", "-1.3%") == tuple(
+        last[f"{head} (CNY)"]
+        for head in ("Standing before", "Listed", "Ended", "Standing", "Change", "Change %")
+    )
+    assert "CNY 4,600.00 (-300.00, -6.1%) · Listed 600.00 · Ended 900.00" in chart(found)
+
+
 def test_facts_stream_through() -> None:
     """Thirty thousand facts are counted in the memory of a few."""
 
@@ -314,7 +358,7 @@ def test_facts_stream_through() -> None:
     tracemalloc.stop()
 
     assert found.total is not None
-    assert 76 * 200 == found.total.standing
+    assert 76 * 200 == found.total.cases.standing
     assert peak < 600_000
 
 
@@ -333,7 +377,7 @@ def test_the_change_reads_as_in_a_report(
     listed: int, ended: int, english: str, chinese: str
 ) -> None:
     """The sentence tells how many stand, how many more or fewer, and by how many percent."""
-    row = Row(None, 1_200, listed, ended, 1_200 + listed - ended)
+    row = Row(None, Flow(1_200, listed, ended, 1_200 + listed - ended))
 
     assert english == change_sentence(row)
     assert chinese == change_sentence(row, language="zh")

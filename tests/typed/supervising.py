@@ -11,6 +11,7 @@ from creditshare.statistics import (
     CaseFact,
     CellRule,
     Dimension,
+    Flow,
     Period,
     Row,
     Statistics,
@@ -29,7 +30,8 @@ def report(facts: Iterator[CaseFact], earlier: Statistics | None) -> str:
     assert_type(found, Statistics)
     assert_type(found.by(Dimension.ISSUER).groups, tuple[Row, ...])
     if found.total is not None:
-        assert_type(found.total.percent, Decimal | None)
+        assert_type(found.total.cases.percent, Decimal | None)
+        assert_type(found.total.amounts["CNY"], Flow)
         assert_type(found.total.ends[OTHER_REASONS], int | None)
         assert_type(change_sentence(found.total, language="zh"), str)
     assert_type(table_rows(found), list[list[str]])

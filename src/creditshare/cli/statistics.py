@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,12 +10,13 @@ from typing import Any
 
 import click
 
-from creditshare.cli.command import FILE, Answer, choice, command, shared_option
+from creditshare.cli.command import FILE, Answer, at_option, choice, command, shared_option
 from creditshare.cli.databases import open_ledger
 from creditshare.cli.show import track
 from creditshare.cli.terms import calendar_of
+from creditshare.clock import first_day_unended
 from creditshare.disclosure import Language
-from creditshare.errors import InputError
+from creditshare.errors import InputError, MisuseError
 from creditshare.files import read_regular, replacing
 from creditshare.ledger import CaseFacts, case_facts
 from creditshare.statistics import (
@@ -50,6 +52,7 @@ def register(app: click.Group) -> None:
     @click.option("--chart-by", type=choice(Dimension), default=str(Dimension.CONDUCT),
                   show_default=True, help="What the chart shows.")  # fmt: skip
     @shared_option("ledger", type=FILE)
+    @at_option
     def statistics(
         *,
         period: str,
@@ -59,6 +62,7 @@ def register(app: click.Group) -> None:
         picture: Path | None,
         chart_by: str,
         ledger: Path,
+        at: dt.datetime,
     ) -> Answer:
         """Count listings, amounts, ends, disputes, late answers of PERIOD: 2026, 2026Q3 or 2026-09.
 
@@ -67,6 +71,8 @@ def register(app: click.Group) -> None:
         table give it away: keep what you publish (--json), and name it next time with --earlier.
         """
         asked = Period.parse(period)
+        if asked.last >= first_day_unended(at):
+            raise MisuseError("the period is not over: its table, made again, would tell who came")
         before = None if earlier is None else _read(earlier)
         facts = track(_facts(ledger, *also), "cases")
         found = summarise(facts, asked, earlier=before)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterable, Iterator
 
 from creditshare.bundle import Event
@@ -13,6 +12,7 @@ from creditshare.disclosure.texts import Texts
 from creditshare.ledger import Delivered
 from creditshare.life import Event as StepEvent
 from creditshare.model import Evidence, Listing, Money
+from creditshare.model.currency import in_units
 from creditshare.rules import Citation, Measure, Source, conducts
 
 __all__ = [
@@ -26,11 +26,6 @@ __all__ = [
     "measure_words",
     "money_words",
 ]
-
-_WHOLE = re.compile("BIF|CLP|DJF|GNF|ISK|JPY|KMF|KRW|PYG|RWF|UGX|UYI|VND|VUV|XAF|XOF|XPF")
-_THOUSANDTHS = re.compile("BHD|IQD|JOD|KWD|LYD|OMR|TND")
-"""Currencies whose minor unit is the unit itself, or a thousandth of it (ISO 4217)."""
-
 
 _UNSTATED = "unstated"
 """What a citation says where its source did not tell."""
@@ -134,14 +129,7 @@ def ground_words(listing: Listing, t: Texts) -> Iterator[tuple[str, str]]:
 
 def money_words(money: Money) -> str:
     """An amount with its decimals and groups of three digits."""
-    digits = 2
-    if _WHOLE.fullmatch(money.currency):
-        digits = 0
-    elif _THOUSANDTHS.fullmatch(money.currency):
-        digits = 3
-    whole, rest = divmod(money.minor, 10**digits)
-    fraction = f".{rest:0{digits}d}" if digits else ""
-    return f"{money.currency} {whole:,}{fraction}"
+    return f"{money.currency} {in_units(money.minor, money.currency)}"
 
 
 def citation_words(

@@ -19,15 +19,15 @@ from __future__ import annotations
 import itertools
 import operator
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, TypeVar
 
 import attrs
 
 from creditshare.model.faults import Faults
-from creditshare.statistics.tally import Amount
+from creditshare.statistics.tally import Amount, Sums
 
-__all__ = ["CellRule", "allows_sum", "block", "remainder"]
+__all__ = ["CellRule", "allows_sums", "block", "holds", "remainder"]
 
 Value = TypeVar("Value")
 
@@ -57,16 +57,19 @@ class CellRule:
         return all(count == 0 or count >= self.threshold for count in counts)
 
 
-def allows_sum(rule: CellRule, amount: Amount) -> bool:
-    """Whether a sum of amounts is of none, or of enough with none that dominates it.
+def allows_sums(rule: CellRule, sums: Sums) -> bool:
+    """Whether each of four sums is of nobody, or of enough with none that dominates it.
 
     Args:
         rule: What is too small.
-        amount: The sum.
+        sums: Amounts of one currency.
     """
+    return all(amount.count == 0 or _is_mixed(rule, amount) for amount in sums.all)
+
+
+def _is_mixed(rule: CellRule, amount: Amount) -> bool:
     rest = amount.total - amount.first - amount.second
-    dominated = rest * 100 < rule.dominance * amount.first
-    return amount.count == 0 or (amount.count >= rule.threshold and not dominated)
+    return amount.count >= rule.threshold and rest * 100 >= rule.dominance * amount.first
 
 
 def remainder(
@@ -96,14 +99,20 @@ def remainder(
     inside = {label for label in cells if label in closed or not safe(cells[label])}
     spare = sorted(cells.keys() - inside, key=lambda label: (size(cells[label]), str(label)))
     for label in spare:
-        if _holds([cells[member] for member in inside], none, safe):
+        if holds([cells[member] for member in inside], none=none, safe=safe):
             break
         inside.add(label)
     return inside
 
 
-def _holds(values: list[Any], none: Any, safe: Callable[[Any], bool]) -> bool:
-    """Whether values are safe together, and without any one of them."""
+def holds(values: Sequence[Any], *, none: Any, safe: Callable[[Any], bool]) -> bool:
+    """Whether values are safe together, and without any one of them.
+
+    Args:
+        values: The members of a remainder.
+        none: What nothing adds up to.
+        safe: Whether what several add up to may be shown.
+    """
     upto = list(itertools.accumulate(values, operator.add, initial=none))
     after = list(itertools.accumulate(reversed(values), operator.add, initial=none))[::-1]
     without = (left + right for left, right in zip(upto, after[1:], strict=False))

@@ -6,14 +6,15 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+import attrs
+
 from creditshare.errors import InputError
 from creditshare.statistics.closing import CellRule
+from creditshare.statistics.flow import Flow
 from creditshare.statistics.period import Period
 from creditshare.statistics.result import SCHEMA, Breakdown, Dimension, Row, Statistics
 
 __all__ = ["read_statistics"]
-
-_ROW = ("group", "before", "listed", "ended", "standing", "ends", "disputes", "amounts")
 
 
 def read_statistics(document: Mapping[str, Any]) -> Statistics:
@@ -48,7 +49,14 @@ def _day(text: str) -> dt.date:
 
 
 def _row(part: Mapping[str, Any] | None) -> Row | None:
-    return None if part is None else Row(*(part[name] for name in _ROW))
+    if part is None:
+        return None
+    amounts = {currency: _flow(flow) for currency, flow in part["amounts"].items()}
+    return Row(part["group"], _flow(part["cases"]), amounts, part["ends"], part["disputes"])
+
+
+def _flow(part: Mapping[str, Any]) -> Flow:
+    return Flow(*(part[field.name] for field in attrs.fields(Flow)))
 
 
 def _breakdown(name: str, part: Mapping[str, Any]) -> Breakdown:

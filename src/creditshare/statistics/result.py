@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
-from decimal import Decimal
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -12,6 +11,7 @@ import attrs
 
 from creditshare.model.faults import Faults, as_tuple
 from creditshare.statistics.closing import CellRule
+from creditshare.statistics.flow import Flow
 from creditshare.statistics.period import Period
 
 __all__ = ["DISPUTES", "OTHER_REASONS", "SCHEMA", "Breakdown", "Dimension", "Row", "Statistics"]
@@ -21,6 +21,7 @@ OTHER_REASONS = "other"
 
 SCHEMA = "creditshare-statistics-1"
 DISPUTES = ("filed", "upheld", "rejected", "overdue")
+_MOST = 10**30
 
 
 class Dimension(enum.StrEnum):
@@ -36,79 +37,65 @@ def _fixed(value: object) -> object:
 
 @attrs.frozen
 class Row:
-    """The figures of one group. Each counts cases, each case once; None is closed.
+    """The figures of one group. All but amounts count cases, each case once; None is closed.
 
     Attributes:
         group: A conduct's code or an issuer's origin; None for the total, and for the remainder.
-        before: Standing at the end of the day before the period.
-        listed: Listed in the period.
-        ended: Ended in the period.
-        standing: Standing at its end: before + listed - ended.
+        cases: How many stood before, were listed, ended, stand.
+        amounts: What was outstanding in these, at their listing: minor units by currency, never
+            added across currencies. A currency in which an amount could be found is not named in
+            any row.
         ends: Ended in the period, by reason; `OTHER_REASONS` holds those that are rare.
         disputes: Cases in which a dispute was ``filed``, ``upheld`` or ``rejected`` in the period,
             and those with an answer ``overdue`` at its end.
-        amounts: What was outstanding, at their listing, in those that stand at the end: minor
-            units by currency, never added across currencies.
     """
 
     group: str | None
-    before: int
-    listed: int
-    ended: int
-    standing: int
+    cases: Flow
+    amounts: Mapping[str, Flow] = attrs.field(factory=dict, converter=_fixed)
     ends: Mapping[str, int | None] = attrs.field(factory=dict, converter=_fixed)
     disputes: Mapping[str, int | None] = attrs.field(factory=dict, converter=_fixed)
-    amounts: Mapping[str, int | None] = attrs.field(factory=dict, converter=_fixed)
 
     def __attrs_post_init__(self) -> None:
         faults = Faults("row of statistics")
         if self.group is not None:
             faults.text("group", self.group, limit=200)
-        for field in ("before", "listed", "ended", "standing"):
-            faults.number(field, getattr(self, field), 0, 10**12)
-        for field in ("ends", "disputes", "amounts"):
+        _check_flow(faults, "cases", self.cases)
+        if faults.kind("amounts", self.amounts, Mapping):
+            for currency, flow in self.amounts.items():
+                faults.text("amounts", currency, limit=3)
+                _check_flow(faults, "amounts", flow)
+        for field in ("ends", "disputes"):
             if faults.kind(field, getattr(self, field), Mapping):
-                _check_figures(faults, field, getattr(self, field))
+                _check_counts(faults, field, getattr(self, field))
         faults.raise_any()
-        adds = self.before + self.listed - self.ended == self.standing
-        faults.check("standing", adds, "is not what was before, with the listed, less the ended")
-        faults.raise_any()
-
-    @property
-    def change(self) -> int:
-        """How many more stand than at the end of the period before; negative for fewer."""
-        return self.standing - self.before
-
-    @property
-    def percent(self) -> Decimal | None:
-        """The change in percent of what stood before, to one decimal; None if nothing did."""
-        if not self.before:
-            return None
-        tenths = (2_000 * abs(self.change) + self.before) // (2 * self.before)
-        return Decimal((int(self.change < 0 < tenths), tuple(map(int, str(tenths))), -1))
 
     def to_dict(self) -> dict[str, Any]:
-        """The row as part of the document; the change is told beside what it follows from."""
-        percent = self.percent
+        """The row as part of the document."""
         return {
             "group": self.group,
-            "before": self.before,
-            "listed": self.listed,
-            "ended": self.ended,
-            "standing": self.standing,
-            "change": self.change,
-            "percent": None if percent is None else float(percent),
+            "cases": self.cases.to_dict(),
+            "amounts": {currency: flow.to_dict() for currency, flow in self.amounts.items()},
             "ends": dict(self.ends),
             "disputes": dict(self.disputes),
-            "amounts": dict(self.amounts),
         }
 
 
-def _check_figures(faults: Faults, field: str, figures: Mapping[Any, Any]) -> None:
-    for name, count in figures.items():
+def _check_flow(faults: Faults, field: str, flow: object) -> None:
+    if not (faults.kind(field, flow, Flow) and isinstance(flow, Flow)):
+        return
+    for name, number in attrs.asdict(flow).items():
+        faults.number(f"{field}.{name}", number, 0, _MOST)
+    faults.raise_any()
+    adds = flow.before + flow.listed - flow.ended == flow.standing
+    faults.check(field, adds, "what stands is not what was before, with the listed, less the ended")
+
+
+def _check_counts(faults: Faults, field: str, counts: Mapping[Any, Any]) -> None:
+    for name, count in counts.items():
         faults.text(field, name, limit=30)
         if count is not None:
-            faults.number(field, count, 0, 10**30)
+            faults.number(field, count, 0, _MOST)
 
 
 @attrs.frozen
@@ -168,6 +155,8 @@ class Statistics:
         faults.raise_any()
         names = self.dimensions
         faults.check("breakdowns", len(set(names)) == len(names), "must each be by another")
+        for breakdown in self.breakdowns:
+            _check_rows(faults, breakdown.rows, self.total, self.rule)
         faults.raise_any()
 
     @property
@@ -201,3 +190,25 @@ class Statistics:
                 for breakdown in self.breakdowns
             },
         }
+
+
+def _check_rows(faults: Faults, rows: Sequence[Row], total: Row | None, rule: CellRule) -> None:
+    """Rows that add up to the total, name the same figures, and show no count that is small."""
+    if total is None:
+        faults.check("breakdowns", not rows, "must be empty where there is no total")
+        return
+    for row in (*rows, total):
+        named = all(
+            getattr(row, field).keys() == getattr(total, field).keys()
+            for field in ("amounts", "ends", "disputes")
+        )
+        faults.check("breakdowns", named, "rows must name the figures of the total")
+        counts = [*row.cases.all, *row.ends.values(), *row.disputes.values()]
+        large = rule.allows(*(count for count in counts if count is not None))
+        faults.check("breakdowns", large, "must show no count that the rule closes")
+    faults.raise_any()
+    for whole, parts in (
+        (total.cases, [row.cases for row in rows]),
+        *((flow, [row.amounts[name] for row in rows]) for name, flow in total.amounts.items()),
+    ):
+        faults.check("breakdowns", sum(parts, Flow()) == whole, "must add up to the total")

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+import attrs
 
 from creditshare.arguments import expect
 from creditshare.errors import MisuseError
-from creditshare.statistics.closing import CellRule, remainder
+from creditshare.statistics.closing import CellRule
 from creditshare.statistics.facts import CaseFact
+from creditshare.statistics.grouping import Cells, grouped, is_told, tellable
 from creditshare.statistics.period import Period
 from creditshare.statistics.result import Breakdown, Dimension, Row, Statistics
 from creditshare.statistics.table import rows_of, told_reasons
-from creditshare.statistics.tally import Cell, Flow
+from creditshare.statistics.tally import Cell
 
 __all__ = ["summarise"]
 
@@ -58,17 +61,45 @@ def summarise(
         _check_series(earlier, period, by, rule)
     leaves = _count(facts, period)
     whole = Cell.sum_of(leaves.values())
-    past = earlier.total if earlier else None
-    _check_facts({None: past} if past else {}, {None: whole})
+    tables = {dimension: _cells(leaves, dimension) for dimension in by}
+    if earlier is not None:
+        _check_facts(earlier, whole, tables)
     if not rule.allows(*whole.cases.all):
         return Statistics(period, rule, None, [Breakdown(dimension) for dimension in by])
-    told = told_reasons(whole, rule)
-    (total,) = rows_of({None: whole}, {None: [past] if past else []}, told, rule)
+    past = earlier.total if earlier else None
+    found = tellable(whole, past, rule)
+    closed = {
+        dimension: grouped(cells, _rows(earlier, dimension), found[:1], rule)
+        for dimension, cells in tables.items()
+    }
+    currencies = [
+        currency
+        for place, currency in enumerate(found)
+        if place == 0 or all(is_told(currency, tables[one], closed[one], rule) for one in tables)
+    ]
+    told = _Told(told_reasons(whole, rule), currencies, rule)
+    (total,) = told.rows({None: whole}, {None: [past] if past else []})
     broken_down = [
-        _break_down(dimension, leaves, earlier=earlier, told=told, rule=rule, total=total)
-        for dimension in by
+        _break_down(
+            dimension, cells, closed[dimension], _rows(earlier, dimension), told=told, total=total
+        )
+        for dimension, cells in tables.items()
     ]
     return Statistics(period, rule, total, broken_down)
+
+
+@attrs.frozen
+class _Told:
+    """What the whole document tells, the same in every row."""
+
+    reasons: Sequence[str]
+    currencies: Sequence[str]
+    rule: CellRule
+
+    def rows(
+        self, cells: Cells, seen: Mapping[str | None, Sequence[Row]], total: Row | None = None
+    ) -> list[Row]:
+        return rows_of(cells, seen, self.reasons, self.currencies, rule=self.rule, total=total)
 
 
 def _check_series(
@@ -85,16 +116,28 @@ def _check_series(
         )
 
 
-def _check_facts(past: Mapping[str | None, Row], cells: Mapping[str | None, Cell]) -> None:
+def _check_facts(earlier: Statistics, whole: Cell, tables: Mapping[Dimension, Cells]) -> None:
     """Refuse facts of which the earlier table is not the table: the difference would tell whom."""
-    for label, row in past.items():
-        cell = cells.get(label, Cell())
-        agrees = row.standing == cell.cases.before and all(
-            amount in (None, cell.amounts[currency].before.total)
-            for currency, amount in row.amounts.items()
-        )
-        if not agrees:
-            raise MisuseError("these facts do not give the earlier table: begin a new series")
+    pairs = [(earlier.total, whole)]
+    for dimension, cells in tables.items():
+        found = earlier.by(dimension)
+        shown = {row.group for row in found.groups}
+        others = Cell.sum_of(cell for label, cell in cells.items() if label not in shown)
+        pairs += [(row, cells.get(row.group, Cell())) for row in found.groups]
+        pairs += [(found.remainder, others)]
+    if not all(_gives(cell, row) for row, cell in pairs if row is not None):
+        raise MisuseError("these facts do not give the earlier table: begin a new series")
+
+
+def _gives(cell: Cell, row: Row) -> bool:
+    return row.cases.standing == cell.cases.before and all(
+        flow.standing == cell.amounts[currency].before.total
+        for currency, flow in row.amounts.items()
+    )
+
+
+def _rows(earlier: Statistics | None, dimension: Dimension) -> Mapping[str | None, Row] | None:
+    return None if earlier is None else {row.group: row for row in earlier.by(dimension).rows}
 
 
 def _count(facts: Iterable[CaseFact], period: Period) -> Leaves:
@@ -105,44 +148,28 @@ def _count(facts: Iterable[CaseFact], period: Period) -> Leaves:
     return leaves
 
 
-def _break_down(
-    dimension: Dimension,
-    leaves: Leaves,
-    *,
-    earlier: Statistics | None,
-    told: Collection[str],
-    rule: CellRule,
-    total: Row,
-) -> Breakdown:
+def _cells(leaves: Leaves, dimension: Dimension) -> Cells:
     parts: defaultdict[str | None, list[Cell]] = defaultdict(list)
     for (conduct, issuer), cell in leaves.items():
         parts[conduct if dimension is Dimension.CONDUCT else issuer].append(cell)
-    cells = {label: Cell.sum_of(some) for label, some in sorted(parts.items(), key=str)}
-    past = {row.group: row for row in earlier.by(dimension).rows} if earlier else {}
-    _check_facts({label: row for label, row in past.items() if label is not None}, cells)
-    inside = remainder(
-        {label: cell.cases for label, cell in cells.items()},
-        none=Flow(),
-        safe=lambda flow: rule.allows(*flow.all),
-        size=lambda flow: max(flow.all),
-        closed=_closed(cells, past, is_first=earlier is None),
-    )
+    return {label: Cell.sum_of(some) for label, some in sorted(parts.items(), key=str)}
+
+
+def _break_down(
+    dimension: Dimension,
+    cells: Cells,
+    inside: Collection[str | None],
+    past: Mapping[str | None, Row] | None,
+    *,
+    told: _Told,
+    total: Row,
+) -> Breakdown:
+    past = past or {}
     shown = {label: cell for label, cell in cells.items() if label not in inside}
     seen = {label: [past[label]] if label in past else [] for label in shown}
     if inside:
         shown[None] = Cell.sum_of(cells[label] for label in inside)
         seen[None] = [row for label, row in past.items() if label not in shown or label is None]
-    rows = rows_of(shown, seen, told, rule, total)
+    rows = told.rows(shown, seen, total)
     groups = [row for row in rows if row.group is not None]
     return Breakdown(dimension, groups, rows[-1] if inside else None)
-
-
-def _closed(
-    cells: Mapping[str | None, Cell], past: Mapping[str | None, Row], *, is_first: bool
-) -> set[str | None]:
-    """What is in the remainder whatever it holds: what was, and what has nothing to show."""
-    return {
-        label
-        for label, cell in cells.items()
-        if not any(cell.cases.all) or (cell.old and not is_first and label not in past)
-    }

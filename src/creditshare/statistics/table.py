@@ -7,9 +7,9 @@ from collections.abc import Collection, Mapping, Sequence
 import attrs
 
 from creditshare.model import WithdrawalReason
-from creditshare.statistics.closing import CellRule, allows_sum, block, remainder
+from creditshare.statistics.closing import CellRule, block, remainder
 from creditshare.statistics.result import OTHER_REASONS, Row
-from creditshare.statistics.tally import Cell, Sums
+from creditshare.statistics.tally import Cell
 
 __all__ = ["rows_of", "told_reasons"]
 
@@ -48,6 +48,8 @@ def rows_of(
     cells: Mapping[Label, Cell],
     seen: Mapping[Label, Sequence[Row]],
     told: Collection[str],
+    currencies: Collection[str],
+    *,
     rule: CellRule,
     total: Row | None = None,
 ) -> list[Row]:
@@ -57,6 +59,7 @@ def rows_of(
         cells: What was counted; together all cases, and each case in one of them.
         seen: The rows of the earlier table that each is made of; none for what is new.
         told: The reasons that are told apart.
+        currencies: Those in which every cell's amounts may be shown.
         rule: What is too small.
         total: The row of all cases, if these are parts of it: what is closed there is closed here.
 
@@ -65,9 +68,14 @@ def rows_of(
     """
     ends = _ends(cells, told, rule)
     disputes = _disputes(cells, seen, rule, None if total is None else total.disputes)
-    amounts = _amounts(cells, seen, rule, None if total is None else total.amounts)
     return [
-        Row(label, *cell.cases.all, ends[label], disputes[label], amounts[label])
+        Row(
+            label,
+            cell.cases,
+            {currency: cell.amounts[currency].totals for currency in currencies},
+            ends[label],
+            disputes[label],
+        )
         for label, cell in cells.items()
     ]
 
@@ -78,7 +86,7 @@ def _ends(cells: Mapping[Label, Cell], told: Collection[str], rule: CellRule) ->
         for reason in told:
             counts[label, reason] = cell.ends[WithdrawalReason(reason)]
         if len(told) < len(WithdrawalReason):
-            rare = cell.cases.went - sum(counts[label, reason] for reason in told)
+            rare = cell.cases.ended - sum(counts[label, reason] for reason in told)
             counts[label, OTHER_REASONS] = rare
     closed = block(counts, rule)
     figures: Figures = {label: {} for label in cells}
@@ -111,35 +119,6 @@ def _disputes(
     )
     counts = {label: level.now for label, level in overdue.items()}
     _fill(figures, "overdue", counts, closed, within)
-    return figures
-
-
-def _amounts(
-    cells: Mapping[Label, Cell],
-    seen: Mapping[Label, Sequence[Row]],
-    rule: CellRule,
-    within: Summed | None,
-) -> Figures:
-    figures: Figures = {label: {} for label in cells}
-    for currency in sorted({currency for cell in cells.values() for currency in cell.amounts}):
-        if within is not None and currency not in within:
-            continue
-        sums = {label: cell.amounts[currency] for label, cell in cells.items()}
-        closed = remainder(
-            sums,
-            none=Sums(),
-            safe=lambda four: all(allows_sum(rule, one) for one in four.all),
-            size=lambda four: max(one.total for one in four.all),
-            closed=[
-                label
-                for label, rows in seen.items()
-                if currency in cells[label].old
-                and any(row.amounts.get(currency) is None for row in rows)
-            ],
-        )
-        counts = {label: four.now.total for label, four in sums.items()}
-        if within is not None or not closed:  # a currency closed in the total is not named
-            _fill(figures, currency, counts, closed, within)
     return figures
 
 

@@ -10,34 +10,10 @@ import attrs
 
 from creditshare.model import WithdrawalReason
 from creditshare.statistics.facts import CaseFact
+from creditshare.statistics.flow import Flow
 from creditshare.statistics.period import Period
 
-__all__ = ["Amount", "Cell", "Flow", "Sums"]
-
-
-@attrs.frozen
-class Flow:
-    """How many there were, came, went, and are: before + came - went = now.
-
-    Attributes:
-        before: At the end of the day before the period.
-        came: In the period.
-        went: In the period.
-        now: At the period's end.
-    """
-
-    before: int = 0
-    came: int = 0
-    went: int = 0
-    now: int = 0
-
-    def __add__(self, other: Flow) -> Flow:
-        return Flow(*(own + more for own, more in zip(self.all, other.all, strict=True)))
-
-    @property
-    def all(self) -> tuple[int, int, int, int]:
-        """All four: whoever holds two tables in a row knows all four."""
-        return self.before, self.came, self.went, self.now
+__all__ = ["Amount", "Cell", "Sums"]
 
 
 @attrs.define
@@ -72,27 +48,32 @@ class Amount:
 
 @attrs.frozen
 class Sums:
-    """Amounts in one currency, as `Flow` counts cases.
+    """Amounts in one currency, as `Flow` has their totals.
 
     Attributes:
         before: Of those that stood before the period.
-        came: Of those that were listed in it.
-        went: Of those that ended in it.
-        now: Of those that stand at its end.
+        listed: Of those that were listed in it.
+        ended: Of those that ended in it.
+        standing: Of those that stand at its end.
     """
 
     before: Amount = attrs.field(factory=Amount)
-    came: Amount = attrs.field(factory=Amount)
-    went: Amount = attrs.field(factory=Amount)
-    now: Amount = attrs.field(factory=Amount)
+    listed: Amount = attrs.field(factory=Amount)
+    ended: Amount = attrs.field(factory=Amount)
+    standing: Amount = attrs.field(factory=Amount)
 
     def __add__(self, other: Sums) -> Sums:
         return Sums(*(own + more for own, more in zip(self.all, other.all, strict=True)))
 
     @property
     def all(self) -> tuple[Amount, Amount, Amount, Amount]:
-        """All four: amounts that came and went can show in the difference of two tables."""
-        return self.before, self.came, self.went, self.now
+        """All four."""
+        return self.before, self.listed, self.ended, self.standing
+
+    @property
+    def totals(self) -> Flow:
+        """What is told of them."""
+        return Flow(*(amount.total for amount in self.all))
 
 
 @attrs.define

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from creditshare.model import ConductCode
+from creditshare.model.currency import in_units
+from creditshare.statistics.flow import Flow
 from creditshare.statistics.result import DISPUTES, Dimension, Row, Statistics
 from creditshare.statistics.words import CLOSED, words
 
-__all__ = ["change_sentence", "name_of", "table_rows"]
+__all__ = ["change_sentence", "figure", "name_of", "percent_of", "signed", "table_rows"]
+
+_MOVES = ("before", "listed", "ended", "standing", "change", "percent")
 
 
 def name_of(row: Row, dimension: Dimension, language: str) -> str:
@@ -25,7 +31,7 @@ def table_rows(
     """The table by one dimension: a row of headings, a row for each group, the total last.
 
     A closed figure is a ``c``, the sign that Eurostat's tables have for "confidential"; what it
-    stands for may be nought, small or large. Amounts are in minor units, such as fen.
+    stands for may be nought, small or large. Amounts are in units of their currency.
 
     Args:
         statistics: What was published.
@@ -41,35 +47,58 @@ def table_rows(
     told, total = words(language), statistics.total
     if total is None:
         return [[told[by], *(told[name] for name in ("before", "listed", "ended", "standing"))]]
-    figures = [
+    counted = [
         *((told[reason], "ends", reason) for reason in total.ends),
         *((told[figure], "disputes", figure) for figure in DISPUTES),
-        *(
-            (told["amount"].format(currency=currency), "amounts", currency)
-            for currency in total.amounts
-        ),
     ]
-    moves = ("before", "listed", "ended", "standing", "change", "percent")
-    table = [[told[by], *(told[name] for name in moves), *(head for head, _, _ in figures)]]
+    amounts = [
+        told["amount"].format(figure=told[move], currency=currency)
+        for currency in total.amounts
+        for move in _MOVES
+    ]
+    heads = [*(told[move] for move in _MOVES), *amounts, *(head for head, _, _ in counted)]
+    table = [[told[by], *heads]]
     groups = [(name_of(row, by, language), row) for row in statistics.by(by).rows]
     for name, row in [*groups, (told["total"], total)]:
-        percent = "" if row.percent is None else f"{row.percent:+}%"
-        moved = [row.before, row.listed, row.ended, row.standing]
-        line = [name, *(f"{count:,}" for count in moved), f"{row.change:+,}", percent]
-        table.append(line + [_figure(row, field, key) for _, field, key in figures])
+        line = [name, *_moves(row.cases)]
+        for currency, flow in row.amounts.items():
+            line += _moves(flow, currency)
+        table.append(line + [_figure(row, field, key) for _, field, key in counted])
     return table
+
+
+def _moves(flow: Flow, currency: str | None = None) -> list[str]:
+    moved = [figure(number, currency) for number in flow.all]
+    return [*moved, signed(flow.change, currency), percent_of(flow)]
+
+
+def figure(number: int, currency: str | None = None) -> str:
+    """A number of cases; or minor units, as units of their currency."""
+    return f"{number:,}" if currency is None else in_units(number, currency)
+
+
+def signed(number: int, currency: str | None = None) -> str:
+    """A change with its sign; none of either kind where there is none."""
+    sign = "-" if number < 0 else "+" if number else ""
+    return sign + figure(abs(number), currency)
+
+
+def percent_of(flow: Flow) -> str:
+    """The change in percent with its sign; empty if nothing stood before."""
+    return "" if flow.percent is None else f"{flow.percent:+}%"
 
 
 def _figure(row: Row, field: str, key: str) -> str:
     count: int | None = getattr(row, field).get(key)
-    return CLOSED if count is None else f"{count:,}"
+    return CLOSED if count is None else figure(count)
 
 
 def change_sentence(row: Row, *, language: str = "en") -> str:
-    """The change as clean-up reports give it: how many stand, how many more or fewer, which part.
+    """The change as clean-up reports give it: how many stand, for how much, and what changed.
 
-    The base of the percentage is what stood at the end of the period before, as in the reports on
-    the clean-up of online lending: so many in operation, so many fewer than then, so many percent.
+    The base of each percentage is what stood at the end of the period before, as in the reports on
+    the clean-up of online lending: so many in operation, so many fewer than then, so many percent;
+    so much outstanding, so much less than then, so many percent.
 
     Args:
         row: A total, a group or a remainder.
@@ -82,8 +111,16 @@ def change_sentence(row: Row, *, language: str = "en") -> str:
         MisuseError: if the language is another.
     """
     told = words(language)
-    way = "same" if row.change == 0 else "more" if row.change > 0 else "fewer"
-    said = told[f"sentence-{way}"].format(now=f"{row.standing:,}", change=f"{abs(row.change):,}")
-    if row.percent is None or row.change == 0:
+    said = _changed(row.cases, "sentence", told)
+    return said + "".join(
+        _changed(flow, "amount", told, currency) for currency, flow in row.amounts.items()
+    )
+
+
+def _changed(flow: Flow, key: str, told: Mapping[str, str], currency: str | None = None) -> str:
+    way = "same" if flow.change == 0 else "more" if flow.change > 0 else "fewer"
+    now, change = figure(flow.standing, currency), figure(abs(flow.change), currency)
+    said = told[f"{key}-{way}"].format(now=now, change=change, currency=currency)
+    if flow.percent is None or flow.change == 0:
         return said
-    return said + told[f"percent-{way}"].format(percent=abs(row.percent))
+    return said + told[f"percent-{way}"].format(percent=abs(flow.percent))

@@ -1,0 +1,28 @@
+"""Amounts as people write them."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["in_units"]
+
+_WHOLE = re.compile("BIF|CLP|DJF|GNF|ISK|JPY|KMF|KRW|PYG|RWF|UGX|UYI|VND|VUV|XAF|XOF|XPF")
+_THOUSANDTHS = re.compile("BHD|IQD|JOD|KWD|LYD|OMR|TND")
+"""Currencies whose minor unit is the unit itself, or a thousandth of it (ISO 4217)."""
+
+
+def in_units(minor: int, currency: str) -> str:
+    """A number of minor units with its decimals and groups of three digits, without the currency.
+
+    Args:
+        minor: The minor units; negative for a change downwards.
+        currency: ISO 4217.
+    """
+    digits = 2
+    if _WHOLE.fullmatch(currency):
+        digits = 0
+    elif _THOUSANDTHS.fullmatch(currency):
+        digits = 3
+    whole, rest = divmod(abs(minor), 10**digits)
+    fraction = f".{rest:0{digits}d}" if digits else ""
+    return f"{'-' if minor < 0 else ''}{whole:,}{fraction}"
