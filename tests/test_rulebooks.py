@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,7 @@ from world import DAY, TODAY, number
 
 Changes = dict[str, Any]
 LONG_AGO = dt.date(2025, 10, 1)
+DATA = resources.files("creditshare.rules") / "data"
 VECTORS = Path(__file__).parent / "vectors" / "rulebooks.json"
 
 
@@ -322,7 +324,7 @@ DUE: dict[tuple[str, str], Term] = {
     ("cn-credit-reporting", "CN-CR-EXEMPTION"): Term(MAY, dt.date(2026, 6, 30)),
     ("cn-court-list", "CN-CL-EXEMPTION"): Term(MAY, dt.date(2026, 6, 30)),
     ("cn-court-list", "CN-CL-REMOVAL"): Term(dt.date(2026, 5, 29), dt.date(2026, 6, 3)),
-    ("cn-serious-lists", "CN-SL-OBJECT"): Term(MAY, dt.date(2026, 6, 15)),
+    ("cn-serious-lists", "CN-SL-REPRESENT"): Term(MAY, dt.date(2026, 6, 15)),
     ("cn-serious-lists", "CN-SL-ANSWER"): Term(MAY, dt.date(2026, 6, 20)),
     ("cn-serious-lists", "CN-SL-REPAIR-MINOR"): Term(MAY, MAY + DAY, given_as(severity=MINOR)),
     ("cn-serious-lists", "CN-SL-REPAIR-GENERAL"): Term(MAY, dt.date(2026, 9, 1)),
@@ -601,7 +603,31 @@ def test_no_rule_is_left_out_of_the_pages() -> None:
     assert {"end-missing"} == set(PROBLEMS) - named
 
 
+@pytest.mark.parametrize(
+    ("article", "told"),
+    [
+        ("15", "第15条"),
+        ("15, 16", "第15, 16条"),
+        ("3(1)", "第3(1)条"),
+        ("4(1) (aggravated)", "第4(1)条 (aggravated)"),
+        ("unstated (per sector)", "unstated (per sector)"),
+    ],
+)
+def test_an_article_in_chinese(article: str, told: str) -> None:
+    """In Chinese the number alone stands between 第 and 条, and what is said of it follows."""
+    citation = cs.rules.Citation("某法", article, "2020")
+
+    assert f"某法 {told}（2020）" == citation.in_chinese()
+
+
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
+OTHER_WORDS = re.compile(r"\bobject(s|ion|ions)?\b|中止|暂缓")
+
+
+@pytest.mark.parametrize("name", sorted(file.name for file in DATA.iterdir()))
+def test_one_word_for_one_thing(name: str) -> None:
+    """A dispute is 异议 and no objection, what it suspends is 暂停效力, in every packaged file."""
+    assert [] == OTHER_WORDS.findall((DATA / name).read_text("utf-8"))
 
 
 @pytest.mark.parametrize("book", RULEBOOKS)
