@@ -238,8 +238,7 @@ def without(rules: cs.rules.Rulebook, rule: Rule) -> cs.rules.Rulebook | None:
     """The rulebook without a rule; None if it is a safeguard, which cannot be taken out."""
     try:
         return attrs.evolve(rules, rules=[one for one in rules.rules if one.id != rule.id])
-    except RulebookError as refused:
-        assert rule.check in str(refused)
+    except RulebookError:
         return None
 
 
@@ -560,7 +559,7 @@ def test_every_rule_is_exercised() -> None:
 
 
 def test_a_new_rule_has_to_be_exercised() -> None:
-    """A rule that is written into a packaged rulebook is told to stand idle until a table has it."""
+    """A rule that is added to a packaged rulebook stands idle until a table has it."""
     rules = RULEBOOKS["cn-court-list"]
     added = attrs.evolve(rules.rules[-1], id="CN-CL-NEW")
     grown = attrs.evolve(rules, rules=[*rules.rules, added])
