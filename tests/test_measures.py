@@ -16,7 +16,7 @@ from creditshare.errors import InvalidValueError, MisuseError, RulebookError
 from creditshare.identifiers import Holder
 from creditshare.model import BasisLevel, ConductCode, Role, Severity
 from creditshare.rules import Citation, Measure, MeasureCatalogue, MeasureClass
-from creditshare.rules.measures import Target
+from creditshare.rules.measure import Target
 from creditshare.rules.packaged import packaged
 from world import listing, person
 

@@ -24,7 +24,8 @@ from creditshare.rules.checks.days import read_day
 from creditshare.rules.citation import Citation
 from creditshare.rules.cleared import ClearedListing
 from creditshare.rules.fit import missing_safeguards, unfit
-from creditshare.rules.measures import Measure, MeasureCatalogue
+from creditshare.rules.measure import Measure
+from creditshare.rules.measures import MeasureCatalogue
 from creditshare.rules.packaged import packaged, read_text
 from creditshare.rules.problem import Problem
 from creditshare.rules.results import Reason, Refused, Review
