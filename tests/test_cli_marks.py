@@ -231,7 +231,7 @@ def test_nobody_is_confirmed_unnamed(exchange: Exchange) -> None:
 # -- marks ------------------------------------------------------------
 
 
-def test_a_dispute_from_the_objection_to_its_end(exchange: Exchange) -> None:
+def test_a_suspension_from_its_mark_to_its_end(exchange: Exchange) -> None:
     """A suspended listing needs review at the recipient, and is a match once it is resumed."""
     exchange.with_bundle()
     disputed_id = marked(exchange, "suspend", "--until", TODAY + 20 * DAY)["suspended"]

@@ -16,7 +16,7 @@ from creditshare.errors import InvalidValueError, MisuseError, RulebookError
 from creditshare.identifiers import Holder
 from creditshare.model import BasisLevel, ConductCode, Role, Severity
 from creditshare.rules import Citation, Measure, MeasureCatalogue, MeasureClass
-from creditshare.rules.measures import Target
+from creditshare.rules.measure import Target
 from creditshare.rules.packaged import packaged
 from world import listing, person
 
@@ -474,13 +474,19 @@ def test_a_responsible_person_is_not_met() -> None:
 
 
 def test_every_measure_is_cited() -> None:
-    """Every measure cites an article of one version of an instrument, or says it is unverified."""
+    """Every measure has its citations, its words and who applies it."""
     for measure in CATALOGUE.measures:
         for citation in measure.citations:
             assert all((citation.instrument, citation.article, citation.version))
-            assert not (measure.verified and citation.article == "unverified")
         assert measure.citations[0] == measure.citation
         assert all((measure.term, measure.meaning, measure.by, measure.by_zh))
+
+
+def test_what_cannot_be_looked_up_is_off() -> None:
+    """A measure of China that reduces rights is verified only with an article and its version."""
+    for measure in CATALOGUE.measures:
+        if measure.reduces_rights and measure.verified:
+            assert "unstated" not in (measure.citation.article, measure.citation.version)
 
 
 def test_every_measure_has_a_role_and_a_target() -> None:

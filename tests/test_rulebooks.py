@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -35,13 +36,14 @@ from creditshare.model import (
     Step,
 )
 from creditshare.rules import ClearedListing, Refused, Rule, Source
-from creditshare.rules.checks import CHECKS, PROBLEMS
+from creditshare.rules.checks import CHECKS, PROBLEMS, SAFEGUARDS
 from creditshare.rules.deadlines import DEADLINES
 from regimes import RULEBOOKS, draft, entry, issuer, proof, review
 from world import DAY, TODAY, number
 
 Changes = dict[str, Any]
 LONG_AGO = dt.date(2025, 10, 1)
+DATA = resources.files("creditshare.rules") / "data"
 VECTORS = Path(__file__).parent / "vectors" / "rulebooks.json"
 
 
@@ -199,12 +201,45 @@ REFUSES: dict[tuple[str, str], Callable[[cs.Listing], Changes]] = {
     ("eu-gdpr", "EU-GDPR-ISSUER"): asked(issuer=entry(Role.CARRIER)),
 }
 
-TOGETHER: dict[tuple[str, str], list[str]] = {
+STRONGER: dict[tuple[str, str], str] = {
     # the court list asks for an instrument anyway, and compares the name with its parties
-    ("cn-court-list", "CS-ABILITY"): ["CS-ABILITY", "CN-CL-INSTRUMENT"],
-    ("cn-court-list", "CS-SECOND-FACTOR"): ["CS-SECOND-FACTOR", "CN-CL-PARTIES"],
+    ("cn-court-list", "CS-ABILITY"): "CN-CL-INSTRUMENT",
+    ("cn-court-list", "CS-SECOND-FACTOR"): "CN-CL-PARTIES",
 }
-"""The rules that cannot refuse alone, because another of their rulebook asks for more."""
+"""The rule of the same rulebook that asks for more; no safeguard, so that a user may end it."""
+
+
+ENDED_BY = {
+    ("cn-court-list", "CN-CL-GROUNDS"),
+    ("cn-serious-lists", "CN-SL-END"),
+    ("us-fcra", "US-FCRA-DELINQUENCY"),
+}
+"""The rules that ask for what also tells the end."""
+
+
+def judged_by(book: str, rule: str) -> cs.rules.Rulebook:
+    """The rulebook; of two rules that refuse the same, one in which a user ended the stronger."""
+    rules = RULEBOOKS[book]
+    if (book, rule) not in STRONGER:
+        return rules
+    ours = cs.rules.Citation("house rules", "1", "2026")
+    return attrs.evolve(
+        rules,
+        rules=[
+            attrs.evolve(one, ends=dt.date(2025, 12, 31), citation=ours)
+            if one.id == STRONGER[book, rule]
+            else one
+            for one in rules.rules
+        ],
+    )
+
+
+def without(rules: cs.rules.Rulebook, rule: Rule) -> cs.rules.Rulebook | None:
+    """The rulebook without a rule; None if it is a safeguard, which cannot be taken out."""
+    try:
+        return attrs.evolve(rules, rules=[one for one in rules.rules if one.id != rule.id])
+    except RulebookError:
+        return None
 
 
 @attrs.frozen
@@ -322,7 +357,7 @@ DUE: dict[tuple[str, str], Term] = {
     ("cn-credit-reporting", "CN-CR-EXEMPTION"): Term(MAY, dt.date(2026, 6, 30)),
     ("cn-court-list", "CN-CL-EXEMPTION"): Term(MAY, dt.date(2026, 6, 30)),
     ("cn-court-list", "CN-CL-REMOVAL"): Term(dt.date(2026, 5, 29), dt.date(2026, 6, 3)),
-    ("cn-serious-lists", "CN-SL-OBJECT"): Term(MAY, dt.date(2026, 6, 15)),
+    ("cn-serious-lists", "CN-SL-REPRESENT"): Term(MAY, dt.date(2026, 6, 15)),
     ("cn-serious-lists", "CN-SL-ANSWER"): Term(MAY, dt.date(2026, 6, 20)),
     ("cn-serious-lists", "CN-SL-REPAIR-MINOR"): Term(MAY, MAY + DAY, given_as(severity=MINOR)),
     ("cn-serious-lists", "CN-SL-REPAIR-GENERAL"): Term(MAY, dt.date(2026, 9, 1)),
@@ -380,7 +415,37 @@ def test_a_rule_refuses_alone(book: str, rule: Rule) -> None:
     """A listing with one thing wrong is refused by the one rule that asks for it."""
     drafted, options = case(book, found(REFUSES, book, rule.id))
 
-    assert TOGETHER.get((book, rule.id), [rule.id]) == told(review(book, drafted, **options))
+    judge = judged_by(book, rule.id)
+
+    assert [rule.id] == told(review(book, drafted, rulebook=judge, **options))
+
+
+@pytest.mark.parametrize(("book", "rule"), rows(REFUSES))
+def test_without_the_rule_nothing_refuses(book: str, rule: Rule) -> None:
+    """Without that rule no other refuses the listing; a safeguard cannot be taken out at all.
+
+    Of three the end is then unknown, which the review itself refuses.
+    """
+    drafted, options = case(book, found(REFUSES, book, rule.id))
+    judge = without(judged_by(book, rule.id), rule)
+
+    if judge is None:
+        assert any(rule.check in group for group in SAFEGUARDS)
+        return
+    result = review(book, drafted, rulebook=judge, **options)
+    if isinstance(result, Refused):
+        assert (book, rule.id) in ENDED_BY
+        assert ["end-missing"] == [why.problem.code for why in result.reasons]
+    else:
+        assert (book, rule.id) not in ENDED_BY
+
+
+@pytest.mark.parametrize(("book", "rule"), STRONGER.items(), ids=str)
+def test_the_stronger_rule_refuses_the_same(book: tuple[str, str], rule: str) -> None:
+    """What a weaker rule refuses is refused by the stronger one too, and both are told."""
+    drafted, options = case(book[0], found(REFUSES, *book))
+
+    assert {book[1], rule} == set(told(review(book[0], drafted, **options)))
 
 
 @pytest.mark.parametrize(("book", "rule"), rows(FIXED))
@@ -406,12 +471,10 @@ def test_without_the_rule_there_is_another_day(book: str, rule: Rule) -> None:
     """Without that rule the listing has another first or last day, or the rulebook is refused."""
     fixes: Fixes = found(FIXED, book, rule.id)
     drafted, options = case(book, fixes.changes)
-    rules = RULEBOOKS[book]
-    try:
-        without = attrs.evolve(rules, rules=[one for one in rules.rules if one.id != rule.id])
-    except RulebookError:
+    judge = without(RULEBOOKS[book], rule)
+    if judge is None:
         return
-    result = review(book, drafted, rulebook=without, **options)
+    result = review(book, drafted, rulebook=judge, **options)
 
     if isinstance(result, ClearedListing):
         assert (fixes.first, fixes.last) != (
@@ -477,16 +540,31 @@ def test_a_rule_fixes_a_term_alone(book: str, rule: Rule) -> None:
     assert term.ends not in due.values()
 
 
+def idle(every: list[tuple[str, Rule]]) -> list[str]:
+    """The rules that no table shows to refuse or to fix a day."""
+    tables = REFUSES | FIXED | DUE
+    return [f"{book} {rule.id}" for book, rule in every if not found(tables, book, rule.id)]
+
+
 def test_every_rule_is_exercised() -> None:
     """Every rule of every packaged rulebook is in a table above, and they name no other."""
     tables = REFUSES | FIXED | DUE
     known = {(book, rule.id) for book, rule in EVERY}
     shared = {rule.id for _, rule in EVERY}
 
-    assert [] == [f"{book} {rule.id}" for book, rule in EVERY if not found(tables, book, rule.id)]
-    assert set() == {key for key in tables | TOGETHER if key[0] != "*" and key not in known}
+    assert [] == idle(EVERY)
+    assert set() == {key for key in tables | STRONGER if key[0] != "*" and key not in known}
     assert set() == {rule for book, rule in tables if book == "*" and rule not in shared}
     assert len(tables) == len(REFUSES) + len(FIXED) + len(DUE)
+
+
+def test_a_new_rule_has_to_be_exercised() -> None:
+    """A rule that is added to a packaged rulebook stands idle until a table has it."""
+    rules = RULEBOOKS["cn-court-list"]
+    added = attrs.evolve(rules.rules[-1], id="CN-CL-NEW")
+    grown = attrs.evolve(rules, rules=[*rules.rules, added])
+
+    assert ["cn-court-list CN-CL-NEW"] == idle([(grown.id, rule) for rule in grown.rules])
 
 
 def test_every_check_and_term_is_used() -> None:
@@ -601,7 +679,31 @@ def test_no_rule_is_left_out_of_the_pages() -> None:
     assert {"end-missing"} == set(PROBLEMS) - named
 
 
+@pytest.mark.parametrize(
+    ("article", "told"),
+    [
+        ("15", "第15条"),
+        ("15, 16", "第15, 16条"),
+        ("3(1)", "第3(1)条"),
+        ("4(1) (aggravated)", "第4(1)条 (aggravated)"),
+        ("unstated (per sector)", "unstated (per sector)"),
+    ],
+)
+def test_an_article_in_chinese(article: str, told: str) -> None:
+    """In Chinese the number alone stands between 第 and 条, and what is said of it follows."""
+    citation = cs.rules.Citation("某法", article, "2020")
+
+    assert f"某法 {told}（2020）" == citation.in_chinese()
+
+
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
+OTHER_WORDS = re.compile(r"\bobject(s|ion|ions)?\b|中止|暂缓")
+
+
+@pytest.mark.parametrize("name", sorted(file.name for file in DATA.iterdir()))
+def test_one_word_for_one_thing(name: str) -> None:
+    """A dispute is 异议 and no objection, what it suspends is 暂停效力, in every packaged file."""
+    assert [] == OTHER_WORDS.findall((DATA / name).read_text("utf-8"))
 
 
 @pytest.mark.parametrize("book", RULEBOOKS)

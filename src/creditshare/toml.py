@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+import re
 import tomllib
 from collections.abc import Callable
 from typing import Any, Self, TypeVar
@@ -19,6 +20,8 @@ __all__ = ["TEXT_MAX", "Section"]
 TEXT_MAX = 256 * 1024
 """The most characters that such a text may have; as many bytes, for a file."""
 _DOTS_MAX = 200
+_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,39}", re.ASCII)
+_QUOTED = re.compile(r"\(?['\"].*['\"],?\)?", re.DOTALL)
 _NAMES = {
     str: "a text",
     int: "an integer",
@@ -58,7 +61,8 @@ class Section:
         try:
             return cls("", tomllib.loads(text))
         except tomllib.TOMLDecodeError as error:
-            raise RulebookError(f"not TOML: {error}") from None
+            # The parser repeats keys, which may be anything; its own words and the place suffice.
+            raise RulebookError(f"not TOML: {_QUOTED.sub('a key', str(error))}") from None
         except (ValueError, RecursionError):
             raise RulebookError("a number or a nesting beyond reason") from None
 
@@ -104,7 +108,10 @@ class Section:
         values = self.take(key, list)
         if not values:
             raise self.refuse(key, "must not be empty")
-        return tuple(self.chosen(key, value, choices) for value in values)
+        found = tuple(self.chosen(key, value, choices) for value in values)
+        if len(set(found)) != len(found):
+            raise self.refuse(key, "the same one stands twice")
+        return found
 
     def section(self, key: str) -> Section | None:
         """An optional table inside."""
@@ -128,9 +135,9 @@ class Section:
         return found
 
     def end(self) -> None:
-        """Refuse the first key that was not taken."""
+        """Refuse the first key that was not taken; one that is no plain name is not repeated."""
         for key in self._left:
-            raise self.refuse(key, "an unknown key")
+            raise self.refuse(key if _PLAIN.fullmatch(key) else "?", "an unknown key")
 
     def make(self, build: Callable[[], T]) -> T:
         """The value a table describes, its faults told by their place."""

@@ -28,8 +28,8 @@ class Notice:
     Attributes:
         served: The day on which it reached the borrower.
         method: How.
-        remedy: How to object, to whom and by when, in the words of the notice; None if the notice
-            had none, which `review` refuses.
+        remedy: How to dispute it, to whom and by when, in the words of the notice; None if the
+            notice had none, which `review` refuses.
     """
 
     served: dt.date

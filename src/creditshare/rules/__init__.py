@@ -13,7 +13,8 @@ from creditshare.rules.conducts import (
 )
 from creditshare.rules.deadlines import DEADLINES, Party, Term, TermKind
 from creditshare.rules.lifting import AppliedMeasure, Lifting, lifting_due
-from creditshare.rules.measures import Measure, MeasureCatalogue, MeasureClass, Target, measures
+from creditshare.rules.measure import Measure, MeasureClass, Target
+from creditshare.rules.measures import MeasureCatalogue, measures
 from creditshare.rules.problem import Problem
 from creditshare.rules.results import Reason, Refused, Review
 from creditshare.rules.rule import Rule, Setting, Source, When

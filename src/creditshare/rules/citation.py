@@ -39,7 +39,8 @@ class Citation:
 
     def in_chinese(self) -> str:
         """The same in Chinese; what it does not tell is said to be unstated, as in the file."""
-        article = f"第{self.article}条" if self.article[0].isdigit() else self.article
+        number, aside, note = self.article.partition(" (")
+        article = f"第{number}条{aside}{note}" if number[:1].isdigit() else self.article
         return f"{self.instrument} {article}（{self.version}）"
 
 

@@ -94,7 +94,7 @@ DEADLINES: Mapping[str, Term] = MappingProxyType(
             "correct or withdraw what was found wrong", "更正或撤销错误信息",
         ),
         "exemption": Term(
-            Step.EXEMPTED, (), _LIMIT, _ISSUER, "apply no measures for a while", "暂缓惩戒措施"
+            Step.EXEMPTED, (), _LIMIT, _ISSUER, "apply no measures for a while", "暂时豁免惩戒措施"
         ),
         "removal": Term(
             Step.SETTLED, (Step.WITHDRAWN,), _DUTY, _ISSUER,

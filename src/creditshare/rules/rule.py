@@ -18,7 +18,7 @@ from creditshare.model import BasisKind, BorrowerRole, ConductCode, Listing, Sev
 from creditshare.model.faults import Faults, as_tuple
 from creditshare.roster import RosterEntry
 from creditshare.rules.citation import Citation, read_citation
-from creditshare.rules.measures import Measure
+from creditshare.rules.measure import Measure
 from creditshare.toml import Section
 
 __all__ = ["UNITS", "Rule", "Setting", "Source", "When", "read_rule"]

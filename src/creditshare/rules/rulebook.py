@@ -24,7 +24,8 @@ from creditshare.rules.checks.days import read_day
 from creditshare.rules.citation import Citation
 from creditshare.rules.cleared import ClearedListing
 from creditshare.rules.fit import missing_safeguards, unfit
-from creditshare.rules.measures import Measure, MeasureCatalogue
+from creditshare.rules.measure import Measure
+from creditshare.rules.measures import MeasureCatalogue
 from creditshare.rules.packaged import packaged, read_text
 from creditshare.rules.problem import Problem
 from creditshare.rules.results import Reason, Refused, Review
@@ -156,10 +157,10 @@ class Rulebook:
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """Read what `to_json` wrote.
+        """Read what `to_json` wrote, and nothing else: a digest has one text.
 
         Raises:
-            RulebookError: for anything else.
+            RulebookError: for anything else, such as a key that stands twice.
         """
         expect(str, text=text)
         try:
@@ -173,7 +174,10 @@ class Rulebook:
             for key in ("begins", "ends"):
                 if isinstance(rule, dict) and isinstance(rule.get(key), str):
                     rule[key] = read_day(rule[key]) or rule[key]
-        return cls._read(Section("", values))
+        found = cls._read(Section("", values))
+        if found.to_json() != text:
+            raise RulebookError("not as it was written: another spelling of the same rulebook")
+        return found
 
     @classmethod
     def _read(cls, document: Section) -> Self:

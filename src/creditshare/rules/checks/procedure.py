@@ -68,7 +68,7 @@ def notice_fresh(listing: Listing, rule: Rule, setting: Setting) -> Problem | No
 
 
 def remedy_told(listing: Listing, _rule: Rule, _setting: Setting) -> Problem | None:
-    """The notice told how to object."""
+    """The notice told how to dispute the listing."""
     told = listing.notice is None or listing.notice.remedy
     return None if told else PROBLEMS["remedy-missing"]
 

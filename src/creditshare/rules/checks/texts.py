@@ -48,7 +48,7 @@ _ROWS = (
     ("notice-stale", "the notice is too old to rest a listing on", "告知书已过时",
      "serve a new notice and decide again", "重新告知并重新决定"),
     ("remedy-missing", "the notice says no remedy", "告知书未载明救济途径",
-     "serve a notice that says how to object", "重新送达载明异议途径的告知书"),
+     "serve a notice that says how to dispute it", "重新送达载明异议途径的告知书"),
     ("decision-missing", "no reasoned decision", "没有说明理由的列入决定",
      "decide, give the reasons, and serve them", "作出说明理由的决定并送达"),
     ("decision-too-early", "the borrower had no full time to answer before the decision",
