@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import attrs
@@ -10,11 +11,11 @@ import pytest
 
 import creditshare as cs
 from creditshare.calendars import PLAIN
-from creditshare.errors import IllegalMoveError, InvalidValueError, MisuseError
-from creditshare.life import State, retention_end
-from creditshare.model import ConductCode, ListingStatus, Step
+from creditshare.errors import IllegalMoveError, InvalidValueError, MisuseError, NotListedError
+from creditshare.life import Cause, State, retention_end
+from creditshare.model import ConductCode, ListingStatus, Step, WithdrawalReason
 from creditshare.rules import ClearedListing, Rulebook
-from world import DAY, NOW, PLATFORM, REMEDY, TODAY, World, decided, listing, person
+from world import DAY, EPOCH, NOW, PLATFORM, REMEDY, TODAY, World, cleared, decided, listing, person
 
 BOOK = cs.rulebook("cn")
 HEAD = """
@@ -46,6 +47,15 @@ def book(what: str) -> Rulebook:
 
 
 SHORT = book('check = "retention"\noptions = ["listing"]\nvalue = 30\nunit = "days"')
+REPAIRING = Rulebook.from_toml(
+    HEAD
+    + _ISSUER
+    + _WAITING
+    + RULE.format(
+        id="T-END", what='check = "retention"\noptions = ["listing"]\nvalue = 1\nunit = "years"'
+    )
+    + RULE.format(id="T-REPAIR", what='deadline = "repair-from"\nvalue = 30\nunit = "days"')
+)
 MONTHLY = book('check = "confirmed-again"\noptions = ["always"]\nvalue = 30\nunit = "days"')
 
 
@@ -152,8 +162,8 @@ def test_a_rejected_dispute_does_not_spare_a_correction(world: World) -> None:
     ledger = world.ledger()
     listing_id = put(world, ledger, BOOK, listing())
     for upheld in (True, False):
-        ledger.dispute(listing_id, on=TODAY, calendar=PLAIN)
-        life = ledger.answer(listing_id, upheld=upheld, on=TODAY)
+        ledger.dispute(listing_id, on=TODAY, calendar=PLAIN, at=NOW)
+        life = ledger.answer(listing_id, upheld=upheld, on=TODAY, at=NOW)
 
     assert State.UPHELD is life.state
     assert ListingStatus.SUSPENDED is ledger.status(listing_id, NOW)
@@ -163,8 +173,8 @@ def test_a_case_that_was_given_up_is_not_recorded(world: World) -> None:
     """A dropped case is not listed under its id, where nobody could dispute it any more."""
     ledger, draft = world.ledger(), listing()
     assert draft.notice is not None
-    ledger.prepare(draft, rulebook=BOOK, on=dt.date(2026, 9, 1))
-    ledger.serve(draft.id, draft.notice)
+    ledger.prepare(draft, rulebook=BOOK, on=dt.date(2026, 9, 1), at=NOW)
+    ledger.serve(draft.id, draft.notice, at=NOW)
     ledger.drop(draft.id)
     with pytest.raises(MisuseError, match="given up"):
         put(world, ledger, BOOK, draft)
@@ -186,4 +196,74 @@ def test_a_dispute_needs_a_calendar(world: World) -> None:
     ledger = world.ledger()
     listing_id = put(world, ledger, BOOK, listing())
     with pytest.raises(MisuseError, match="calendar"):
-        ledger.dispute(listing_id, on=TODAY, calendar=None)  # type: ignore[arg-type]
+        ledger.dispute(listing_id, on=TODAY, calendar=None, at=NOW)  # type: ignore[arg-type]
+
+
+def _steps_of_tomorrow(
+    ledger: cs.Ledger, live: bytes, case: bytes
+) -> dict[str, Callable[[dt.date], object]]:
+    """Every step that has a day, said to have happened on a day."""
+    notice = cs.Notice(TODAY, cs.model.ServiceMethod.POST, REMEDY)
+    bare, far = attrs.evolve(listing(9), notice=None, decision=None), TODAY + 9 * DAY
+    reason = WithdrawalReason.SETTLED
+    return {
+        "prepare": lambda on: ledger.prepare(bare, rulebook=BOOK, on=on, at=NOW),
+        "serve": lambda on: ledger.serve(case, attrs.evolve(notice, served=on), at=NOW),
+        "represent": lambda on: ledger.represent(case, on=on, text="No.", at=NOW),
+        "decide": lambda on: ledger.decide(case, decided(on), at=NOW),
+        "suspend": lambda on: ledger.suspend(live, until=far, on=on, at=NOW),
+        "resume": lambda on: ledger.resume(live, on=on, at=NOW),
+        "exempt": lambda on: ledger.exempt(live, until=far, on=on, cause=Cause.ILLNESS, at=NOW),
+        "dispute": lambda on: ledger.dispute(live, on=on, calendar=PLAIN, at=NOW),
+        "answer": lambda on: ledger.answer(live, upheld=False, on=on, at=NOW),
+        "settle": lambda on: ledger.settle(live, on=on, tokens=TOKENS, at=NOW),
+        "withdraw": lambda on: ledger.withdraw(cs.Withdrawal(live, reason, on), at=NOW),
+    }
+
+
+TOKENS = cs.TokenKeyring([cs.TokenKey.generate(EPOCH)])
+
+
+def test_nothing_happens_on_a_day_to_come(world: World) -> None:
+    """Each step is refused for tomorrow and leaves no trace; for today each happens, in order."""
+    ledger = world.ledger()
+    item, draft = listing(1), listing(2, notice=None, decision=None)
+    ledger.record(cleared(item), tokens=TOKENS, at=NOW)
+    ledger.prepare(draft, rulebook=BOOK, on=dt.date(2026, 9, 1), at=NOW)
+    notice = listing().notice
+    assert notice is not None
+    ledger.serve(draft.id, notice, at=NOW)
+    steps = _steps_of_tomorrow(ledger, item.id, draft.id)
+    before = ledger.life(item.id), ledger.life(draft.id), ledger.drafts()
+    for step in steps.values():
+        with pytest.raises(MisuseError, match="has not come"):
+            step(TODAY + DAY)
+
+        assert before == (ledger.life(item.id), ledger.life(draft.id), ledger.drafts())
+    del steps["decide"]  # the notice was served anew today: its time runs
+    for step in steps.values():
+        step(TODAY)
+
+    assert Step.WITHDRAWN is ledger.steps(item.id)[-1].step
+
+
+def test_a_repair_is_not_granted_ahead_of_its_day(world: World) -> None:
+    """What waits for its earliest day is not brought forward by saying that the day has come."""
+    ledger = world.ledger()
+    listing_id = put(world, ledger, REPAIRING, listing())
+    day = TODAY + 31 * DAY
+    with pytest.raises(MisuseError, match="has not come"):
+        ledger.repair(listing_id, on=day, at=NOW)
+
+    assert Step.REPAIRED is ledger.repair(listing_id, on=day, at=NOW + 31 * DAY).events[-1].step
+
+
+def test_what_has_ended_is_not_disputed_but_ended(world: World) -> None:
+    """A step that is told the time finds a listing whose last day has passed ended, and ends it."""
+    ledger = world.ledger()
+    listing_id = put(world, ledger, SHORT, listing())
+    at = NOW + 40 * DAY
+    with pytest.raises(NotListedError):
+        ledger.dispute(listing_id, on=at.date(), calendar=PLAIN, at=at)
+
+    assert Step.EXPIRED is ledger.steps(listing_id)[-1].step

@@ -35,7 +35,7 @@ from creditshare.rules import Rulebook
 from creditshare.stores.ledger import LedgerMeta, LedgerStore, ListingRow
 from creditshare.tokens import TokenKeyring
 
-__all__ = ["LedgerBase", "check_generation"]
+__all__ = ["LedgerBase", "check_generation", "check_happened"]
 
 
 class LedgerBase:
@@ -189,6 +189,16 @@ class LedgerBase:
         self._store.end_listing(withdrawal.listing_id, withdrawal.reason, day_number(withdrawal.on))
 
     @contextlib.contextmanager
+    def _stepping(
+        self, at: dt.datetime, *days: dt.date, forgetting: bool = False
+    ) -> Iterator[None]:
+        """A transaction that notes what happened on these days; none of them is to come."""
+        check_happened(*days, at=at)
+        self._expire(at)
+        with self._store.transaction(forgetting=forgetting):
+            yield
+
+    @contextlib.contextmanager
     def _appending(
         self, tokens: TokenKeyring, at: dt.datetime, *, forgetting: bool = False
     ) -> Iterator[Log]:
@@ -227,6 +237,23 @@ class LedgerBase:
         if meta is None:
             raise MisuseError("the ledger lost its description")
         return meta
+
+
+def check_happened(*days: dt.date, at: dt.datetime) -> None:
+    """Refuse what is said to have happened on a day to come.
+
+    What waits for a day would happen before it otherwise: a repair, an answer, an end.
+
+    Args:
+        days: The days on which it happened.
+        at: Now; its day is that in UTC.
+
+    Raises:
+        MisuseError: if one of them is later than today.
+    """
+    today = day_of(at)
+    if any(day > today for day in days):
+        raise MisuseError("that day has not come")
 
 
 def check_generation(generation: int) -> None:

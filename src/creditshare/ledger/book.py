@@ -10,7 +10,7 @@ withdrawal forgets the record and stays in the log for ever.
         ledger = Ledger(store, origin="platform-x")
         ledger.record(review.cleared, tokens=keyring, at=now)
         ledger.seal("0001.csb", by=custodian, to=members, at=now)
-        ledger.withdraw(Withdrawal(listing_id, WithdrawalReason.SETTLED, today))
+        ledger.withdraw(Withdrawal(listing_id, WithdrawalReason.SETTLED, today), at=now)
         ledger.seal("0002.csb", by=custodian, to=members, at=now, since=1)
 """
 

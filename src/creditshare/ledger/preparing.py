@@ -2,10 +2,10 @@
 
 ::
 
-    ledger.prepare(draft, rulebook=book, on=today)
-    ledger.serve(draft.id, notice)
-    ledger.represent(draft.id, on=day, text=letter)
-    ledger.decide(draft.id, decision)
+    ledger.prepare(draft, rulebook=book, on=today, at=now)
+    ledger.serve(draft.id, notice, at=now)
+    ledger.represent(draft.id, on=day, text=letter, at=now)
+    ledger.decide(draft.id, decision, at=now)
     ledger.record(book.review([ledger.draft(draft.id)], ...).cleared, ...)
 """
 
@@ -32,7 +32,13 @@ class Preparing(LedgerBase):
     """The part of a `Ledger` that prepares cases."""
 
     def prepare(
-        self, draft: Listing, *, rulebook: Rulebook, on: dt.date, since: dt.date | None = None
+        self,
+        draft: Listing,
+        *,
+        rulebook: Rulebook,
+        on: dt.date,
+        since: dt.date | None = None,
+        at: dt.datetime,
     ) -> Life:
         """Begin a case. It stays private, and is forgotten when it is dropped.
 
@@ -42,17 +48,18 @@ class Preparing(LedgerBase):
             on: The day on which it begins.
             since: From when the decision's term runs; by default the day on which the debt was
                 classed as non-performing, or else `on`.
+            at: Now.
 
         Returns:
             Its life.
 
         Raises:
-            MisuseError: if a case or listing of that id is known.
+            MisuseError: if a case or listing of that id is known, or the day has not come.
         """
         expect(Listing, draft=draft)
         expect(Rulebook, rulebook=rulebook)
         event = Event(Step.PREPARED, on, since=since or draft.obligation.non_performing)
-        with self._store.transaction():
+        with self._stepping(at, on):
             if self._store.listing(draft.id) or self._store.life(draft.id):
                 raise MisuseError("a case of that id is known")
             life = Life(rulebook, draft).then(event)
@@ -101,42 +108,55 @@ class Preparing(LedgerBase):
                 raise MisuseError("a notice is served and a decision taken, each on its day")
             self._put(draft)
 
-    def serve(self, listing_id: bytes, notice: Notice) -> Life:
+    def serve(self, listing_id: bytes, notice: Notice, *, at: dt.datetime) -> Life:
         """Note that the notice reached the person.
+
+        Args:
+            listing_id: Which case.
+            notice: What was served, when and how.
+            at: Now.
 
         Raises:
             NotListedError: if there is no such case.
             IllegalMoveError: if it was decided already.
+            MisuseError: if the day of service has not come.
         """
         expect(Notice, notice=notice)
-        return self._prepared_step(
-            listing_id, Event(Step.NOTICE_SERVED, notice.served), {"notice": notice}
-        )
+        event = Event(Step.NOTICE_SERVED, notice.served)
+        return self._prepared_step(listing_id, event, {"notice": notice}, at)
 
-    def represent(self, listing_id: bytes, *, on: dt.date, text: str) -> Life:
+    def represent(self, listing_id: bytes, *, on: dt.date, text: str, at: dt.datetime) -> Life:
         """Note what the person answered to the notice.
 
         Args:
             listing_id: Which case.
             on: The day on which it came in.
             text: What the person says; it stays on the ledger until the listing ends.
+            at: Now.
 
         Raises:
             NotListedError: if there is no such case.
             IllegalMoveError: if no notice was served, or it was decided already.
+            MisuseError: if the day has not come.
         """
-        return self._prepared_step(listing_id, Event(Step.REPRESENTED, on, words=text), {})
+        return self._prepared_step(listing_id, Event(Step.REPRESENTED, on, words=text), {}, at)
 
-    def decide(self, listing_id: bytes, decision: Decision) -> Life:
+    def decide(self, listing_id: bytes, decision: Decision, *, at: dt.datetime) -> Life:
         """Note the reasoned decision to list.
+
+        Args:
+            listing_id: Which case.
+            decision: What was decided, when and why.
+            at: Now.
 
         Raises:
             NotListedError: if there is no such case.
             IllegalMoveError: if no notice was served, or the person's time to answer runs.
+            MisuseError: if the day of the decision has not come.
         """
         expect(Decision, decision=decision)
         event = Event(Step.DECIDED, decision.on, words=decision.reasons)
-        return self._prepared_step(listing_id, event, {"decision": decision})
+        return self._prepared_step(listing_id, event, {"decision": decision}, at)
 
     def drop(self, listing_id: bytes) -> None:
         """Give a prepared case up: what it said is forgotten, on which days it moved is not.
@@ -149,8 +169,10 @@ class Preparing(LedgerBase):
             self._store.drop_prepared(listing_id)
             self._store.forget_words(listing_id)
 
-    def _prepared_step(self, listing_id: bytes, event: Event, changes: dict[str, object]) -> Life:
-        with self._store.transaction(forgetting=True):
+    def _prepared_step(
+        self, listing_id: bytes, event: Event, changes: dict[str, object], at: dt.datetime
+    ) -> Life:
+        with self._stepping(at, event.on, forgetting=True):
             draft = self.draft(listing_id)
             life = self.life(listing_id).then(event)
             draft = attrs.evolve(draft, **changes)  # type: ignore[arg-type]
