@@ -267,3 +267,59 @@ def test_what_has_ended_is_not_disputed_but_ended(world: World) -> None:
         ledger.dispute(listing_id, on=at.date(), calendar=PLAIN, at=at)
 
     assert Step.EXPIRED is ledger.steps(listing_id)[-1].step
+
+
+def test_an_amendment_of_something_else_is_no_correction(world: World) -> None:
+    """Found wrong, a listing stays suspended and owes its correction, whatever else is amended."""
+    ledger = world.ledger()
+    listing_id = put(world, ledger, BOOK, listing())
+    ledger.dispute(listing_id, on=TODAY, calendar=PLAIN, at=NOW)
+    ledger.answer(listing_id, upheld=True, on=TODAY, at=NOW)
+    ledger.amend([_owing(ledger, listing_id, 1_000)], tokens=world.tokens, at=NOW)
+
+    assert State.UPHELD is ledger.life(listing_id).state
+    assert ListingStatus.SUSPENDED is ledger.status(listing_id, NOW)
+    assert ledger.life(listing_id).owes_correction
+
+    corrected = [_owing(ledger, listing_id, 900)]
+    ledger.amend(corrected, tokens=world.tokens, at=NOW, correcting=True)
+
+    assert State.LISTED is ledger.life(listing_id).state
+    assert ListingStatus.LISTED is ledger.status(listing_id, NOW)
+
+
+def test_a_correction_is_owed_and_changes_something(world: World) -> None:
+    """Nothing is declared as a correction where none is owed, nor where it changes nothing."""
+    ledger = world.ledger()
+    listing_id = put(world, ledger, BOOK, listing())
+    with pytest.raises(IllegalMoveError, match="nothing was found wrong"):
+        ledger.amend(
+            [_owing(ledger, listing_id, 1_000)], tokens=world.tokens, at=NOW, correcting=True
+        )
+    ledger.dispute(listing_id, on=TODAY, calendar=PLAIN, at=NOW)
+    ledger.answer(listing_id, upheld=True, on=TODAY, at=NOW)
+    same = reviewed(BOOK, ledger.listing(listing_id), listed=TODAY)
+    with pytest.raises(MisuseError, match="changes what was found wrong"):
+        ledger.amend([same], tokens=world.tokens, at=NOW, correcting=True)
+
+    assert ListingStatus.SUSPENDED is ledger.status(listing_id, NOW)
+
+
+def test_what_was_mended_before_the_answer_is_declared_after_it(world: World) -> None:
+    """An amendment between the dispute and its answer need not be changed again to count."""
+    ledger = world.ledger()
+    listing_id = put(world, ledger, BOOK, listing())
+    ledger.dispute(listing_id, on=TODAY, calendar=PLAIN, at=NOW)
+    ledger.amend([_owing(ledger, listing_id, 1_000)], tokens=world.tokens, at=NOW)
+    ledger.answer(listing_id, upheld=True, on=TODAY, at=NOW)
+    same = reviewed(BOOK, ledger.listing(listing_id), listed=TODAY)
+    ledger.amend([same], tokens=world.tokens, at=NOW, correcting=True)
+
+    assert State.LISTED is ledger.life(listing_id).state
+
+
+def _owing(ledger: cs.Ledger, listing_id: bytes, minor: int) -> ClearedListing:
+    """The listing with another amount, reviewed."""
+    held = ledger.listing(listing_id)
+    owed = attrs.evolve(held.obligation, outstanding=cs.Money(minor, "CNY"))
+    return reviewed(BOOK, attrs.evolve(held, obligation=owed), listed=TODAY)

@@ -193,7 +193,7 @@ def test_an_upheld_dispute_suspends_until_it_is_corrected(world: World, ledger: 
         ),
     )
     at = NOW + DAY
-    ledger.amend(cleared(right, on=at.date()), tokens=world.tokens, at=at)
+    ledger.amend(cleared(right, on=at.date()), tokens=world.tokens, at=at, correcting=True)
 
     assert State.LISTED is ledger.life(listing_id).state
     assert ListingStatus.LISTED is ledger.status(listing_id, at)

@@ -27,7 +27,7 @@ from creditshare.arguments import expect
 from creditshare.bundle import Checkpoint, EventType
 from creditshare.clock import day_number, day_of, from_day_number, unix
 from creditshare.codec import encode_identifiers, encode_listing
-from creditshare.errors import MisuseError, WrongTokenKeyError
+from creditshare.errors import IllegalMoveError, MisuseError, WrongTokenKeyError
 from creditshare.files import PathLike
 from creditshare.identifiers import Identifier
 from creditshare.ledger.base import check_generation
@@ -38,7 +38,7 @@ from creditshare.ledger.recording import record_batch
 from creditshare.ledger.results import Delivered, Recorded, Sealed, delivered
 from creditshare.ledger.rewrite import relist_all, retoken_all
 from creditshare.ledger.sealing import current_checkpoint, prepare
-from creditshare.life import Event, State, retention_end
+from creditshare.life import Event, Life, State, retention_end
 from creditshare.model import Step
 from creditshare.roster import Roster
 from creditshare.rules import ClearedListing
@@ -106,17 +106,27 @@ class Ledger(Preparing, Proceedings):
         return Recorded(listed, tuple(duplicates))
 
     def amend(
-        self, cleared: Iterable[ClearedListing], *, tokens: TokenKeyring, at: dt.datetime
+        self,
+        cleared: Iterable[ClearedListing],
+        *,
+        tokens: TokenKeyring,
+        at: dt.datetime,
+        correcting: bool = False,
     ) -> int:
         """Replace live listings by newer versions of the same id, reviewed again.
 
         This is also how an open conduct is confirmed: review `listing(id)` again and amend.
         A version that was sent is kept until its listing ends, so that `told` can tell it.
 
+        After a dispute that was upheld a listing stays suspended, whatever else is amended, until
+        an amendment is declared as the correction of what was found wrong.
+
         Args:
             cleared: The newer versions; may be a stream.
             tokens: Holds the current epoch.
             at: Now.
+            correcting: Whether these are the corrections owed after upheld disputes. Each must
+                change what the listing says, or follow a change made since the dispute came in.
 
         Returns:
             How many were amended.
@@ -124,9 +134,10 @@ class Ledger(Preparing, Proceedings):
         Raises:
             NotListedError: if one is not live on this ledger, or its last day has passed; then
                 none is amended.
-            IllegalMoveError: if one would stand longer than before, or be unsettled again.
+            IllegalMoveError: if one would stand longer than before, or be unsettled again; or is
+                declared as a correction where none is owed.
             MisuseError: if one is about another borrower, was cleared for other days than this,
-                or as if it had been listed on another day.
+                or as if it had been listed on another day; or if a correction changes nothing.
             TokenError: if the epoch does not fit.
         """
         count = 0
@@ -134,7 +145,7 @@ class Ledger(Preparing, Proceedings):
             for batch in _batches(cleared):
                 self._check_cleared(batch, at)
                 for item in batch:
-                    self._amend(log, item, at)
+                    self._amend(log, item, at, correcting=correcting)
                     count += 1
         return count
 
@@ -318,7 +329,7 @@ class Ledger(Preparing, Proceedings):
 
     # -- parts -------------------------------------------------------------------------------
 
-    def _amend(self, log: Log, item: ClearedListing, at: dt.datetime) -> None:
+    def _amend(self, log: Log, item: ClearedListing, at: dt.datetime, *, correcting: bool) -> None:
         listing, rulebook = item.listing, item.rulebook
         row = self._unended(listing.id, at)
         if item.listed not in (None, from_day_number(row.listed)):
@@ -340,7 +351,9 @@ class Ledger(Preparing, Proceedings):
         )
         self._restate(log, newer, listing)
         said = encode_listing(before.listing, cleared_by=rulebook.name)
-        if said != encode_listing(listing, cleared_by=rulebook.name):  # a rulebook corrects nothing
+        changed = said != encode_listing(listing, cleared_by=rulebook.name)  # not by a rulebook
+        _check_correction(life, declared=correcting, changed=changed)
+        if correcting or (changed and not life.owes_correction):
             corrected = Event(Step.CORRECTED, day_of(at))
             life.then(corrected)
             self._note(listing.id, corrected)
@@ -355,6 +368,20 @@ class Ledger(Preparing, Proceedings):
                 raise MisuseError("a listing was cleared for other days than this; review it today")
             if item.origin != self.origin:
                 raise MisuseError("a listing was cleared for another issuer's ledger")
+
+
+def _check_correction(life: Life, *, declared: bool, changed: bool) -> None:
+    """Refuse a declared correction of a listing that owes none, or that corrects nothing.
+
+    What was amended between the dispute and its answer is corrected already.
+    """
+    if not declared:
+        return
+    if not life.owes_correction:
+        raise IllegalMoveError(Step.CORRECTED, life.state, "nothing was found wrong with it")
+    since = life.last(Step.DISPUTED, Step.CORRECTED)
+    if not changed and (since is None or since.step is Step.DISPUTED):
+        raise MisuseError("a correction changes what was found wrong")
 
 
 def _batches(cleared: Iterable[ClearedListing]) -> Iterator[list[ClearedListing]]:

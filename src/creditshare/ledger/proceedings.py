@@ -121,8 +121,8 @@ class Proceedings(Marks):
         """Answer the open dispute of a listing.
 
         If the person was wrong, the marks end. If the person was right, the listing stays
-        suspended until it is corrected by an amendment, or withdrawn; by when, `deadlines` says.
-        No later answer ends that.
+        suspended until an amendment is declared as its correction, or it is withdrawn; by when,
+        `deadlines` says. No later answer ends that.
 
         Args:
             listing_id: Which listing.

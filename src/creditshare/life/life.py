@@ -150,6 +150,16 @@ class Life:
         return self.state in LIVE
 
     @property
+    def owes_correction(self) -> bool:
+        """Whether what an answer found wrong still stands, uncorrected since."""
+        for event in reversed(self.events):
+            if event.step is Step.CORRECTED:
+                return False
+            if event.upheld:
+                return True
+        return False
+
+    @property
     def possible(self) -> frozenset[Step]:
         """What may happen now, days apart."""
         return frozenset(
@@ -216,19 +226,10 @@ class Life:
             problem = "" if to is None or judged else self._problem(event)
             if to is None or problem:
                 raise IllegalMoveError(event.step, self.state, problem)
-            if event.step is Step.ANSWERED and self._uncorrected():
+            if event.step is Step.ANSWERED and self.owes_correction:
                 to = State.UPHELD  # whatever was disputed since and rejected
             object.__setattr__(self, "events", (*self.events, event))
             object.__setattr__(self, "state", to)
-
-    def _uncorrected(self) -> bool:
-        """Whether what an answer found wrong still stands."""
-        for event in reversed(self.events):
-            if event.step is Step.CORRECTED:
-                return False
-            if event.upheld:
-                return True
-        return False
 
     def _problem(self, event: Event) -> str:
         """What days, stages and repetition have against an event; empty if nothing."""
