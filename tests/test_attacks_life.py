@@ -323,3 +323,44 @@ def _owing(ledger: cs.Ledger, listing_id: bytes, minor: int) -> ClearedListing:
     held = ledger.listing(listing_id)
     owed = attrs.evolve(held.obligation, outstanding=cs.Money(minor, "CNY"))
     return reviewed(BOOK, attrs.evolve(held, obligation=owed), listed=TODAY)
+
+
+NOTICED: dict[str, Callable[[cs.Listing], cs.Listing]] = {
+    "borrower": lambda held: attrs.evolve(held, borrower=person(2)),
+    "name": lambda held: attrs.evolve(held, borrower=person(1, name="测试2")),
+    "creditor": lambda held: attrs.evolve(
+        held, obligation=attrs.evolve(held.obligation, creditor="another")
+    ),
+    "default": lambda held: attrs.evolve(
+        held, obligation=attrs.evolve(held.obligation, default_date=dt.date(2018, 3, 2))
+    ),
+    "conduct": lambda held: attrs.evolve(
+        held, conduct=cs.Conduct(ConductCode.ASSET_TRANSFER, dt.date(2019, 3, 1))
+    ),
+    "begin": lambda held: attrs.evolve(
+        held, conduct=cs.Conduct(ConductCode.ABSCOND, dt.date(2019, 3, 2))
+    ),
+}
+
+
+@pytest.mark.parametrize("change", NOTICED.values(), ids=NOTICED)
+def test_a_notice_stays_about_whom_it_was_served_on(
+    world: World, change: Callable[[cs.Listing], cs.Listing]
+) -> None:
+    """Once it was served, neither a new draft nor the recording turns it to something else."""
+    ledger, whole = world.ledger(), listing()
+    assert whole.notice is not None
+    assert whole.decision is not None
+    bare = attrs.evolve(whole, notice=None, decision=None)
+    ledger.prepare(bare, rulebook=BOOK, on=dt.date(2026, 9, 1), at=NOW)
+    ledger.put_draft(change(bare))
+    ledger.put_draft(bare)
+    ledger.serve(whole.id, whole.notice, at=NOW)
+    with pytest.raises(MisuseError, match="about another"):
+        ledger.put_draft(change(ledger.draft(whole.id)))
+    ledger.decide(whole.id, whole.decision, at=NOW)
+    with pytest.raises(MisuseError, match="about another"):
+        ledger.record(cleared(change(whole)), tokens=world.tokens, at=NOW)
+
+    assert whole == ledger.draft(whole.id)
+    assert () == ledger.live_listings_of(person(2).identifiers[0])

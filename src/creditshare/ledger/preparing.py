@@ -97,15 +97,20 @@ class Preparing(LedgerBase):
     def put_draft(self, draft: Listing) -> None:
         """Replace the draft of a prepared case: evidence was found, an amount corrected.
 
+        Once the notice was served, it stays about whom and what the notice told of: the borrower,
+        the creditor and the day of the default, the conduct and its begin.
+
         Raises:
             NotListedError: if there is no such case.
-            MisuseError: if notice or decision differ: `serve` and `decide` tell those.
+            MisuseError: if notice or decision differ: `serve` and `decide` tell those; or if a
+                case whose notice was served would be about something else.
         """
         expect(Listing, draft=draft)
         with self._store.transaction(forgetting=True):
             held = self.draft(draft.id)
             if (held.notice, held.decision) != (draft.notice, draft.decision):
                 raise MisuseError("a notice is served and a decision taken, each on its day")
+            _check_noticed(held, draft)
             self._put(draft)
 
     def serve(self, listing_id: bytes, notice: Notice, *, at: dt.datetime) -> Life:
@@ -191,7 +196,8 @@ class Preparing(LedgerBase):
 
         Raises:
             IllegalMoveError: if a case is not decided yet.
-            MisuseError: if it was recorded with another notice or decision than its own.
+            MisuseError: if it was recorded with another notice or decision than its own, or about
+                something else than its notice.
         """
         for item in recorded:
             listing = item.listing
@@ -201,4 +207,18 @@ class Preparing(LedgerBase):
             life.about(listing).then(Event(Step.LISTED, today))
             if (life.listing.notice, life.listing.decision) != (listing.notice, listing.decision):
                 raise MisuseError("a prepared case was recorded with another notice or decision")
+            _check_noticed(life.listing, listing)
             self._store.drop_prepared(listing.id)
+
+
+def _check_noticed(held: Listing, newer: Listing) -> None:
+    """Refuse to turn a notice that was served into one about somebody or something else."""
+    if held.notice is not None and _subject(held) != _subject(newer):
+        raise MisuseError("the notice was about another: drop the case, and prepare a new one")
+
+
+def _subject(draft: Listing) -> tuple[object, ...]:
+    """Whom and what a notice is about."""
+    owed, conduct = draft.obligation, draft.conduct
+    done = None if conduct is None else (conduct.code, conduct.start)
+    return draft.borrower, owed.creditor, owed.default_date, done
