@@ -364,3 +364,25 @@ def test_a_notice_stays_about_whom_it_was_served_on(
 
     assert whole == ledger.draft(whole.id)
     assert () == ledger.live_listings_of(person(2).identifiers[0])
+
+
+def test_a_prepared_case_is_not_listed_under_another_id(world: World) -> None:
+    """A debt that is prepared is a duplicate under any other id, and takes its own steps."""
+    ledger, whole = world.ledger(), listing()
+    assert whole.notice is not None
+    assert whole.decision is not None
+    bare = attrs.evolve(whole, notice=None, decision=None)
+    ledger.prepare(bare, rulebook=BOOK, on=dt.date(2026, 9, 1), at=NOW)
+    other, unrelated = listing(1), listing(2)
+    done = ledger.record(cleared(other, unrelated), tokens=world.tokens, at=NOW)
+
+    assert (1, [other.id]) == (done.listed, [item.listing.id for item in done.duplicates])
+    assert (whole.id,) == ledger.drafts()
+
+    ledger.serve(whole.id, whole.notice, at=NOW)
+    ledger.decide(whole.id, whole.decision, at=NOW)
+    done = ledger.record(cleared(other, whole), tokens=world.tokens, at=NOW)
+
+    assert (1, [other.id]) == (done.listed, [item.listing.id for item in done.duplicates])
+    assert (whole.id,) == ledger.live_listings_of(whole.borrower.identifiers[0])
+    assert () == ledger.drafts()

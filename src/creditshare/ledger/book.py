@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import attrs
 
@@ -77,7 +77,8 @@ class Ledger(Preparing, Proceedings):
             at: Now.
 
         Returns:
-            How many are listed, and which were listed before.
+            How many are listed; and which were listed before, or are prepared as a case of another
+            id, which must go its own way.
 
         Raises:
             MisuseError: for anything that is not a cleared listing, or was cleared for other days
@@ -86,8 +87,9 @@ class Ledger(Preparing, Proceedings):
         """
         duplicates: list[ClearedListing] = []
         listed = 0
-        prepared, given_up = bool(self._store.all_prepared()), self._store.given_up()
-        with self._appending(tokens, at, forgetting=prepared) as log:
+        forgetting, given_up = bool(self._store.all_prepared()), self._store.given_up()
+        with self._appending(tokens, at, forgetting=forgetting) as log:
+            prepared = self._prepared_cases()
             for batch in _batches(cleared):
                 self._check_cleared(batch, at)
                 if any(item.listed is not None for item in batch):
@@ -96,13 +98,14 @@ class Ledger(Preparing, Proceedings):
                     raise MisuseError(
                         "a case that was given up is a new case, with an id of its own"
                     )
-                known = record_batch(self._store, self._cases, log, batch, day_number(day_of(at)))
+                free, behind = self._apart(batch, prepared)
+                known = record_batch(self._store, self._cases, log, free, day_number(day_of(at)))
                 if prepared:
                     left = {item.listing.id for item in known}
-                    new = [item for item in batch if item.listing.id not in left]
+                    new = [item for item in free if item.listing.id not in left]
                     self._take_over(new, day_of(at))
-                listed += len(batch) - len(known)
-                duplicates += known
+                listed += len(free) - len(known)
+                duplicates += behind + known
         return Recorded(listed, tuple(duplicates))
 
     def amend(
@@ -328,6 +331,20 @@ class Ledger(Preparing, Proceedings):
         )
 
     # -- parts -------------------------------------------------------------------------------
+
+    def _apart(
+        self, batch: list[ClearedListing], prepared: Mapping[bytes, bytes]
+    ) -> tuple[list[ClearedListing], list[ClearedListing]]:
+        """Those that may be listed, and those whose debt is another prepared case's."""
+        if not prepared:
+            return batch, []
+        free: list[ClearedListing] = []
+        behind: list[ClearedListing] = []
+        for item in batch:
+            cases = self._cases.of_listing(item.listing)
+            own = {prepared.get(case, item.listing.id) for case in cases} == {item.listing.id}
+            (free if own else behind).append(item)
+        return free, behind
 
     def _amend(self, log: Log, item: ClearedListing, at: dt.datetime, *, correcting: bool) -> None:
         listing, rulebook = item.listing, item.rulebook

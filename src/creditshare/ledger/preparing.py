@@ -191,6 +191,11 @@ class Preparing(LedgerBase):
             number = self._store.rulebook(held[0], self._book(held[0]).to_json())
             self._store.put_prepared(draft.id, number, encode_draft(draft))
 
+    def _prepared_cases(self) -> dict[bytes, bytes]:
+        """Which prepared case is about each debt of a borrower."""
+        drafts = map(self.draft, self.drafts())
+        return {case: draft.id for draft in drafts for case in self._cases.of_listing(draft)}
+
     def _take_over(self, recorded: Sequence[ClearedListing], today: dt.date) -> None:
         """Let prepared cases go on as the listings that were recorded of them.
 
