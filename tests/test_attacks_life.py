@@ -11,7 +11,14 @@ import pytest
 
 import creditshare as cs
 from creditshare.calendars import PLAIN
-from creditshare.errors import IllegalMoveError, InvalidValueError, MisuseError, NotListedError
+from creditshare.errors import (
+    IllegalMoveError,
+    InvalidValueError,
+    MisuseError,
+    NotListedError,
+    StoreError,
+)
+from creditshare.ledger import case_facts, owed, standing
 from creditshare.life import Cause, State, retention_end
 from creditshare.model import ConductCode, ListingStatus, Step, WithdrawalReason
 from creditshare.rules import ClearedListing, Rulebook
@@ -386,3 +393,55 @@ def test_a_prepared_case_is_not_listed_under_another_id(world: World) -> None:
     assert (1, [other.id]) == (done.listed, [item.listing.id for item in done.duplicates])
     assert (whole.id,) == ledger.live_listings_of(whole.borrower.identifiers[0])
     assert () == ledger.drafts()
+
+
+def _break_books(ledger: cs.Ledger, body: str) -> cs.Ledger:
+    """The ledger opened anew, with its kept rulebooks spoilt."""
+    ledger._store.execute("UPDATE rulebook SET body = ?", (body,))
+    return cs.Ledger(ledger._store, origin="platform")
+
+
+BROKEN = ["", "{}", '{"rulebook": {}, "rule": [{"check": "of-tomorrow"}]}']
+
+
+@pytest.mark.parametrize("body", BROKEN)
+def test_a_broken_rulebook_keeps_nobody_listed(world: World, body: str) -> None:
+    """With the kept rulebook unreadable a listing is disputed, answered, settled, and ends."""
+    before = world.ledger()
+    first, second, third, fourth = (put(world, before, SHORT, listing(n)) for n in (1, 2, 3, 4))
+    before.dispute(third, on=TODAY, calendar=PLAIN, at=NOW)
+    ledger = _break_books(before, body)
+    ledger.dispute(first, on=TODAY, calendar=PLAIN, at=NOW)
+
+    assert ListingStatus.SUSPENDED is ledger.status(first, NOW + 2 * DAY)  # no term is known
+    assert 0 == ledger.remark(calendar_of=lambda _: PLAIN)
+
+    ledger.answer(third, upheld=False, on=TODAY, at=NOW)
+    ledger.settle(fourth, on=TODAY, tokens=world.tokens, at=NOW)
+    ledger.withdraw(cs.Withdrawal(second, WithdrawalReason.LISTED_IN_ERROR, TODAY), at=NOW)
+    found = owed(ledger, ledger._store, at=NOW, within=90 * DAY, calendar_of=lambda _: PLAIN)
+
+    assert {first, third, fourth} == {item.listing_id for item in found}
+    assert 4 == len(list(case_facts(ledger._store, calendar_of=lambda _: PLAIN)))
+    assert 3 == ledger.purge(NOW + 40 * DAY)
+    assert {Step.EXPIRED} == {ledger.steps(item)[-1].step for item in (first, third, fourth)}
+
+
+@pytest.mark.parametrize("body", BROKEN)
+def test_a_broken_rulebook_lists_nobody(world: World, body: str) -> None:
+    """By a rulebook whose kept copy is damaged nothing is listed, prepared or amended."""
+    before = world.ledger()
+    held = put(world, before, SHORT, listing(1))
+    ledger = _break_books(before, body)
+    with pytest.raises(StoreError, match="damaged"):
+        put(world, ledger, SHORT, listing(2))
+    with pytest.raises(StoreError, match="damaged"):
+        ledger.prepare(listing(3), rulebook=SHORT, on=TODAY, at=NOW)
+    again = reviewed(BOOK, ledger.listing(held), listed=TODAY)
+    with pytest.raises(MisuseError, match="not amended"):
+        ledger.amend([again], tokens=world.tokens, at=NOW)
+    book = ledger.life(held).rulebook
+    with pytest.raises(MisuseError, match="clears nothing"):
+        reviewed(book, listing(4))
+
+    assert (held,) == tuple(item.id for item in standing(ledger._store, at=NOW))

@@ -6,7 +6,7 @@ import contextlib
 import datetime as dt
 import functools
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import attrs
 
@@ -22,7 +22,8 @@ from creditshare.clock import (
 )
 from creditshare.codec import decode_draft, decode_identifiers, decode_listing, encode_listing
 from creditshare.crypto.suite import DIGEST_SIZE
-from creditshare.errors import MisuseError, NotListedError, WrongTokenKeyError
+from creditshare.errors import MisuseError, NotListedError, StoreError, WrongTokenKeyError
+from creditshare.ledger.books import UnreadRulebook, kept_rulebook
 from creditshare.ledger.cases import Cases
 from creditshare.ledger.lives import events_of, row_of
 from creditshare.ledger.log import Log
@@ -56,7 +57,7 @@ class LedgerBase:
             raise MisuseError("the ledger belongs to another origin or generation")
         self.origin = origin
         self._cases = Cases(store, meta.key)
-        self._book = functools.lru_cache(16)(self._read_book)
+        self._book = functools.lru_cache(16)(functools.partial(kept_rulebook, store))
 
     # -- one listing ---------------------------------------------------------------------------
 
@@ -144,11 +145,11 @@ class LedgerBase:
         for event in events:
             self._store.add_life(row_of(listing_id, event))
 
-    def _read_book(self, name: str) -> Rulebook:
-        body = self._store.rulebook_body(name)
-        if body is None:
-            raise MisuseError("the ledger lost a rulebook")
-        return Rulebook.from_json(body)
+    def _check_kept(self, books: Iterable[Rulebook]) -> None:
+        """Refuse to list by a rulebook whose kept copy is damaged: nobody could read it later."""
+        for name, body in {book.name: book.to_json() for book in books}.items():
+            if self._store.rulebook_body(name) not in (None, body):
+                raise StoreError("the ledger's copy of that rulebook is damaged; nothing is listed")
 
     def _restate(self, log: Log, newer: ListingRow, listing: Listing) -> None:
         """Let a live listing say something else, or by another rulebook; what was sent is kept."""
@@ -180,6 +181,8 @@ class LedgerBase:
     def _is_open(self, row: ListingRow) -> bool:
         """Whether no rule knew the end of a listing; what was to end is never listed anew."""
         book, listed = self._book(row.rulebook), from_day_number(row.listed)
+        if isinstance(book, UnreadRulebook):
+            return False  # nobody can tell any more
         return retention_end(book, self._listing(row), listed=listed) == dt.date.max
 
     def _end(self, log: Log, withdrawal: Withdrawal) -> None:

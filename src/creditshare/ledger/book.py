@@ -31,6 +31,7 @@ from creditshare.errors import IllegalMoveError, MisuseError, WrongTokenKeyError
 from creditshare.files import PathLike
 from creditshare.identifiers import Identifier
 from creditshare.ledger.base import check_generation
+from creditshare.ledger.books import UnreadRulebook
 from creditshare.ledger.log import Log
 from creditshare.ledger.preparing import Preparing
 from creditshare.ledger.proceedings import Proceedings
@@ -92,6 +93,7 @@ class Ledger(Preparing, Proceedings):
             prepared = self._prepared_cases()
             for batch in _batches(cleared):
                 self._check_cleared(batch, at)
+                self._check_kept(item.rulebook for item in batch)
                 if any(item.listed is not None for item in batch):
                     raise MisuseError("a new listing was reviewed as if it were listed already")
                 if any(item.listing.id in given_up for item in batch):
@@ -354,7 +356,10 @@ class Ledger(Preparing, Proceedings):
         if encode_identifiers(listing.borrower.strong_identifiers) != row.identifiers:
             raise MisuseError("an amendment cannot change whom a listing is about")
         self._cases.move(listing, row.number)
+        self._check_kept([rulebook])
         before = self._life(row)
+        if isinstance(before.rulebook, UnreadRulebook):
+            raise MisuseError("what was cleared by a rulebook that cannot be read is not amended")
         life = before.about(listing, rulebook)
         end = retention_end(rulebook, listing, listed=from_day_number(row.listed))
         self._store.rulebook(rulebook.name, rulebook.to_json())

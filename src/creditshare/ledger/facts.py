@@ -13,6 +13,7 @@ from creditshare.arguments import expect
 from creditshare.calendars import Calendar, Span, Unit
 from creditshare.clock import from_day_number
 from creditshare.errors import MisuseError
+from creditshare.ledger.books import kept_rulebook
 from creditshare.model import ConductCode, Money, Step, WithdrawalReason
 from creditshare.rules import Rulebook
 from creditshare.stores.ledger import LedgerStore, LifeRow, ListingRow
@@ -130,8 +131,5 @@ def _due(book: Rulebook, calendar: Calendar, stage: int, filed: dt.date) -> dt.d
 
 
 def _terms(store: LedgerStore, calendar_of: Callable[[Rulebook], Calendar], name: str) -> _Terms:
-    body = store.rulebook_body(name)
-    if body is None:
-        raise MisuseError("the ledger lost a rulebook")
-    book = Rulebook.from_json(body)
+    book = kept_rulebook(store, name)
     return book, calendar_of(book)

@@ -12,6 +12,7 @@ from creditshare.arguments import expect
 from creditshare.calendars import Calendar, Due
 from creditshare.clock import day_of
 from creditshare.ledger.book import Ledger
+from creditshare.ledger.books import kept_rulebook
 from creditshare.ledger.survey import standing
 from creditshare.life import Life, deadlines, retention_rule
 from creditshare.model import Step
@@ -110,7 +111,7 @@ def owed(
 def _cases(ledger: Ledger, store: LedgerStore) -> Iterable[bytes]:
     """The cases in which a term can run: all that live, if listing as such starts one."""
     early = {name for name, term in DEADLINES.items() if term.starts in _TOLD}
-    books = map(Rulebook.from_json, store.rulebook_bodies())
+    books = [kept_rulebook(store, name) for name in store.rulebook_names()]
     every = any(rule.deadline in early for book in books for rule in book.rules)
     live = (item.id for item in store.live_listings()) if every else store.living()
     return (*ledger.drafts(), *live)

@@ -62,6 +62,7 @@ class Preparing(LedgerBase):
         with self._stepping(at, on):
             if self._store.listing(draft.id) or self._store.life(draft.id):
                 raise MisuseError("a case of that id is known")
+            self._check_kept([rulebook])
             life = Life(rulebook, draft).then(event)
             number = self._store.rulebook(rulebook.name, rulebook.to_json())
             self._store.put_prepared(draft.id, number, encode_draft(draft))
@@ -186,10 +187,7 @@ class Preparing(LedgerBase):
         return life.about(draft)
 
     def _put(self, draft: Listing) -> None:
-        held = self._store.prepared(draft.id)
-        if held is not None:
-            number = self._store.rulebook(held[0], self._book(held[0]).to_json())
-            self._store.put_prepared(draft.id, number, encode_draft(draft))
+        self._store.replace_prepared(draft.id, encode_draft(draft))
 
     def _prepared_cases(self) -> dict[bytes, bytes]:
         """Which prepared case is about each debt of a borrower."""

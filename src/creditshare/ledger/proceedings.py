@@ -21,6 +21,7 @@ from creditshare.bundle.event import DAY_MAX
 from creditshare.calendars import Calendar
 from creditshare.clock import day_number, day_of
 from creditshare.ledger.base import check_happened
+from creditshare.ledger.books import UnreadRulebook
 from creditshare.ledger.log import Log
 from creditshare.ledger.marks import Marks
 from creditshare.life import (
@@ -107,6 +108,8 @@ class Proceedings(Marks):
             for listing_id in self._store.disputed():
                 row = self._live(listing_id)
                 life = self._life(row)
+                if isinstance(life.rulebook, UnreadRulebook):
+                    continue  # the mark that was set stands
                 if row.rulebook not in calendars:
                     calendars[row.rulebook] = calendar_of(life.rulebook)
                 day = _mark_day(life, calendars[row.rulebook])
@@ -238,6 +241,9 @@ class Proceedings(Marks):
 
 
 def _mark_day(life: Life, calendar: Calendar) -> int:
+    disputed = life.day_of(Step.DISPUTED)
+    if isinstance(life.rulebook, UnreadRulebook) and disputed is not None:
+        return day_number(disputed)  # nobody can tell by when: it suspends from the next day on
     due = answer_due(life, calendar)
     return DAY_MAX if due is None else day_number(due.day)
 

@@ -253,9 +253,9 @@ class LedgerStore(ExecutionTables):
         row = self.row("SELECT body FROM rulebook WHERE name = ?", name)
         return None if row is None else row[0]
 
-    def rulebook_bodies(self) -> list[str]:
-        """Every rulebook that is kept."""
-        return [row[0] for row in self.rows("SELECT body FROM rulebook ORDER BY number")]
+    def rulebook_names(self) -> list[str]:
+        """The names of the rulebooks that are kept."""
+        return [row[0] for row in self.rows("SELECT name FROM rulebook ORDER BY number")]
 
     def next_number(self) -> int:
         """The number of the next listing: 1, 2, 3 ..."""
@@ -470,6 +470,10 @@ class LedgerStore(ExecutionTables):
         self.execute(
             "INSERT OR REPLACE INTO prepared VALUES (?, ?, ?)", (listing_id, rulebook, body)
         )
+
+    def replace_prepared(self, listing_id: bytes, body: bytes) -> None:
+        """Replace the draft of a prepared case, under the rulebook that it has."""
+        self.execute("UPDATE prepared SET body = ? WHERE id = ?", (body, listing_id))
 
     def prepared(self, listing_id: bytes) -> tuple[str, bytes] | None:
         """The rulebook's name and the draft of a case that is prepared."""
