@@ -503,6 +503,52 @@ def test_a_prepared_case_says_what_it_waits_for(world: World, ledger: cs.Ledger)
     assert [] == waits(dt.date(2026, 12, 4))
 
 
+def test_a_decision_in_two_steps_says_when_it_may_fall(world: World, ledger: cs.Ledger) -> None:
+    """In India a decision waits for the answer to the notice, then for that to the proposal."""
+    draft = attrs.evolve(listing(1), notice=None, decision=None)
+    ledger.prepare(draft, rulebook=cs.rulebook("in"), on=dt.date(2026, 9, 1), at=NOW)
+    life = ledger.serve(draft.id, NOTICE, at=NOW)
+    first = NOTICE.served + (22 + 16) * DAY
+    found = owed(
+        ledger, ledger._store, at=NOW - 50 * DAY, within=60 * DAY, calendar_of=lambda _: PLAIN
+    )
+    waits = {
+        (item.rule.id, item.due.day)
+        for item in found
+        if item.rule and item.kind is OwedKind.EARLIEST
+    }
+
+    assert {
+        ("IN-RBI-PROPOSAL", NOTICE.served + 22 * DAY),
+        ("IN-RBI-REPRESENTATION", first),
+    } == waits
+    with pytest.raises(IllegalMoveError, match=f"not before {first}"):
+        life.then(Event(Step.DECIDED, first - DAY, words="reasons"))
+    assert State.DECIDED is life.then(Event(Step.DECIDED, first, words="reasons")).state
+
+
+def test_an_exemption_says_when_it_ends(world: World, ledger: cs.Ledger) -> None:
+    """What is owed tells the last day of an exemption and its rule, until it is over or ended."""
+    listing_id, until = recorded(world, ledger), TODAY + 10 * DAY
+    ledger.exempt(listing_id, until=until, on=TODAY, cause=Cause.ILLNESS, at=NOW)
+
+    def ends(at: dt.datetime, days: int = 30) -> list[tuple[str, str, dt.date]]:
+        found = owed(ledger, ledger._store, at=at, within=days * DAY, calendar_of=lambda _: PLAIN)
+        return [
+            (item.rule.id if item.rule else "", item.what, item.due.day)
+            for item in found
+            if item.kind is OwedKind.EXEMPTION_END
+        ]
+
+    assert [("CN-CR-EXEMPTION", "the exemption ends", until)] == ends(NOW)
+    assert ([], []) == (ends(NOW, 9), ends(NOW + 11 * DAY))
+
+    earlier = TODAY - DAY
+    ledger.exempt(listing_id, until=earlier, on=TODAY, cause=Cause.ILLNESS, at=NOW)
+
+    assert [] == ends(NOW)
+
+
 def test_a_debt_is_fresh_until_it_is_prepared_or_listed(world: World, ledger: cs.Ledger) -> None:
     """A debt that is prepared, was ever listed, or comes twice is not fresh; a dropped one is."""
 

@@ -39,6 +39,7 @@ class OwedKind(enum.StrEnum):
     EARLIEST = "earliest"
     CONFIRMATION = "confirmation"
     RETENTION_END = "retention-end"
+    EXEMPTION_END = "exemption-end"
 
 
 @attrs.frozen
@@ -49,7 +50,7 @@ class Owed:
         listing_id: Of which listing or prepared case.
         reference: The issuer's own name for it.
         kind: A duty, what a person may do until then or from then, an open conduct to confirm by
-            then, the end of the retention.
+            then, the end of the retention, the last day of an exemption.
         what: What is to be done, or happens, in English.
         what_zh: The same in Chinese.
         party: Who owes it or may do it: issuer or person; empty for what happens by itself.
@@ -103,6 +104,7 @@ def owed(
             calendars[name] = calendar_of(life.rulebook)
         found += _terms(life, calendars[name], today, until)
         found += _waits(life, today, until)
+        found += _exemption(life, today, until)
     return tuple(
         sorted(found, key=lambda item: (not item.overdue, item.due.day, item.listing_id, item.what))
     )
@@ -148,6 +150,23 @@ def _waits(life: Life, today: dt.date, until: dt.date) -> Iterator[Owed]:
                 False,
                 wait.rule,
             )
+
+
+def _exemption(life: Life, today: dt.date, until: dt.date) -> Iterator[Owed]:
+    """The last day of the exemption that runs: measures may rest on the listing again after it."""
+    event = life.last(Step.EXEMPTED)
+    if life.is_live and event and event.until and today <= event.until <= until:
+        yield Owed(
+            life.listing.id,
+            life.listing.reference,
+            OwedKind.EXEMPTION_END,
+            "the exemption ends",
+            "暂缓期届满",
+            "",
+            Due(event.until),
+            False,
+            next(iter(life.terms_of("exemption", event.on)), None),
+        )
 
 
 def _ends(ledger: Ledger, store: LedgerStore, at: dt.datetime, until: dt.date) -> Iterator[Owed]:

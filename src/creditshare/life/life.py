@@ -25,7 +25,10 @@ _NEXT: Mapping[tuple[State, Step, bool | None], State] = MappingProxyType(
 
 _WAITS: Mapping[Step, tuple[tuple[str, Step], ...]] = MappingProxyType(
     {
-        Step.DECIDED: (("representation-time", Step.NOTICE_SERVED),),
+        Step.DECIDED: (
+            ("representation-time", Step.NOTICE_SERVED),
+            ("proposal-after-notice", Step.NOTICE_SERVED),
+        ),
         Step.LISTED: (
             ("waiting-over", Step.NOTICE_SERVED),
             ("grace-over", Step.DECIDED),
@@ -280,6 +283,13 @@ class Life:
             if since is not None:
                 for rule in self.rules_of(check, on):
                     yield Wait(step, rule, _after(since, rule))
+                    if check == "proposal-after-notice":
+                        yield from self._after_proposal(_after(since, rule), on)
+
+    def _after_proposal(self, proposed: dt.date, on: dt.date) -> Iterator[Wait]:
+        """What a decision waits for that is first proposed to the person, on this day or later."""
+        for rule in self.rules_of("decision-after-proposal", on):
+            yield Wait(Step.DECIDED, rule, _after(proposed, rule))
 
     def _exempted_to(self, on: dt.date) -> dt.date:
         """The last day to which an exemption that begins on a day may run."""
