@@ -22,7 +22,13 @@ from creditshare.clock import (
 )
 from creditshare.codec import decode_draft, decode_identifiers, decode_listing, encode_listing
 from creditshare.crypto.suite import DIGEST_SIZE
-from creditshare.errors import MisuseError, NotListedError, StoreError, WrongTokenKeyError
+from creditshare.errors import (
+    IllegalMoveError,
+    MisuseError,
+    NotListedError,
+    StoreError,
+    WrongTokenKeyError,
+)
 from creditshare.ledger.books import UnreadRulebook, kept_rulebook
 from creditshare.ledger.cases import Cases
 from creditshare.ledger.lives import events_of, row_of
@@ -113,7 +119,7 @@ class LedgerBase:
         name, body = prepared
         draft = decode_draft(body, listing_id)
         events = events_of(self._store.life(listing_id), None, None)
-        return Life.recorded(self._book(name), draft, events)
+        return self._recorded(name, draft, events)
 
     def steps(self, listing_id: bytes) -> tuple[Event, ...]:
         """What happened to a listing, live or not, as far as it is still known.
@@ -139,7 +145,13 @@ class LedgerBase:
     def _life(self, row: ListingRow) -> Life:
         listing = self._listing(row)
         events = events_of(self._store.life(row.id), row, listing)
-        return Life.recorded(self._book(row.rulebook), listing, events)
+        return self._recorded(row.rulebook, listing, events)
+
+    def _recorded(self, book: str, listing: Listing, events: tuple[Event, ...]) -> Life:
+        try:
+            return Life.recorded(self._book(book), listing, events)
+        except IllegalMoveError:
+            raise StoreError("the database is damaged: steps in an order of no case") from None
 
     def _note(self, listing_id: bytes, *events: Event) -> None:
         for event in events:

@@ -12,7 +12,7 @@ import attrs
 from creditshare.arguments import expect
 from creditshare.calendars import Calendar, Span, Unit
 from creditshare.clock import from_day_number
-from creditshare.errors import MisuseError
+from creditshare.errors import InvalidValueError, MisuseError, StoreError
 from creditshare.ledger.books import kept_rulebook
 from creditshare.model import ConductCode, Money, Step, WithdrawalReason
 from creditshare.rules import Rulebook
@@ -95,15 +95,18 @@ def case_facts(
 
 
 def _facts(origin: str, row: ListingRow, disputes: tuple[DisputeFacts, ...]) -> CaseFacts:
-    return CaseFacts(
-        origin,
-        ConductCode(row.conduct),
-        from_day_number(row.listed),
-        Money(row.amount, row.currency),
-        None if row.ended is None else from_day_number(row.ended),
-        None if row.reason is None else WithdrawalReason(row.reason),
-        disputes,
-    )
+    try:
+        return CaseFacts(
+            origin,
+            ConductCode(row.conduct),
+            from_day_number(row.listed),
+            Money(row.amount, row.currency),
+            None if row.ended is None else from_day_number(row.ended),
+            None if row.reason is None else WithdrawalReason(row.reason),
+            disputes,
+        )
+    except (ValueError, InvalidValueError):  # without what stands there
+        raise StoreError("the database is damaged: a listing that no ledger wrote") from None
 
 
 def _disputes(
