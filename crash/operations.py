@@ -67,7 +67,7 @@ def _withdraw(exchange: Exchange, first: int) -> Generator[None]:
         yield
         for serial in _WITHDRAWN[first:]:
             with contextlib.suppress(NotListedError):  # withdrawn already, if this is done again
-                ledger.withdraw(_settled(serial))
+                ledger.withdraw(_settled(serial), at=NOW)
             yield
 
 
@@ -94,7 +94,7 @@ def _begin_applying(exchange: Exchange) -> None:
         ledger = exchange.ledger(store)
         ledger.record(exchange.cleared(_NEW), tokens=exchange.tokens, at=NOW)
         for serial in _WITHDRAWN:
-            ledger.withdraw(_settled(serial))
+            ledger.withdraw(_settled(serial), at=NOW)
         exchange.seal(ledger, "0002.csb", since=1)
         exchange.seal(ledger, "0003.csb")
     exchange.registry_store().close()

@@ -98,7 +98,7 @@ class Demo:
         self.screen("insurer", people, role=cs.Role.INSURER, at=self.now)
 
         tomorrow = self.now + DAY
-        self.settle(ledger, found[0].matches[0], on=tomorrow.date())
+        self.settle(ledger, found[0].matches[0], at=tomorrow)
         second = self.seal(ledger, "0002.csb", at=tomorrow, since=1)
         for name in ("bank", "insurer"):
             self.apply(name, second, at=tomorrow)
@@ -227,10 +227,11 @@ class Demo:
             say(f"{path.stat().st_size / sealed.events:,.0f} bytes a listing, all told")
         return path
 
-    def settle(self, ledger: cs.Ledger, match: Match, *, on: dt.date) -> None:
+    def settle(self, ledger: cs.Ledger, match: Match, *, at: dt.datetime) -> None:
         """One borrower pays."""
         title("5. The next day one borrower pays")
-        ledger.withdraw(cs.Withdrawal(match.listing_id, cs.model.WithdrawalReason.SETTLED, on))
+        settled = cs.model.WithdrawalReason.SETTLED
+        ledger.withdraw(cs.Withdrawal(match.listing_id, settled, at.date()), at=at)
         say(f"listing {match.listing_id.hex()[:8]} is withdrawn; the ledger forgot its record")
 
     # -- the recipients' side ---------------------------------------------------------------------

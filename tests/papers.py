@@ -72,7 +72,7 @@ def papers(folder: Path, drafted: Listing | None = None, name: str | None = "测
         owed = attrs.evolve(drafted.obligation, outstanding=cs.Money(1_000_000, "CNY"))
         newer = attrs.evolve(drafted, obligation=owed, statement=said)
         ledger.amend(cleared(newer), tokens=world.tokens, at=NOW)
-        ledger.exempt(drafted.id, until=TODAY - 2 * DAY, on=TODAY, cause=Cause.ILLNESS)
+        ledger.exempt(drafted.id, until=TODAY - 2 * DAY, on=TODAY, cause=Cause.ILLNESS, at=NOW)
         path, _ = world.seal(ledger, "2.csb", since=1, to=[world.lender.public])
         world.apply(registry, path)
         by = AuditedBy(AuditLog(audit, key=AuditKey.generate()), "desk-7", "form 17")

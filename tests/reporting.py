@@ -84,7 +84,9 @@ class Reporting:
     def withdraws(self, *serials: int, on: dt.date = TODAY) -> None:
         """Withdraw listings from the ledger."""
         reason = WithdrawalReason.SETTLED
-        self.ledger.withdraw(*(cs.Withdrawal(self.ids[item], reason, on) for item in serials))
+        self.ledger.withdraw(
+            *(cs.Withdrawal(self.ids[item], reason, on) for item in serials), at=NOW
+        )
 
     def match(self, serial: int, *, at: dt.datetime = NOW, **changes: Any) -> Match:
         """The lender's match of a listed borrower."""

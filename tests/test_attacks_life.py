@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import attrs
@@ -10,11 +11,18 @@ import pytest
 
 import creditshare as cs
 from creditshare.calendars import PLAIN
-from creditshare.errors import IllegalMoveError, InvalidValueError, MisuseError
-from creditshare.life import State, retention_end
-from creditshare.model import ConductCode, ListingStatus, Step
+from creditshare.errors import (
+    IllegalMoveError,
+    InvalidValueError,
+    MisuseError,
+    NotListedError,
+    StoreError,
+)
+from creditshare.ledger import case_facts, owed, standing
+from creditshare.life import Cause, State, retention_end
+from creditshare.model import ConductCode, ListingStatus, Step, WithdrawalReason
 from creditshare.rules import ClearedListing, Rulebook
-from world import DAY, NOW, PLATFORM, REMEDY, TODAY, World, decided, listing, person
+from world import DAY, EPOCH, NOW, PLATFORM, REMEDY, TODAY, World, cleared, decided, listing, person
 
 BOOK = cs.rulebook("cn")
 HEAD = """
@@ -46,6 +54,15 @@ def book(what: str) -> Rulebook:
 
 
 SHORT = book('check = "retention"\noptions = ["listing"]\nvalue = 30\nunit = "days"')
+REPAIRING = Rulebook.from_toml(
+    HEAD
+    + _ISSUER
+    + _WAITING
+    + RULE.format(
+        id="T-END", what='check = "retention"\noptions = ["listing"]\nvalue = 1\nunit = "years"'
+    )
+    + RULE.format(id="T-REPAIR", what='deadline = "repair-from"\nvalue = 30\nunit = "days"')
+)
 MONTHLY = book('check = "confirmed-again"\noptions = ["always"]\nvalue = 30\nunit = "days"')
 
 
@@ -152,8 +169,8 @@ def test_a_rejected_dispute_does_not_spare_a_correction(world: World) -> None:
     ledger = world.ledger()
     listing_id = put(world, ledger, BOOK, listing())
     for upheld in (True, False):
-        ledger.dispute(listing_id, on=TODAY, calendar=PLAIN)
-        life = ledger.answer(listing_id, upheld=upheld, on=TODAY)
+        ledger.dispute(listing_id, on=TODAY, calendar=PLAIN, at=NOW)
+        life = ledger.answer(listing_id, upheld=upheld, on=TODAY, at=NOW)
 
     assert State.UPHELD is life.state
     assert ListingStatus.SUSPENDED is ledger.status(listing_id, NOW)
@@ -163,8 +180,8 @@ def test_a_case_that_was_given_up_is_not_recorded(world: World) -> None:
     """A dropped case is not listed under its id, where nobody could dispute it any more."""
     ledger, draft = world.ledger(), listing()
     assert draft.notice is not None
-    ledger.prepare(draft, rulebook=BOOK, on=dt.date(2026, 9, 1))
-    ledger.serve(draft.id, draft.notice)
+    ledger.prepare(draft, rulebook=BOOK, on=dt.date(2026, 9, 1), at=NOW)
+    ledger.serve(draft.id, draft.notice, at=NOW)
     ledger.drop(draft.id)
     with pytest.raises(MisuseError, match="given up"):
         put(world, ledger, BOOK, draft)
@@ -186,4 +203,245 @@ def test_a_dispute_needs_a_calendar(world: World) -> None:
     ledger = world.ledger()
     listing_id = put(world, ledger, BOOK, listing())
     with pytest.raises(MisuseError, match="calendar"):
-        ledger.dispute(listing_id, on=TODAY, calendar=None)  # type: ignore[arg-type]
+        ledger.dispute(listing_id, on=TODAY, calendar=None, at=NOW)  # type: ignore[arg-type]
+
+
+def _steps_of_tomorrow(
+    ledger: cs.Ledger, live: bytes, case: bytes
+) -> dict[str, Callable[[dt.date], object]]:
+    """Every step that has a day, said to have happened on a day."""
+    notice = cs.Notice(TODAY, cs.model.ServiceMethod.POST, REMEDY)
+    bare, far = attrs.evolve(listing(9), notice=None, decision=None), TODAY + 9 * DAY
+    reason = WithdrawalReason.SETTLED
+    return {
+        "prepare": lambda on: ledger.prepare(bare, rulebook=BOOK, on=on, at=NOW),
+        "serve": lambda on: ledger.serve(case, attrs.evolve(notice, served=on), at=NOW),
+        "represent": lambda on: ledger.represent(case, on=on, text="No.", at=NOW),
+        "decide": lambda on: ledger.decide(case, decided(on), at=NOW),
+        "suspend": lambda on: ledger.suspend(live, until=far, on=on, at=NOW),
+        "resume": lambda on: ledger.resume(live, on=on, at=NOW),
+        "exempt": lambda on: ledger.exempt(live, until=far, on=on, cause=Cause.ILLNESS, at=NOW),
+        "dispute": lambda on: ledger.dispute(live, on=on, calendar=PLAIN, at=NOW),
+        "answer": lambda on: ledger.answer(live, upheld=False, on=on, at=NOW),
+        "settle": lambda on: ledger.settle(live, on=on, tokens=TOKENS, at=NOW),
+        "withdraw": lambda on: ledger.withdraw(cs.Withdrawal(live, reason, on), at=NOW),
+    }
+
+
+TOKENS = cs.TokenKeyring([cs.TokenKey.generate(EPOCH)])
+
+
+def test_nothing_happens_on_a_day_to_come(world: World) -> None:
+    """Each step is refused for tomorrow and leaves no trace; for today each happens, in order."""
+    ledger = world.ledger()
+    item, draft = listing(1), listing(2, notice=None, decision=None)
+    ledger.record(cleared(item), tokens=TOKENS, at=NOW)
+    ledger.prepare(draft, rulebook=BOOK, on=dt.date(2026, 9, 1), at=NOW)
+    notice = listing().notice
+    assert notice is not None
+    ledger.serve(draft.id, notice, at=NOW)
+    steps = _steps_of_tomorrow(ledger, item.id, draft.id)
+    before = ledger.life(item.id), ledger.life(draft.id), ledger.drafts()
+    for step in steps.values():
+        with pytest.raises(MisuseError, match="has not come"):
+            step(TODAY + DAY)
+
+        assert before == (ledger.life(item.id), ledger.life(draft.id), ledger.drafts())
+    del steps["decide"]  # the notice was served anew today: its time runs
+    for step in steps.values():
+        step(TODAY)
+
+    assert Step.WITHDRAWN is ledger.steps(item.id)[-1].step
+
+
+def test_a_repair_is_not_granted_ahead_of_its_day(world: World) -> None:
+    """What waits for its earliest day is not brought forward by saying that the day has come."""
+    ledger = world.ledger()
+    listing_id = put(world, ledger, REPAIRING, listing())
+    day = TODAY + 31 * DAY
+    with pytest.raises(MisuseError, match="has not come"):
+        ledger.repair(listing_id, on=day, at=NOW)
+
+    assert Step.REPAIRED is ledger.repair(listing_id, on=day, at=NOW + 31 * DAY).events[-1].step
+
+
+def test_what_has_ended_is_not_disputed_but_ended(world: World) -> None:
+    """A step that is told the time finds a listing whose last day has passed ended, and ends it."""
+    ledger = world.ledger()
+    listing_id = put(world, ledger, SHORT, listing())
+    at = NOW + 40 * DAY
+    with pytest.raises(NotListedError):
+        ledger.dispute(listing_id, on=at.date(), calendar=PLAIN, at=at)
+
+    assert Step.EXPIRED is ledger.steps(listing_id)[-1].step
+
+
+def test_an_amendment_of_something_else_is_no_correction(world: World) -> None:
+    """Found wrong, a listing stays suspended and owes its correction, whatever else is amended."""
+    ledger = world.ledger()
+    listing_id = put(world, ledger, BOOK, listing())
+    ledger.dispute(listing_id, on=TODAY, calendar=PLAIN, at=NOW)
+    ledger.answer(listing_id, upheld=True, on=TODAY, at=NOW)
+    ledger.amend([_owing(ledger, listing_id, 1_000)], tokens=world.tokens, at=NOW)
+
+    assert State.UPHELD is ledger.life(listing_id).state
+    assert ListingStatus.SUSPENDED is ledger.status(listing_id, NOW)
+    assert ledger.life(listing_id).owes_correction
+
+    corrected = [_owing(ledger, listing_id, 900)]
+    ledger.amend(corrected, tokens=world.tokens, at=NOW, correcting=True)
+
+    assert State.LISTED is ledger.life(listing_id).state
+    assert ListingStatus.LISTED is ledger.status(listing_id, NOW)
+
+
+def test_a_correction_is_owed_and_changes_something(world: World) -> None:
+    """Nothing is declared as a correction where none is owed, nor where it changes nothing."""
+    ledger = world.ledger()
+    listing_id = put(world, ledger, BOOK, listing())
+    with pytest.raises(IllegalMoveError, match="nothing was found wrong"):
+        ledger.amend(
+            [_owing(ledger, listing_id, 1_000)], tokens=world.tokens, at=NOW, correcting=True
+        )
+    ledger.dispute(listing_id, on=TODAY, calendar=PLAIN, at=NOW)
+    ledger.answer(listing_id, upheld=True, on=TODAY, at=NOW)
+    same = reviewed(BOOK, ledger.listing(listing_id), listed=TODAY)
+    with pytest.raises(MisuseError, match="changes what was found wrong"):
+        ledger.amend([same], tokens=world.tokens, at=NOW, correcting=True)
+
+    assert ListingStatus.SUSPENDED is ledger.status(listing_id, NOW)
+
+
+def test_what_was_mended_before_the_answer_is_declared_after_it(world: World) -> None:
+    """An amendment between the dispute and its answer need not be changed again to count."""
+    ledger = world.ledger()
+    listing_id = put(world, ledger, BOOK, listing())
+    ledger.dispute(listing_id, on=TODAY, calendar=PLAIN, at=NOW)
+    ledger.amend([_owing(ledger, listing_id, 1_000)], tokens=world.tokens, at=NOW)
+    ledger.answer(listing_id, upheld=True, on=TODAY, at=NOW)
+    same = reviewed(BOOK, ledger.listing(listing_id), listed=TODAY)
+    ledger.amend([same], tokens=world.tokens, at=NOW, correcting=True)
+
+    assert State.LISTED is ledger.life(listing_id).state
+
+
+def _owing(ledger: cs.Ledger, listing_id: bytes, minor: int) -> ClearedListing:
+    """The listing with another amount, reviewed."""
+    held = ledger.listing(listing_id)
+    owed = attrs.evolve(held.obligation, outstanding=cs.Money(minor, "CNY"))
+    return reviewed(BOOK, attrs.evolve(held, obligation=owed), listed=TODAY)
+
+
+NOTICED: dict[str, Callable[[cs.Listing], cs.Listing]] = {
+    "borrower": lambda held: attrs.evolve(held, borrower=person(2)),
+    "name": lambda held: attrs.evolve(held, borrower=person(1, name="测试2")),
+    "creditor": lambda held: attrs.evolve(
+        held, obligation=attrs.evolve(held.obligation, creditor="another")
+    ),
+    "default": lambda held: attrs.evolve(
+        held, obligation=attrs.evolve(held.obligation, default_date=dt.date(2018, 3, 2))
+    ),
+    "conduct": lambda held: attrs.evolve(
+        held, conduct=cs.Conduct(ConductCode.ASSET_TRANSFER, dt.date(2019, 3, 1))
+    ),
+    "begin": lambda held: attrs.evolve(
+        held, conduct=cs.Conduct(ConductCode.ABSCOND, dt.date(2019, 3, 2))
+    ),
+}
+
+
+@pytest.mark.parametrize("change", NOTICED.values(), ids=NOTICED)
+def test_a_notice_stays_about_whom_it_was_served_on(
+    world: World, change: Callable[[cs.Listing], cs.Listing]
+) -> None:
+    """Once it was served, neither a new draft nor the recording turns it to something else."""
+    ledger, whole = world.ledger(), listing()
+    assert whole.notice is not None
+    assert whole.decision is not None
+    bare = attrs.evolve(whole, notice=None, decision=None)
+    ledger.prepare(bare, rulebook=BOOK, on=dt.date(2026, 9, 1), at=NOW)
+    ledger.put_draft(change(bare))
+    ledger.put_draft(bare)
+    ledger.serve(whole.id, whole.notice, at=NOW)
+    with pytest.raises(MisuseError, match="about another"):
+        ledger.put_draft(change(ledger.draft(whole.id)))
+    ledger.decide(whole.id, whole.decision, at=NOW)
+    with pytest.raises(MisuseError, match="about another"):
+        ledger.record(cleared(change(whole)), tokens=world.tokens, at=NOW)
+
+    assert whole == ledger.draft(whole.id)
+    assert () == ledger.live_listings_of(person(2).identifiers[0])
+
+
+def test_a_prepared_case_is_not_listed_under_another_id(world: World) -> None:
+    """A debt that is prepared is a duplicate under any other id, and takes its own steps."""
+    ledger, whole = world.ledger(), listing()
+    assert whole.notice is not None
+    assert whole.decision is not None
+    bare = attrs.evolve(whole, notice=None, decision=None)
+    ledger.prepare(bare, rulebook=BOOK, on=dt.date(2026, 9, 1), at=NOW)
+    other, unrelated = listing(1), listing(2)
+    done = ledger.record(cleared(other, unrelated), tokens=world.tokens, at=NOW)
+
+    assert (1, [other.id]) == (done.listed, [item.listing.id for item in done.duplicates])
+    assert (whole.id,) == ledger.drafts()
+
+    ledger.serve(whole.id, whole.notice, at=NOW)
+    ledger.decide(whole.id, whole.decision, at=NOW)
+    done = ledger.record(cleared(other, whole), tokens=world.tokens, at=NOW)
+
+    assert (1, [other.id]) == (done.listed, [item.listing.id for item in done.duplicates])
+    assert (whole.id,) == ledger.live_listings_of(whole.borrower.identifiers[0])
+    assert () == ledger.drafts()
+
+
+def _break_books(ledger: cs.Ledger, body: str) -> cs.Ledger:
+    """The ledger opened anew, with its kept rulebooks spoilt."""
+    ledger._store.execute("UPDATE rulebook SET body = ?", (body,))
+    return cs.Ledger(ledger._store, origin="platform")
+
+
+BROKEN = ["", "{}", '{"rulebook": {}, "rule": [{"check": "of-tomorrow"}]}']
+
+
+@pytest.mark.parametrize("body", BROKEN)
+def test_a_broken_rulebook_keeps_nobody_listed(world: World, body: str) -> None:
+    """With the kept rulebook unreadable a listing is disputed, answered, settled, and ends."""
+    before = world.ledger()
+    first, second, third, fourth = (put(world, before, SHORT, listing(n)) for n in (1, 2, 3, 4))
+    before.dispute(third, on=TODAY, calendar=PLAIN, at=NOW)
+    ledger = _break_books(before, body)
+    ledger.dispute(first, on=TODAY, calendar=PLAIN, at=NOW)
+
+    assert ListingStatus.SUSPENDED is ledger.status(first, NOW + 2 * DAY)  # no term is known
+    assert 0 == ledger.remark(calendar_of=lambda _: PLAIN)
+
+    ledger.answer(third, upheld=False, on=TODAY, at=NOW)
+    ledger.settle(fourth, on=TODAY, tokens=world.tokens, at=NOW)
+    ledger.withdraw(cs.Withdrawal(second, WithdrawalReason.LISTED_IN_ERROR, TODAY), at=NOW)
+    found = owed(ledger, ledger._store, at=NOW, within=90 * DAY, calendar_of=lambda _: PLAIN)
+
+    assert {first, third, fourth} == {item.listing_id for item in found}
+    assert 4 == len(list(case_facts(ledger._store, calendar_of=lambda _: PLAIN)))
+    assert 3 == ledger.purge(NOW + 40 * DAY)
+    assert {Step.EXPIRED} == {ledger.steps(item)[-1].step for item in (first, third, fourth)}
+
+
+@pytest.mark.parametrize("body", BROKEN)
+def test_a_broken_rulebook_lists_nobody(world: World, body: str) -> None:
+    """By a rulebook whose kept copy is damaged nothing is listed, prepared or amended."""
+    before = world.ledger()
+    held = put(world, before, SHORT, listing(1))
+    ledger = _break_books(before, body)
+    with pytest.raises(StoreError, match="damaged"):
+        put(world, ledger, SHORT, listing(2))
+    with pytest.raises(StoreError, match="damaged"):
+        ledger.prepare(listing(3), rulebook=SHORT, on=TODAY, at=NOW)
+    again = reviewed(BOOK, ledger.listing(held), listed=TODAY)
+    with pytest.raises(MisuseError, match="not amended"):
+        ledger.amend([again], tokens=world.tokens, at=NOW)
+    book = ledger.life(held).rulebook
+    with pytest.raises(MisuseError, match="clears nothing"):
+        reviewed(book, listing(4))
+
+    assert (held,) == tuple(item.id for item in standing(ledger._store, at=NOW))

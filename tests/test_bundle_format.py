@@ -629,9 +629,11 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Files]:
     first, second = listing(1), listing(2, borrower=both)
     world.record(ledger, first, second)
     full, _ = world.seal(ledger, "1.csb")
-    ledger.suspend(first.id, until=TODAY + dt.timedelta(days=9), on=TODAY)
-    ledger.exempt(first.id, until=TODAY + dt.timedelta(days=5), on=TODAY, cause=Cause.ILLNESS)
-    ledger.withdraw(cs.Withdrawal(second.id, cs.model.WithdrawalReason.SETTLED, TODAY))
+    ledger.suspend(first.id, until=TODAY + dt.timedelta(days=9), on=TODAY, at=NOW)
+    ledger.exempt(
+        first.id, until=TODAY + dt.timedelta(days=5), on=TODAY, cause=Cause.ILLNESS, at=NOW
+    )
+    ledger.withdraw(cs.Withdrawal(second.id, cs.model.WithdrawalReason.SETTLED, TODAY), at=NOW)
     later = NOW + dt.timedelta(hours=1)
     delta, _ = world.seal(ledger, "2.csb", since=1, at=later)
     again, _ = world.seal(ledger, "3.csb", at=later)

@@ -148,7 +148,7 @@ def test_paid_but_the_name_stays(world: World) -> None:
     copy = world.registry("copy")
     world.apply(copy, world.folder / "1.csb")
     (own,) = ledger.live_listings_of(cs.ResidentID.parse(number(1)))
-    ledger.withdraw(cs.Withdrawal(own, WithdrawalReason.SETTLED, TODAY))
+    ledger.withdraw(cs.Withdrawal(own, WithdrawalReason.SETTLED, TODAY), at=NOW)
     world.apply(registry, world.seal(ledger, "2.csb", since=1, at=NOW + DAY)[0], at=NOW + DAY)
     (at_once,) = world.screen(registry, applicant(1), at=NOW + DAY)
     (later,) = world.screen(copy, applicant(1), at=NOW + 31 * DAY)
@@ -241,7 +241,7 @@ def test_comes_back(world: World) -> None:
     """What was withdrawn is a duplicate in every later file; only a new case is listed again."""
     ledger, registry = heard(world, listing(1))
     (own,) = ledger.live_listings_of(cs.ResidentID.parse(number(1)))
-    ledger.withdraw(cs.Withdrawal(own, WithdrawalReason.LISTED_IN_ERROR, TODAY))
+    ledger.withdraw(cs.Withdrawal(own, WithdrawalReason.LISTED_IN_ERROR, TODAY), at=NOW)
     again = world.record(ledger, listing(1))
     world.apply(registry, world.seal(ledger, "2.csb", since=1)[0])
     (answer,) = world.screen(registry, applicant(1))

@@ -93,25 +93,28 @@ def test_what_cannot_be_read_is_refused_and_what_is_known_is_left_out(prepared: 
 
 def test_a_debt_that_was_listed_is_not_prepared(prepared: Exchange) -> None:
     """A debt that was listed is a duplicate, also where its case had been prepared before."""
-    prepared.imported()
     for row in moved(prepared, "list")["cases"]:
         moved(prepared, "drop", "--listing", row["listing"])
+    prepared.imported()
     again = told(case(prepared, "prepare", "report.csv", "--batch", "bare.toml").out)
 
     assert (0, 6) == (again["prepared"], again["duplicates"])
 
 
-def test_a_case_that_was_listed_otherwise_is_a_duplicate(prepared: Exchange) -> None:
-    """Its debt was imported meanwhile: the decided case is told, code 3, and stays prepared."""
+def test_an_import_does_not_overtake_a_case(prepared: Exchange) -> None:
+    """Debts that are prepared are duplicates of a report, and the decided case is listed itself."""
     (one,) = moved(prepared, *SERVED, stdin=PEOPLE)["cases"]
     moved(prepared, *DECIDED, stdin=PEOPLE)
-    prepared.imported()
+    imported = prepared.run(
+        "lender", "import", "report.csv", "--batch", "batch.toml", "--json", "--refusals", "-"
+    )
     ended = case(prepared, "record", *at(16))
 
-    assert (3, [], [one["listing"]]) == (
+    assert (0, [one["listing"]], []) == (
         ended.code, told(ended.out)["listed"], told(ended.out)["duplicates"]
     )  # fmt: skip
-    assert "decided" == states(prepared)[one["listing"]]
+    assert 3 == imported.code
+    assert 5 == len(states(prepared))
 
 
 def test_a_notice_in_the_batch_is_refused(exchange: Exchange) -> None:

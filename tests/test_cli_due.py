@@ -83,7 +83,7 @@ def test_sealing_marks_a_provisional_day_again(exchange: Exchange) -> None:
     with cs.LedgerStore(exchange.home("lender") / "ledger.db") as store:
         ledger = cs.Ledger(store, origin="lender")
         (listing_id,) = ledger.live_listings_of(cs.ResidentID.parse(PERSON))
-        ledger.dispute(listing_id, on=TODAY, calendar=Guessing())
+        ledger.dispute(listing_id, on=TODAY, calendar=Guessing(), at=NOW)
     exchange.sealed("2.csb", "--since", "last")
     exchange.done("bank", "apply", "2.csb")
     found = told(exchange.done("bank", "screen", *WHY, "--json", stdin=ASKED_ABOUT))
@@ -168,7 +168,14 @@ def test_no_repair_where_there_is_none(exchange: Exchange) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [("dispute",), ("answer", "--rejected"), ("repair",), ("withdraw", "--reason", "settled")],
+    [
+        ("dispute",),
+        ("answer", "--rejected"),
+        ("repair",),
+        ("resume",),
+        ("settle",),
+        ("withdraw", "--reason", "settled"),
+    ],
 )
 def test_nothing_happens_on_a_day_that_has_not_come(
     exchange: Exchange, words: tuple[str, ...]

@@ -279,7 +279,7 @@ def test_marks_name_their_listings_as_withdraw_does(
 ) -> None:
     """Who has no listing is refused by the row; an unknown id, or nobody at all, is code 14."""
     exchange.imported()
-    command = [*words, str(TODAY + DAY)]
+    command = [*words, str(TODAY)]
     both = exchange.run("lender", *command, "--json", stdin=f"{PEOPLE}cn-rid,888888198005178013\n")
     unknown = exchange.run("lender", *command, "--listing", "00" * 16)
     nobody = exchange.run("lender", *command)

@@ -25,7 +25,7 @@ def counted(exchange: Exchange) -> Exchange:
         ledger = cs.Ledger(store, origin="lender")
         ledger.record(cleared(*drafts, issuer=ISSUER), tokens=cs.TokenKeyring([key]), at=NOW)
         settled = cs.model.WithdrawalReason.SETTLED
-        ledger.withdraw(*(cs.Withdrawal(item.id, settled, TODAY) for item in drafts[:7]))
+        ledger.withdraw(*(cs.Withdrawal(item.id, settled, TODAY) for item in drafts[:7]), at=NOW)
     return exchange
 
 
@@ -54,7 +54,8 @@ def test_few_cases_are_not_told(counted: Exchange) -> None:
         ledger = cs.Ledger(store, origin="lender")
         first = next(iter(cs.ledger.standing(store, at=NOW))).id
         later = TODAY + 60 * DAY
-        ledger.withdraw(cs.Withdrawal(first, cs.model.WithdrawalReason.SETTLED, later))
+        settled = cs.Withdrawal(first, cs.model.WithdrawalReason.SETTLED, later)
+        ledger.withdraw(settled, at=NOW + 60 * DAY)
     ended = counts(counted, f"{later:%Y-%m}")
 
     assert 0 == ended.code

@@ -93,13 +93,15 @@ class History:
             self.ledger.amend(cleared(self.amended(held, amount)), tokens=self.tokens, at=self.at)
         elif step == "withdraw":
             end = cs.Withdrawal(held, WithdrawalReason.SETTLED, TODAY)
-            self.ledger.withdraw(end)
+            self.ledger.withdraw(end, at=NOW)
         elif step == "suspend":
-            self.ledger.suspend(held, until=TODAY + amount * DAY, on=TODAY)
+            self.ledger.suspend(held, until=TODAY + amount * DAY, on=TODAY, at=NOW)
         elif step == "exempt":
-            self.ledger.exempt(held, until=TODAY + amount * DAY, on=TODAY, cause=Cause.ILLNESS)
+            self.ledger.exempt(
+                held, until=TODAY + amount * DAY, on=TODAY, cause=Cause.ILLNESS, at=NOW
+            )
         elif step == "resume":
-            self.ledger.resume(held, on=TODAY)
+            self.ledger.resume(held, on=TODAY, at=NOW)
 
     def amended(self, held: bytes, amount: int) -> Listing:
         """A newer version: another amount owed, or the borrower's own statement."""

@@ -562,7 +562,7 @@ def test_the_case_is_told_step_by_step(world: World) -> None:
     """The issuer's report tells what happened and in which words; after the end, only when."""
     ledger, draft = world.ledger(), listing(1)
     world.record(ledger, draft)
-    ledger.dispute(draft.id, on=TODAY, calendar=PLAIN, text="I paid in March.")
+    ledger.dispute(draft.id, on=TODAY, calendar=PLAIN, text="I paid in March.", at=NOW)
 
     def told() -> tuple[str, list[tuple[str, str | None]]]:
         with cs.LedgerStore(world.folder / "ledger.db") as store:
@@ -580,7 +580,7 @@ def test_the_case_is_told_step_by_step(world: World) -> None:
         ]
 
     text, steps = told()
-    ledger.withdraw(cs.Withdrawal(draft.id, WithdrawalReason.DISPUTE_UPHELD, TODAY))
+    ledger.withdraw(cs.Withdrawal(draft.id, WithdrawalReason.DISPUTE_UPHELD, TODAY), at=NOW)
     after, kept = told()
 
     assert ["notice-served", "decided", "listed", "disputed", "marked"] == [

@@ -237,9 +237,9 @@ def test_a_match_of_yesterday_is_not_enough(
     else:
         until = TODAY + 10 * DAY
         if mark == "suspended":
-            exchange.ledger.suspend(exchange.ids[1], until=until, on=TODAY)
+            exchange.ledger.suspend(exchange.ids[1], until=until, on=TODAY, at=NOW)
         else:
-            exchange.ledger.exempt(exchange.ids[1], until=until, on=TODAY, cause=Cause.DUTY)
+            exchange.ledger.exempt(exchange.ids[1], until=until, on=TODAY, cause=Cause.DUTY, at=NOW)
     exchange.delivers()
 
     with exchange.books() as (book, _), pytest.raises(error):
@@ -410,7 +410,7 @@ def test_what_a_new_log_does_not_hold_is_due(exchange: Reporting) -> None:
 def test_an_amended_listing_has_not_ended(exchange: Reporting) -> None:
     """A listing that is amended or marked goes on: nothing is due to be lifted for its end."""
     exchange.applies(1)
-    exchange.ledger.suspend(exchange.ids[1], until=TODAY + 5 * DAY, on=TODAY)
+    exchange.ledger.suspend(exchange.ids[1], until=TODAY + 5 * DAY, on=TODAY, at=NOW)
     newer = exchange.ledger.listing(exchange.ids[1])
     exchange.ledger.amend(cleared(newer), tokens=exchange.world.tokens, at=NOW)
     exchange.delivers()
@@ -454,7 +454,7 @@ def test_a_measure_outlasts_its_listing_where_its_rule_says(
         match = attrs.evolve(match, measures=permitted)  # as India's rules would permit it
         book.record_applied(match, *permitted, on=TODAY, at=NOW)
     exchange.hears(exchange.seals()[0])
-    exchange.ledger.withdraw(cs.Withdrawal(exchange.ids[1], reason, TODAY))
+    exchange.ledger.withdraw(cs.Withdrawal(exchange.ids[1], reason, TODAY), at=NOW)
     exchange.delivers()
     with exchange.books() as (book, store):
         told = {item.execution.measure: item.due for item in book.due_to_lift(catalogue, at=NOW)}

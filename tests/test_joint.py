@@ -300,7 +300,9 @@ def test_a_measure_stays_on_another_listing(world: World) -> None:
     registry = told(world, platform=first, bank=second)
     before = view(world, registry).measures[0]
     stays = before.without("platform", first.id)
-    world.ledger("platform").withdraw(cs.Withdrawal(first.id, WithdrawalReason.SETTLED, TODAY))
+    world.ledger("platform").withdraw(
+        cs.Withdrawal(first.id, WithdrawalReason.SETTLED, TODAY), at=NOW
+    )
     path, _ = world.seal(world.ledger("platform"), "settled.csb")
     world.apply(registry, path)
     after = view(world, registry).measures[0]
@@ -385,7 +387,7 @@ def test_an_exemption_lifts_its_own_listing(world: World) -> None:
     first, second = listing(1), listing(1, obligation=OTHER_DEBT)
     until = TODAY + 5 * DAY
     registry = told(world, platform=first, bank=second)
-    world.ledger("platform").exempt(first.id, until=until, on=TODAY, cause=Cause.ILLNESS)
+    world.ledger("platform").exempt(first.id, until=until, on=TODAY, cause=Cause.ILLNESS, at=NOW)
     world.apply(registry, world.seal(world.ledger("platform"), "funeral.csb")[0])
     found = view(world, registry)
 
@@ -404,7 +406,7 @@ def test_while_all_is_exempted_nothing_applies(world: World) -> None:
     only = listing(1)
     until = TODAY + 5 * DAY
     registry = told(world, platform=only)
-    world.ledger("platform").exempt(only.id, until=until, on=TODAY, cause=Cause.ILLNESS)
+    world.ledger("platform").exempt(only.id, until=until, on=TODAY, cause=Cause.ILLNESS, at=NOW)
     world.apply(registry, world.seal(world.ledger("platform"), "duty.csb")[0])
     during = view(world, registry)
     after = view(world, registry, at=NOW + 6 * DAY + dt.timedelta(hours=12))
@@ -419,7 +421,7 @@ def test_an_exemption_holds_until_its_day_has_ended_everywhere(world: World) -> 
     """While screening permits nothing for an exemption, no view of that hour does either."""
     only, until = listing(1), TODAY + 5 * DAY
     registry = told(world, platform=only)
-    world.ledger("platform").exempt(only.id, until=until, on=TODAY, cause=Cause.ILLNESS)
+    world.ledger("platform").exempt(only.id, until=until, on=TODAY, cause=Cause.ILLNESS, at=NOW)
     world.apply(registry, world.seal(world.ledger("platform"), "ill.csb")[0])
     roster, midnight = world.roster(), dt.datetime.combine(until + DAY, dt.time(), dt.UTC)
     seen = []
@@ -444,7 +446,7 @@ def test_a_dispute_carries_nothing(world: World) -> None:
     """A disputed listing is a case for a person: it counts as no debt and carries no measure."""
     first, second = listing(1), listing(1, obligation=OTHER_DEBT)
     registry = told(world, platform=first, bank=second)
-    world.ledger("platform").suspend(first.id, until=TODAY + 5 * DAY, on=TODAY)
+    world.ledger("platform").suspend(first.id, until=TODAY + 5 * DAY, on=TODAY, at=NOW)
     world.apply(registry, world.seal(world.ledger("platform"), "dispute.csb")[0])
     found = view(world, registry)
 

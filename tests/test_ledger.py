@@ -145,7 +145,7 @@ def test_duplicates(world: World, ledger: cs.Ledger) -> None:
     )
     assert Recorded(0, (again, first)) == ledger.record([again, first], tokens=tokens, at=NOW)
 
-    ledger.withdraw(end(first.listing.id))
+    ledger.withdraw(end(first.listing.id), at=NOW)
 
     assert Recorded(0, (again, first)) == ledger.record([again, first], tokens=tokens, at=NOW)
     assert [1, 1] == live(ledger, 1, 2)
@@ -155,7 +155,7 @@ def test_a_new_case(world: World, ledger: cs.Ledger) -> None:
     """After a withdrawal, another debt of the borrower can be listed."""
     first = listing(1)
     world.record(ledger, first)
-    ledger.withdraw(end(first.id))
+    ledger.withdraw(end(first.id), at=NOW)
 
     later = owed(default=dt.date(2018, 3, 2))
     assert 1 == world.record(ledger, listing(1, obligation=later)).listed
@@ -210,7 +210,7 @@ def test_an_amended_debt_is_listed_once(world: World, ledger: cs.Ledger) -> None
     world.record(ledger, first)
     amended = attrs.evolve(first, obligation=owed(default=dt.date(2018, 4, 1)))
     ledger.amend(cleared(amended), tokens=world.tokens, at=NOW)
-    ledger.withdraw(end(first.id))
+    ledger.withdraw(end(first.id), at=NOW)
 
     assert 0 == world.record(ledger, attrs.evolve(amended, id=bytes(16))).listed
 
@@ -271,20 +271,20 @@ def test_unknown_listings(world: World, ledger: cs.Ledger) -> None:
     """Everything that needs a live listing refuses an unknown, an ended and an impossible id."""
     ended = listing(1)
     world.record(ledger, ended)
-    ledger.withdraw(end(ended.id))
+    ledger.withdraw(end(ended.id), at=NOW)
     text: Any = ended.id.hex()
     for listing_id in (bytes(16), b"", ended.id, text):
         with pytest.raises(NotListedError):
             ledger.listing(listing_id)
         with pytest.raises(NotListedError):
-            ledger.suspend(listing_id, until=TODAY, on=TODAY)
+            ledger.suspend(listing_id, until=TODAY, on=TODAY, at=NOW)
         with pytest.raises(NotListedError):
-            ledger.exempt(listing_id, until=TODAY, on=TODAY, cause=Cause.ILLNESS)
+            ledger.exempt(listing_id, until=TODAY, on=TODAY, cause=Cause.ILLNESS, at=NOW)
         with pytest.raises(NotListedError):
-            ledger.resume(listing_id, on=TODAY)
+            ledger.resume(listing_id, on=TODAY, at=NOW)
     for listing_id in (bytes(16), ended.id):
         with pytest.raises(NotListedError):
-            ledger.withdraw(end(listing_id))
+            ledger.withdraw(end(listing_id), at=NOW)
         amended = cleared(attrs.evolve(ended, id=listing_id))
         with pytest.raises(NotListedError):
             ledger.amend(amended, tokens=world.tokens, at=NOW)
@@ -376,20 +376,20 @@ def test_marks(world: World, ledger: cs.Ledger) -> None:
     """A suspended listing is no match until resumed; an exempted one permits nothing meanwhile."""
     drafted = listing(1)
     world.record(ledger, drafted)
-    ledger.suspend(drafted.id, until=TODAY + DAY, on=TODAY)
+    ledger.suspend(drafted.id, until=TODAY + DAY, on=TODAY, at=NOW)
 
     assert ["needs-review"] == screened(world, ledger, "suspended")
 
-    ledger.resume(drafted.id, on=TODAY)
-    ledger.exempt(drafted.id, until=TODAY + DAY, on=TODAY, cause=Cause.ILLNESS)
+    ledger.resume(drafted.id, on=TODAY, at=NOW)
+    ledger.exempt(drafted.id, until=TODAY + DAY, on=TODAY, cause=Cause.ILLNESS, at=NOW)
 
     assert ["match", "True"] == screened(world, ledger, "exempted")
 
-    ledger.resume(drafted.id, on=TODAY)
+    ledger.resume(drafted.id, on=TODAY, at=NOW)
 
     assert ["match", "True"] == screened(world, ledger, "resumed")
 
-    ledger.exempt(drafted.id, until=TODAY - 2 * DAY, on=TODAY, cause=Cause.ILLNESS)
+    ledger.exempt(drafted.id, until=TODAY - 2 * DAY, on=TODAY, cause=Cause.ILLNESS, at=NOW)
 
     assert ["match", "False"] == screened(world, ledger, "ended")
 
@@ -398,9 +398,9 @@ def test_a_mark_outlives_an_amendment(world: World, ledger: cs.Ledger) -> None:
     """An amendment does not end a suspension, and an exemption does not either."""
     drafted = listing(1)
     world.record(ledger, drafted)
-    ledger.suspend(drafted.id, until=TODAY + DAY, on=TODAY)
+    ledger.suspend(drafted.id, until=TODAY + DAY, on=TODAY, at=NOW)
     ledger.amend(cleared(ledger.listing(drafted.id)), tokens=world.tokens, at=NOW)
-    ledger.exempt(drafted.id, until=TODAY + DAY, on=TODAY, cause=Cause.ILLNESS)
+    ledger.exempt(drafted.id, until=TODAY + DAY, on=TODAY, cause=Cause.ILLNESS, at=NOW)
 
     assert ["needs-review"] == screened(world, ledger, "amended")
 
@@ -408,7 +408,7 @@ def test_a_mark_outlives_an_amendment(world: World, ledger: cs.Ledger) -> None:
 MARKS: list[tuple[str, dict[str, Any]]] = [
     ("suspend", {"until": TODAY + DAY, "on": TODAY}),
     ("exempt", {"until": TODAY + DAY, "on": TODAY, "cause": Cause.FUNERAL}),
-    ("resume", {"on": TODAY + DAY}),
+    ("resume", {"on": TODAY}),
 ]
 
 
@@ -419,11 +419,11 @@ def test_marks_are_set_together_or_not_at_all(
     """Several listings are marked in one go; if one of them is not live, none is."""
     first, second, gone = drafted = [listing(serial) for serial in (1, 2, 3)]
     world.record(ledger, *drafted)
-    ledger.withdraw(end(gone.id))
+    ledger.withdraw(end(gone.id), at=NOW)
     with pytest.raises(NotListedError):
-        getattr(ledger, mark)(first.id, gone.id, **given)
-    getattr(ledger, mark)(second.id, first.id, **given)
-    getattr(ledger, mark)(**given)
+        getattr(ledger, mark)(first.id, gone.id, **given, at=NOW)
+    getattr(ledger, mark)(second.id, first.id, **given, at=NOW)
+    getattr(ledger, mark)(**given, at=NOW)
     _, sealed = seal(world, ledger, "0001.csb")
 
     assert 3 + 1 + 2 == sealed.events
@@ -436,17 +436,17 @@ def test_a_mark_needs_a_day(world: World, ledger: cs.Ledger, day: Any) -> None:
     world.record(ledger, drafted)
 
     with pytest.raises(MisuseError, match="date"):
-        ledger.suspend(drafted.id, until=day, on=TODAY)
+        ledger.suspend(drafted.id, until=day, on=TODAY, at=NOW)
 
 
 def test_where_a_listing_stands(world: World, ledger: cs.Ledger) -> None:
     """A listing stands as its marks, its last day and its withdrawal say."""
     plain, suspended, exempted, ended = drafted = [listing(serial) for serial in (1, 2, 3, 4)]
     world.record(ledger, *drafted)
-    ledger.suspend(suspended.id, until=TODAY + DAY, on=TODAY)
-    ledger.exempt(suspended.id, until=TODAY + 9 * DAY, on=TODAY, cause=Cause.ILLNESS)
-    ledger.exempt(exempted.id, until=TODAY + DAY, on=TODAY, cause=Cause.ILLNESS)
-    ledger.withdraw(end(ended.id))
+    ledger.suspend(suspended.id, until=TODAY + DAY, on=TODAY, at=NOW)
+    ledger.exempt(suspended.id, until=TODAY + 9 * DAY, on=TODAY, cause=Cause.ILLNESS, at=NOW)
+    ledger.exempt(exempted.id, until=TODAY + DAY, on=TODAY, cause=Cause.ILLNESS, at=NOW)
+    ledger.withdraw(end(ended.id), at=NOW)
 
     for at, expected in (
         (NOW, ["listed", "suspended", "exempted", "withdrawn"]),
@@ -463,7 +463,7 @@ def _says_or_refuses(world: World, ledger: cs.Ledger, day: dt.date) -> str:
     drafted = listing(1)
     world.record(ledger, drafted)
     try:
-        ledger.suspend(drafted.id, until=day, on=TODAY)
+        ledger.suspend(drafted.id, until=day, on=TODAY, at=NOW)
     except CreditshareError:
         return "refused"
     path, _ = seal(world, ledger, "0001.csb")
@@ -490,10 +490,10 @@ def test_withdrawing_twice(world: World, ledger: cs.Ledger) -> None:
     """A listing ends once."""
     drafted = listing(1)
     world.record(ledger, drafted)
-    ledger.withdraw(end(drafted.id))
+    ledger.withdraw(end(drafted.id), at=NOW)
 
     with pytest.raises(NotListedError):
-        ledger.withdraw(end(drafted.id))
+        ledger.withdraw(end(drafted.id), at=NOW)
     assert [0] == live(ledger, 1)
 
 
@@ -501,14 +501,14 @@ def test_withdrawing_several(world: World, ledger: cs.Ledger) -> None:
     """Listings that are ended together end together: one that cannot keeps the others live."""
     first, second, gone = (listing(n) for n in (1, 2, 3))
     world.record(ledger, first, second, gone)
-    ledger.withdraw(end(gone.id))
+    ledger.withdraw(end(gone.id), at=NOW)
     for wrong in (gone.id, first.id):
         with pytest.raises(NotListedError):
-            ledger.withdraw(end(first.id), end(second.id), end(wrong))
+            ledger.withdraw(end(first.id), end(second.id), end(wrong), at=NOW)
 
         assert [1, 1, 0] == live(ledger, 1, 2, 3)
 
-    ledger.withdraw(end(first.id), end(second.id))
+    ledger.withdraw(end(first.id), end(second.id), at=NOW)
 
     assert [0, 0, 0] == live(ledger, 1, 2, 3)
 
@@ -519,7 +519,7 @@ def test_withdrawn_on_an_impossible_day(world: World, ledger: cs.Ledger) -> None
     world.record(ledger, drafted)
 
     with pytest.raises(CreditshareError):
-        ledger.withdraw(end(drafted.id, dt.date(1960, 1, 1)))
+        ledger.withdraw(end(drafted.id, dt.date(1960, 1, 1)), at=NOW)
 
 
 def bytes_of(folder: Path) -> bytes:
@@ -546,7 +546,7 @@ def test_what_ended_is_gone(world: World, how: str) -> None:
     with cs.LedgerStore(world.folder / "ledger.db") as store:
         book = cs.Ledger(store, origin="platform")
         if how == "withdrawn":
-            book.withdraw(end(drafted.id))
+            book.withdraw(end(drafted.id), at=NOW)
         elif how == "lapsed":
             seal(world, book, "0001.csb", at=NOW + 181 * DAY)
         else:
@@ -564,7 +564,7 @@ def test_what_ended_is_gone_at_once(world: World, store: cs.LedgerStore, ledger:
     drafted = listing(1)
     world.record(ledger, drafted, *map(listing, range(2, 30)))
     row = store.record(0)
-    ledger.withdraw(end(drafted.id))
+    ledger.withdraw(end(drafted.id), at=NOW)
     held = bytes_of(world.folder)
 
     assert row is not None
@@ -645,8 +645,8 @@ def test_a_chain_of_deltas(world: World, ledger: cs.Ledger) -> None:
     drafted = [listing(serial) for serial in range(1, 7)]
     world.record(ledger, *drafted[:4])
     paths = [seal(world, ledger, "0001.csb")]
-    ledger.withdraw(end(drafted[0].id))
-    ledger.suspend(drafted[1].id, until=TODAY + DAY, on=TODAY)
+    ledger.withdraw(end(drafted[0].id), at=NOW)
+    ledger.suspend(drafted[1].id, until=TODAY + DAY, on=TODAY, at=NOW)
     paths.append(seal(world, ledger, "0002.csb", since=1))
     world.record(ledger, *drafted[4:])
     ledger.amend(cleared(drafted[2]), tokens=world.tokens, at=NOW)
@@ -868,8 +868,8 @@ def test_retoken(world: World, ledger: cs.Ledger) -> None:
     """A ledger moves to the next epoch in one step, told by a full bundle."""
     drafted = [listing(serial) for serial in (1, 2, 3)]
     world.record(ledger, *drafted)
-    ledger.withdraw(end(drafted[1].id))
-    ledger.suspend(drafted[2].id, until=TODAY + DAY, on=TODAY)
+    ledger.withdraw(end(drafted[1].id), at=NOW)
+    ledger.suspend(drafted[2].id, until=TODAY + DAY, on=TODAY, at=NOW)
     first, _ = seal(world, ledger, "0001.csb")
     newer = cs.TokenKey.generate(NEXT)
     both = cs.TokenKeyring([world.key, newer])

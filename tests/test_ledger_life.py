@@ -109,10 +109,12 @@ def test_a_recorded_listing_has_a_life(world: World, ledger: cs.Ledger) -> None:
 def test_what_ended_tells_its_steps_and_no_words(world: World, ledger: cs.Ledger) -> None:
     """After the end the steps and days stay, what was said is gone from the file."""
     listing_id = recorded(world, ledger)
-    ledger.dispute(listing_id, on=TODAY, calendar=PLAIN, text="the words of the person")
-    ledger.answer(listing_id, upheld=True, on=TODAY + DAY, text="the words of the answer")
+    ledger.dispute(listing_id, on=TODAY, calendar=PLAIN, text="the words of the person", at=NOW)
+    ledger.answer(
+        listing_id, upheld=True, on=TODAY + DAY, text="the words of the answer", at=NOW + DAY
+    )
     reason = WithdrawalReason.DISPUTE_UPHELD
-    ledger.withdraw(cs.Withdrawal(listing_id, reason, TODAY + DAY))
+    ledger.withdraw(cs.Withdrawal(listing_id, reason, TODAY + DAY), at=NOW + DAY)
     steps = ledger.steps(listing_id)
 
     assert ["listed", "disputed", "marked", "answered", "withdrawn"] == [
@@ -132,7 +134,7 @@ def test_what_happened_is_not_edited(
 ) -> None:
     """The database itself refuses to change or delete what happened."""
     listing_id = recorded(world, ledger)
-    ledger.suspend(listing_id, until=TODAY, on=TODAY)
+    ledger.suspend(listing_id, until=TODAY, on=TODAY, at=NOW)
     with pytest.raises(StoreError):
         store.execute(sql)
 
@@ -145,7 +147,7 @@ def test_what_happened_is_not_edited(
 def test_a_dispute_and_its_answer(world: World, ledger: cs.Ledger) -> None:
     """A dispute is marked with the last day of its answer; the answer ends the mark."""
     listing_id = recorded(world, ledger)
-    life = ledger.dispute(listing_id, on=TODAY, calendar=PLAIN, text="it was paid")
+    life = ledger.dispute(listing_id, on=TODAY, calendar=PLAIN, text="it was paid", at=NOW)
     last = TODAY + 20 * DAY
 
     assert [("LIST", 1), ("DISPUTE", number(last))] == [
@@ -158,7 +160,9 @@ def test_a_dispute_and_its_answer(world: World, ledger: cs.Ledger) -> None:
         ledger.status(listing_id, NOW + n * DAY) for n in (19, 22)
     ]
 
-    answered = ledger.answer(listing_id, upheld=False, on=TODAY + 3 * DAY, text="it was not")
+    answered = ledger.answer(
+        listing_id, upheld=False, on=TODAY + 3 * DAY, text="it was not", at=NOW + 3 * DAY
+    )
 
     assert State.LISTED is answered.state
     assert ListingStatus.LISTED is ledger.status(listing_id, NOW + 22 * DAY)
@@ -168,8 +172,8 @@ def test_a_dispute_and_its_answer(world: World, ledger: cs.Ledger) -> None:
 def test_an_upheld_dispute_suspends_until_it_is_corrected(world: World, ledger: cs.Ledger) -> None:
     """Who was right is no match while the correction is due, and is one after it, corrected."""
     listing_id = recorded(world, ledger, WIDE)
-    ledger.dispute(listing_id, on=TODAY, calendar=CHINA)
-    life = ledger.answer(listing_id, upheld=True, on=TODAY + DAY)
+    ledger.dispute(listing_id, on=TODAY, calendar=CHINA, at=NOW)
+    life = ledger.answer(listing_id, upheld=True, on=TODAY + DAY, at=NOW + DAY)
     due = min(
         (item for item in deadlines(life, CHINA) if item.name == "correction"),
         key=lambda item: item.due.day,
@@ -178,9 +182,9 @@ def test_an_upheld_dispute_suspends_until_it_is_corrected(world: World, ledger: 
     assert dt.date(2026, 11, 24) == due.due.day  # with the answer
     assert ListingStatus.SUSPENDED is ledger.status(listing_id, NOW + 100 * DAY)
     with pytest.raises(MisuseError, match="corrected"):
-        ledger.resume(listing_id, on=TODAY + DAY)
+        ledger.resume(listing_id, on=TODAY + DAY, at=NOW + DAY)
     with pytest.raises(IllegalMoveError):
-        ledger.suspend(listing_id, until=TODAY + DAY, on=TODAY + DAY)
+        ledger.suspend(listing_id, until=TODAY + DAY, on=TODAY + DAY, at=NOW + DAY)
 
     right = attrs.evolve(
         ledger.listing(listing_id),
@@ -189,7 +193,7 @@ def test_an_upheld_dispute_suspends_until_it_is_corrected(world: World, ledger: 
         ),
     )
     at = NOW + DAY
-    ledger.amend(cleared(right, on=at.date()), tokens=world.tokens, at=at)
+    ledger.amend(cleared(right, on=at.date()), tokens=world.tokens, at=at, correcting=True)
 
     assert State.LISTED is ledger.life(listing_id).state
     assert ListingStatus.LISTED is ledger.status(listing_id, at)
@@ -205,8 +209,8 @@ def test_an_upheld_dispute_suspends_until_it_is_corrected(world: World, ledger: 
 def test_a_confirmation_corrects_nothing(world: World, ledger: cs.Ledger) -> None:
     """To confirm an open conduct is no correction of what was found wrong."""
     listing_id = recorded(world, ledger)
-    ledger.dispute(listing_id, on=TODAY, calendar=PLAIN)
-    ledger.answer(listing_id, upheld=True, on=TODAY)
+    ledger.dispute(listing_id, on=TODAY, calendar=PLAIN, at=NOW)
+    ledger.answer(listing_id, upheld=True, on=TODAY, at=NOW)
     ledger.amend(cleared(ledger.listing(listing_id)), tokens=world.tokens, at=NOW)
 
     assert State.UPHELD is ledger.life(listing_id).state
@@ -228,8 +232,8 @@ def test_a_listing_names_the_rulebook_that_cleared_it(world: World, ledger: cs.L
 def test_a_newer_rulebook_is_named_and_corrects_nothing(world: World, ledger: cs.Ledger) -> None:
     """A confirmation under another version is sent by its name, and is no correction."""
     listing_id = recorded(world, ledger)
-    ledger.dispute(listing_id, on=TODAY, calendar=PLAIN)
-    ledger.answer(listing_id, upheld=True, on=TODAY)
+    ledger.dispute(listing_id, on=TODAY, calendar=PLAIN, at=NOW)
+    ledger.answer(listing_id, upheld=True, on=TODAY, at=NOW)
     newer = attrs.evolve(cs.rulebook("cn"), version="2027.01")
     again = newer.review_one(
         ledger.listing(listing_id), on=TODAY, issuer=PLATFORM, catalogue=cs.measures("cn")
@@ -245,12 +249,12 @@ def test_one_dispute_at_a_time(world: World, ledger: cs.Ledger) -> None:
     """While a dispute is open there is no second one, no resumption, and no answer without one."""
     listing_id = recorded(world, ledger)
     with pytest.raises(IllegalMoveError):
-        ledger.answer(listing_id, upheld=True, on=TODAY)
-    ledger.dispute(listing_id, on=TODAY, calendar=PLAIN)
+        ledger.answer(listing_id, upheld=True, on=TODAY, at=NOW)
+    ledger.dispute(listing_id, on=TODAY, calendar=PLAIN, at=NOW)
     with pytest.raises(IllegalMoveError):
-        ledger.dispute(listing_id, on=TODAY, calendar=PLAIN)
+        ledger.dispute(listing_id, on=TODAY, calendar=PLAIN, at=NOW)
     with pytest.raises(MisuseError, match="answered"):
-        ledger.resume(listing_id, on=TODAY)
+        ledger.resume(listing_id, on=TODAY, at=NOW)
 
     assert 2 + 3 == len(ledger.life(listing_id).events)
 
@@ -263,7 +267,7 @@ def test_without_a_rule_a_dispute_never_suspends(world: World, ledger: cs.Ledger
         'citation = { instrument = "test", article = "1", version = "1" }\n'
     )
     listing_id = recorded(world, ledger, Rulebook.from_toml(text))
-    ledger.dispute(listing_id, on=TODAY, calendar=PLAIN)
+    ledger.dispute(listing_id, on=TODAY, calendar=PLAIN, at=NOW)
 
     assert ("DISPUTE", DAY_MAX) == marks(world, ledger, "1.csb", listing_id)[-1]
     assert ListingStatus.DISPUTED is ledger.status(listing_id, NOW + 100 * DAY)
@@ -283,7 +287,7 @@ class Guessing:
 def test_a_provisional_day_is_marked_again(world: World, ledger: cs.Ledger) -> None:
     """When the day is an earlier one by now, the mark is replaced, once; it is never put off."""
     listing_id = recorded(world, ledger, REMOVING)
-    ledger.dispute(listing_id, on=TODAY, calendar=Guessing(2))
+    ledger.dispute(listing_id, on=TODAY, calendar=Guessing(2), at=NOW)
     calendars = iter((Guessing(2), CHINA, CHINA, Guessing(3)))
     found = [ledger.remark(calendar_of=lambda _: next(calendars)) for _ in range(4)]
     said = marks(world, ledger, "1.csb", listing_id)
@@ -296,7 +300,7 @@ def test_a_provisional_day_is_marked_again(world: World, ledger: cs.Ledger) -> N
 def test_a_new_log_repeats_an_open_dispute(world: World, ledger: cs.Ledger) -> None:
     """A log that is begun anew says again that a listing is disputed, and until when."""
     listing_id = recorded(world, ledger)
-    ledger.dispute(listing_id, on=TODAY, calendar=PLAIN)
+    ledger.dispute(listing_id, on=TODAY, calendar=PLAIN, at=NOW)
     ledger.renew(2, tokens=world.tokens, at=NOW)
     again = cs.Ledger(ledger._store, origin="platform", generation=2)
 
@@ -311,8 +315,8 @@ def test_an_exemption_lasts_a_month_at_most(world: World, ledger: cs.Ledger) -> 
     listing_id = recorded(world, ledger)
     month = dt.date(2026, 12, 23)
     with pytest.raises(IllegalMoveError, match="not beyond 2026-12-23"):
-        ledger.exempt(listing_id, until=month + DAY, on=TODAY, cause=Cause.ILLNESS)
-    ledger.exempt(listing_id, until=month, on=TODAY, cause=Cause.ILLNESS)
+        ledger.exempt(listing_id, until=month + DAY, on=TODAY, cause=Cause.ILLNESS, at=NOW)
+    ledger.exempt(listing_id, until=month, on=TODAY, cause=Cause.ILLNESS, at=NOW)
 
     assert ListingStatus.EXEMPTED is ledger.status(listing_id, NOW)
     assert (
@@ -348,10 +352,10 @@ def test_settlement_is_marked_and_lengthens_nothing(world: World, ledger: cs.Led
 def test_settlement_in_the_future_is_refused(world: World, ledger: cs.Ledger) -> None:
     """Nobody has paid tomorrow, or stated something tomorrow."""
     listing_id = recorded(world, ledger)
-    with pytest.raises(MisuseError, match="later day"):
+    with pytest.raises(MisuseError, match="has not come"):
         ledger.settle(listing_id, on=TODAY + DAY, tokens=world.tokens, at=NOW)
     words = Statement(TODAY + DAY, "I have paid.")
-    with pytest.raises(MisuseError, match="later day"):
+    with pytest.raises(MisuseError, match="has not come"):
         ledger.state(listing_id, words, tokens=world.tokens, at=NOW)
 
     assert 3 == len(ledger.life(listing_id).events)
@@ -385,8 +389,8 @@ def test_repair(world: World, ledger: cs.Ledger) -> None:
     """Repair is granted from its earliest day on, and the withdrawal is due then."""
     listing_id = recorded(world, ledger, WIDE)
     with pytest.raises(IllegalMoveError, match="not before 2027-02-24"):
-        ledger.repair(listing_id, on=dt.date(2027, 2, 23))
-    life = ledger.repair(listing_id, on=dt.date(2027, 2, 24))
+        ledger.repair(listing_id, on=dt.date(2027, 2, 23), at=NOW + 93 * DAY)
+    life = ledger.repair(listing_id, on=dt.date(2027, 2, 24), at=NOW + 93 * DAY)
 
     assert "repair" in {item.name for item in deadlines(life, CHINA)}
     assert State.LISTED is life.state
@@ -424,13 +428,13 @@ def test_a_case_from_its_preparation_to_the_list(world: World, ledger: cs.Ledger
     """A prepared case is private, takes its steps in order, and goes on as a listing."""
     whole = listing(1)
     draft = attrs.evolve(whole, notice=None, decision=None)
-    ledger.prepare(draft, rulebook=BOOK, on=dt.date(2026, 9, 1))
+    ledger.prepare(draft, rulebook=BOOK, on=dt.date(2026, 9, 1), at=NOW)
     with pytest.raises(IllegalMoveError):
-        ledger.decide(draft.id, DECISION)
-    ledger.serve(draft.id, NOTICE)
-    ledger.represent(draft.id, on=dt.date(2026, 10, 8), text="I dispute the amount.")
+        ledger.decide(draft.id, DECISION, at=NOW)
+    ledger.serve(draft.id, NOTICE, at=NOW)
+    ledger.represent(draft.id, on=dt.date(2026, 10, 8), text="I dispute the amount.", at=NOW)
     ledger.put_draft(attrs.evolve(ledger.draft(draft.id), reference="case 7"))
-    ledger.decide(draft.id, DECISION)
+    ledger.decide(draft.id, DECISION, at=NOW)
     ready = ledger.draft(draft.id)
 
     assert attrs.evolve(whole, reference="case 7") == ready
@@ -449,12 +453,15 @@ def test_a_prepared_case_is_not_listed_behind_its_own_back(world: World, ledger:
     """A prepared case is listed after its own decision, with its own notice, or not at all."""
     whole = listing(1)
     ledger.prepare(
-        attrs.evolve(whole, notice=None, decision=None), rulebook=BOOK, on=dt.date(2026, 9, 1)
+        attrs.evolve(whole, notice=None, decision=None),
+        rulebook=BOOK,
+        on=dt.date(2026, 9, 1),
+        at=NOW,
     )
     with pytest.raises(IllegalMoveError):
         ledger.record(cleared(whole), tokens=world.tokens, at=NOW)
-    ledger.serve(whole.id, NOTICE)
-    ledger.decide(whole.id, DECISION)
+    ledger.serve(whole.id, NOTICE, at=NOW)
+    ledger.decide(whole.id, DECISION, at=NOW)
     other = attrs.evolve(whole, decision=attrs.evolve(DECISION, by="somebody else"))
     with pytest.raises(MisuseError, match="another"):
         ledger.record(cleared(other), tokens=world.tokens, at=NOW)
@@ -467,7 +474,7 @@ def test_a_prepared_case_says_what_it_waits_for(world: World, ledger: cs.Ledger)
     """What is owed tells when a case may be decided, and when listed, each by its rule."""
     book, whole = cs.rulebook("cn-court-list"), listing(1)
     draft = attrs.evolve(whole, notice=None, decision=None)
-    ledger.prepare(draft, rulebook=book, on=dt.date(2026, 9, 1))
+    ledger.prepare(draft, rulebook=book, on=dt.date(2026, 9, 1), at=NOW)
 
     def waits(on: dt.date, within: int = 90) -> list[tuple[str, str, dt.date]]:
         at = dt.datetime.combine(on, dt.time(), dt.UTC)
@@ -485,15 +492,61 @@ def test_a_prepared_case_says_what_it_waits_for(world: World, ledger: cs.Ledger)
         ]
 
     prepared = waits(dt.date(2026, 9, 1))
-    ledger.serve(draft.id, NOTICE)
+    ledger.serve(draft.id, NOTICE, at=NOW)
     served = waits(NOTICE.served)
-    ledger.decide(draft.id, DECISION)
+    ledger.decide(draft.id, DECISION, at=NOW)
     decided, too_far = waits(DECISION.on), waits(DECISION.on, 20)
 
     assert ([], []) == (prepared, too_far)
     assert [("CN-CL-ANSWER-TIME", "decide the case", NOTICE.served + 16 * DAY)] == served
     assert [("CN-CL-GRACE", "list the case", dt.date(2026, 12, 3))] == decided
     assert [] == waits(dt.date(2026, 12, 4))
+
+
+def test_a_decision_in_two_steps_says_when_it_may_fall(world: World, ledger: cs.Ledger) -> None:
+    """In India a decision waits for the answer to the notice, then for that to the proposal."""
+    draft = attrs.evolve(listing(1), notice=None, decision=None)
+    ledger.prepare(draft, rulebook=cs.rulebook("in"), on=dt.date(2026, 9, 1), at=NOW)
+    life = ledger.serve(draft.id, NOTICE, at=NOW)
+    first = NOTICE.served + (22 + 16) * DAY
+    found = owed(
+        ledger, ledger._store, at=NOW - 50 * DAY, within=60 * DAY, calendar_of=lambda _: PLAIN
+    )
+    waits = {
+        (item.rule.id, item.due.day)
+        for item in found
+        if item.rule and item.kind is OwedKind.EARLIEST
+    }
+
+    assert {
+        ("IN-RBI-PROPOSAL", NOTICE.served + 22 * DAY),
+        ("IN-RBI-REPRESENTATION", first),
+    } == waits
+    with pytest.raises(IllegalMoveError, match=f"not before {first}"):
+        life.then(Event(Step.DECIDED, first - DAY, words="reasons"))
+    assert State.DECIDED is life.then(Event(Step.DECIDED, first, words="reasons")).state
+
+
+def test_an_exemption_says_when_it_ends(world: World, ledger: cs.Ledger) -> None:
+    """What is owed tells the last day of an exemption and its rule, until it is over or ended."""
+    listing_id, until = recorded(world, ledger), TODAY + 10 * DAY
+    ledger.exempt(listing_id, until=until, on=TODAY, cause=Cause.ILLNESS, at=NOW)
+
+    def ends(at: dt.datetime, days: int = 30) -> list[tuple[str, str, dt.date]]:
+        found = owed(ledger, ledger._store, at=at, within=days * DAY, calendar_of=lambda _: PLAIN)
+        return [
+            (item.rule.id if item.rule else "", item.what, item.due.day)
+            for item in found
+            if item.kind is OwedKind.EXEMPTION_END
+        ]
+
+    assert [("CN-CR-EXEMPTION", "the exemption ends", until)] == ends(NOW)
+    assert ([], []) == (ends(NOW, 9), ends(NOW + 11 * DAY))
+
+    earlier = TODAY - DAY
+    ledger.exempt(listing_id, until=earlier, on=TODAY, cause=Cause.ILLNESS, at=NOW)
+
+    assert [] == ends(NOW)
 
 
 def test_a_debt_is_fresh_until_it_is_prepared_or_listed(world: World, ledger: cs.Ledger) -> None:
@@ -504,7 +557,7 @@ def test_a_debt_is_fresh_until_it_is_prepared_or_listed(world: World, ledger: cs
 
     begun, dropped, new = draft(1), draft(2), draft(3)
     for item in (begun, dropped):
-        ledger.prepare(item, rulebook=BOOK, on=dt.date(2026, 9, 1))
+        ledger.prepare(item, rulebook=BOOK, on=dt.date(2026, 9, 1), at=NOW)
     ledger.drop(dropped.id)
     ledger.record(cleared(listing(4)), tokens=world.tokens, at=NOW)
     again = draft(2)
@@ -516,10 +569,13 @@ def test_a_dropped_case_is_forgotten(world: World, ledger: cs.Ledger) -> None:
     """Of a dropped case nothing that was said stays in the file; its id is not used again."""
     draft = listing(1, reference="the reference")
     ledger.prepare(
-        attrs.evolve(draft, notice=None, decision=None), rulebook=BOOK, on=dt.date(2026, 9, 1)
+        attrs.evolve(draft, notice=None, decision=None),
+        rulebook=BOOK,
+        on=dt.date(2026, 9, 1),
+        at=NOW,
     )
-    ledger.serve(draft.id, NOTICE)
-    ledger.represent(draft.id, on=TODAY, text="the words of the person")
+    ledger.serve(draft.id, NOTICE, at=NOW)
+    ledger.represent(draft.id, on=TODAY, text="the words of the person", at=NOW)
     ledger.drop(draft.id)
     held = b"".join(path.read_bytes() for path in world.folder.glob("ledger.db*"))
 
@@ -528,7 +584,7 @@ def test_a_dropped_case_is_forgotten(world: World, ledger: cs.Ledger) -> None:
         with pytest.raises(NotListedError):
             call(draft.id)
     with pytest.raises(MisuseError, match="known"):
-        ledger.prepare(draft, rulebook=BOOK, on=TODAY)
+        ledger.prepare(draft, rulebook=BOOK, on=TODAY, at=NOW)
 
 
 def test_drafts_keep_what_they_have_and_lack() -> None:
@@ -553,11 +609,11 @@ def test_case_facts(world: World, ledger: cs.Ledger, store: cs.LedgerStore) -> N
     listing_id = recorded(world, ledger)
     world.record(ledger, listing(2), listing(3))
     (two,) = ledger.live_listings_of(person(2).identifiers[0])
-    ledger.dispute(listing_id, on=TODAY, calendar=PLAIN)
-    ledger.answer(listing_id, upheld=True, on=TODAY + 25 * DAY)
+    ledger.dispute(listing_id, on=TODAY, calendar=PLAIN, at=NOW)
+    ledger.answer(listing_id, upheld=True, on=TODAY + 25 * DAY, at=NOW + 25 * DAY)
     reason = WithdrawalReason.DISPUTE_UPHELD
-    ledger.withdraw(cs.Withdrawal(listing_id, reason, TODAY + 26 * DAY))
-    ledger.dispute(two, on=TODAY, calendar=PLAIN)
+    ledger.withdraw(cs.Withdrawal(listing_id, reason, TODAY + 26 * DAY), at=NOW + 26 * DAY)
+    ledger.dispute(two, on=TODAY, calendar=PLAIN, at=NOW)
     found = sorted(
         case_facts(store, calendar_of=lambda _: PLAIN), key=lambda item: len(item.disputes)
     )

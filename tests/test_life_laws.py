@@ -15,10 +15,13 @@ from creditshare.calendars import PLAIN, calendar
 from creditshare.errors import IllegalMoveError
 from creditshare.life import LIVE, Cause, Event, Life, as_settled, deadlines, retention_end
 from creditshare.model import ConductCode, Step, WithdrawalReason
+from creditshare.rules import Rulebook
 from test_life import WIDE
 from world import listing
 
 CHINA = calendar("CN")
+PACKAGED = ("cn", "cn-court-list", "cn-serious-lists", "in", "uk", "uk-cifas", "us", "eu")
+BOOKS = st.sampled_from([WIDE, *map(cs.rulebook, PACKAGED)])
 DAYS = st.dates(dt.date(2024, 1, 1), dt.date(2028, 12, 31))
 MAKERS: dict[Step, dict[str, st.SearchStrategy[Any]]] = {
     Step.PREPARED: {"since": st.none()},
@@ -62,9 +65,9 @@ def drafts() -> st.SearchStrategy[cs.Listing]:
     )
 
 
-def lived(draft: cs.Listing, past: Sequence[Event]) -> list[Life]:
+def lived(draft: cs.Listing, past: Sequence[Event], book: Rulebook = WIDE) -> list[Life]:
     """Every state of a life that takes what is possible and leaves what is not."""
-    lives = [Life(WIDE, draft)]
+    lives = [Life(book, draft)]
     for event in past:
         try:
             lives.append(lives[-1].then(event))
@@ -89,21 +92,21 @@ def test_nobody_is_listed_without_notice_and_reasons(draft: cs.Listing, past: li
         assert life.events[listed].on > notice + dt.timedelta(days=15)
 
 
-@given(drafts(), pasts(), st.lists(drafts(), max_size=3))
+@given(BOOKS, drafts(), pasts(), st.lists(drafts(), max_size=3))
 def test_retention_never_moves_out(
-    draft: cs.Listing, past: list[Event], amended: list[cs.Listing]
+    book: Rulebook, draft: cs.Listing, past: list[Event], amended: list[cs.Listing]
 ) -> None:
     """Whatever happens and however it is amended, a listing's end never moves out."""
-    life = lived(draft, past)[-1]
+    life = lived(draft, past, book)[-1]
     listed = life.day_of(Step.LISTED) or dt.date(2024, 1, 1)
-    ends = [retention_end(WIDE, life.listing, listed=listed)]
+    ends = [retention_end(book, life.listing, listed=listed)]
     for newer in amended:
         try:
             life = life.about(newer)
         except IllegalMoveError:
-            assert retention_end(WIDE, newer, listed=listed) > ends[-1]
+            assert retention_end(book, newer, listed=listed) > ends[-1]
             continue
-        ends.append(retention_end(WIDE, life.listing, listed=listed))
+        ends.append(retention_end(book, life.listing, listed=listed))
 
     if life.day_of(Step.LISTED):
         assert sorted(ends, reverse=True) == ends
@@ -120,11 +123,11 @@ def test_settlement_never_lengthens(draft: cs.Listing, on: dt.date) -> None:
     assert draft.id == settled.id
 
 
-@given(drafts(), pasts())
-def test_terms_are_the_same_each_time(draft: cs.Listing, past: list[Event]) -> None:
+@given(BOOKS, drafts(), pasts())
+def test_terms_are_the_same_each_time(book: Rulebook, draft: cs.Listing, past: list[Event]) -> None:
     """The same events give the same terms, and a later event changes no day, it only meets them."""
-    lives = lived(draft, past)
-    again = Life(WIDE, draft, lives[-1].events)
+    lives = lived(draft, past, book)
+    again = Life(book, draft, lives[-1].events)
 
     assert deadlines(again, CHINA) == deadlines(lives[-1], CHINA)
     for earlier, later in itertools.pairwise(lives):
@@ -133,10 +136,12 @@ def test_terms_are_the_same_each_time(draft: cs.Listing, past: list[Event]) -> N
         assert known <= {(item.rule.id, item.starts, item.due) for item in deadlines(later, CHINA)}
 
 
-@given(drafts(), pasts())
-def test_what_has_happened_is_never_edited(draft: cs.Listing, past: list[Event]) -> None:
+@given(BOOKS, drafts(), pasts())
+def test_what_has_happened_is_never_edited(
+    book: Rulebook, draft: cs.Listing, past: list[Event]
+) -> None:
     """A later life begins with all of the earlier one's events, as they were."""
-    lives = lived(draft, past)
+    lives = lived(draft, past, book)
 
     for earlier, later in itertools.pairwise(lives):
         assert earlier.events == later.events[:-1]

@@ -123,11 +123,11 @@ def restored(world: World) -> Restored:
     ledger, registry = world.ledger(), world.registry()
     listings = {serial: listing(serial) for serial in (1, 2, 3, 4)}
     world.record(ledger, listings[1], listings[2], listings[3])
-    ledger.withdraw(end(listings[3].id, cs.model.WithdrawalReason.LISTED_IN_ERROR))
+    ledger.withdraw(end(listings[3].id, cs.model.WithdrawalReason.LISTED_IN_ERROR), at=NOW)
     world.apply(registry, world.seal(ledger, "0001.csb")[0])
     back_up(world)
     world.record(ledger, listings[4])
-    ledger.withdraw(end(listings[2].id))
+    ledger.withdraw(end(listings[2].id), at=NOW)
     world.apply(registry, world.seal(ledger, "0002.csb", since=1)[0])
     ids = {serial: item.id for serial, item in listings.items()}
     return Restored(world.ledger("restored"), registry, ids)
@@ -147,7 +147,7 @@ def test_a_restored_ledger_forks(world: World, restored: Restored) -> None:
 def test_a_renewed_ledger_is_heard_again(world: World, restored: Restored) -> None:
     """After the generation was raised and the log renewed, a full bundle applies and matches."""
     ledger, registry = restored.ledger, restored.registry
-    ledger.withdraw(end(restored.ids[2]))
+    ledger.withdraw(end(restored.ids[2]), at=NOW)
     count = ledger.renew(2, tokens=world.tokens, at=NOW)
     world.record(ledger, listing(5))
     path, sealed = world.seal(ledger, "anew.csb")
@@ -168,13 +168,13 @@ def test_a_withdrawal_after_the_backup_stays(
     """What recipients know as withdrawn must be withdrawn again, before or after the renewal."""
     ledger, registry, roster = restored.ledger, restored.registry, raised(world)
     if before:
-        ledger.withdraw(end(restored.ids[2]))
+        ledger.withdraw(end(restored.ids[2]), at=NOW)
     ledger.renew(2, tokens=world.tokens, at=NOW)
     if not before:
         path, _ = world.seal(ledger, "again.csb")
         with pytest.raises(MalformedError, match="lists again"):
             world.apply(registry, path, roster=roster)
-        ledger.withdraw(end(restored.ids[2]))
+        ledger.withdraw(end(restored.ids[2]), at=NOW)
     world.apply(registry, world.seal(ledger, "anew.csb")[0], roster=roster)
 
     assert [MATCH, CLEAR] == outcomes(world, registry, 1, 2)
@@ -187,7 +187,7 @@ def test_a_renewal_keeps_what_is_held(world: World) -> None:
     world.record(ledger, *listings)
     moved = attrs.evolve(listings[1], obligation=owed("某某网贷新"))
     ledger.amend(cleared(moved), tokens=world.tokens, at=NOW)
-    ledger.withdraw(end(listings[4].id))
+    ledger.withdraw(end(listings[4].id), at=NOW)
     live = [listings[0], moved, listings[2], listings[3], listings[5], listings[6]]
     count = ledger.renew(2, tokens=world.tokens, at=NOW)
     path, sealed = world.seal(ledger, "anew.csb")
@@ -206,8 +206,8 @@ def test_a_renewal_keeps_marks(world: World, others: int) -> None:
     ledger, registry = world.ledger(), world.registry()
     held = [listing(1), listing(2)]
     world.record(ledger, *held, *(listing(9 + i) for i in range(others)))
-    ledger.suspend(held[0].id, until=TODAY + 10 * DAY, on=TODAY)
-    ledger.exempt(held[1].id, until=TODAY + 10 * DAY, on=TODAY, cause=Cause.ILLNESS)
+    ledger.suspend(held[0].id, until=TODAY + 10 * DAY, on=TODAY, at=NOW)
+    ledger.exempt(held[1].id, until=TODAY + 10 * DAY, on=TODAY, cause=Cause.ILLNESS, at=NOW)
     ledger.renew(2, tokens=world.tokens, at=NOW)
     world.apply(registry, world.seal(ledger, "anew.csb")[0], roster=raised(world))
     suspended, exempted = world.screen(registry, applicant(1), applicant(2))
@@ -222,7 +222,7 @@ def test_a_renewal_keeps_cases(world: World) -> None:
     ledger = world.ledger()
     wrong, right = listing(1), listing(2)
     world.record(ledger, wrong, right)
-    ledger.withdraw(end(wrong.id, cs.model.WithdrawalReason.LISTED_IN_ERROR))
+    ledger.withdraw(end(wrong.id, cs.model.WithdrawalReason.LISTED_IN_ERROR), at=NOW)
     ledger.renew(2, tokens=world.tokens, at=NOW)
     recorded = world.record(ledger, listing(1), listing(2), wrong)
 
@@ -238,7 +238,7 @@ def test_deltas_follow_a_renewal(world: World) -> None:
     world.record(ledger, first, listing(2))
     ledger.renew(2, tokens=world.tokens, at=NOW)
     world.apply(registry, world.seal(ledger, "1.csb")[0], roster=roster)
-    ledger.withdraw(end(first.id))
+    ledger.withdraw(end(first.id), at=NOW)
     world.record(ledger, listing(3))
     world.apply(registry, world.seal(ledger, "2.csb", since=1)[0], roster=roster)
 
@@ -323,7 +323,7 @@ def heard(world: World) -> Heard:
     world.record(platform, gone)
     older, _ = world.seal(platform, "0001.csb")
     world.record(platform, listing(1))
-    platform.withdraw(end(gone.id))
+    platform.withdraw(end(gone.id), at=NOW)
     world.apply(registry, older)
     full, _ = world.seal(platform, "0002.csb")
     world.apply(registry, full)
@@ -462,7 +462,7 @@ def test_a_full_bundle_mends_a_purged_registry(world: World, delta: bool) -> Non
     world.apply(registry, full)
     if delta:
         world.record(ledger, listing(2))
-        ledger.withdraw(end(gone.id))
+        ledger.withdraw(end(gone.id), at=NOW)
         world.apply(registry, world.seal(ledger, "0002.csb", since=1)[0])
         full, _ = world.seal(ledger, "full.csb")
     purged = registry.purge(NOW + 4000 * DAY)
@@ -663,7 +663,7 @@ def test_a_relisted_lapse_can_be_withdrawn_for_ever(world: World) -> None:
     world.record(ledger, listing(1))
     world.seal(ledger, "0001.csb", at=LAPSES)
     world.record(ledger, second, at=LAPSES)
-    ledger.withdraw(end(second.id))
+    ledger.withdraw(end(second.id), at=NOW)
 
     assert 0 == world.record(ledger, listing(1), at=LAPSES).listed
 
@@ -734,7 +734,7 @@ def test_a_creditors_spelling_makes_no_new_case(
     first = listing(1, obligation=owed("ABC网贷"))
     world.record(ledger, first)
     if withdrawn:
-        ledger.withdraw(end(first.id))
+        ledger.withdraw(end(first.id), at=NOW)
     recorded = world.record(
         ledger,
         listing(1, obligation=owed(creditor)),
@@ -750,7 +750,7 @@ def test_the_end_of_a_listing_clears_its_reference(world: World) -> None:
     first = listing(1, reference="report.csv:2")
     world.record(ledger, first)
     before = row_of(world, first.id).reference
-    ledger.withdraw(end(first.id))
+    ledger.withdraw(end(first.id), at=NOW)
     row = row_of(world, first.id)
 
     assert "report.csv:2" == before
@@ -919,7 +919,7 @@ def test_a_disputed_listing_that_lapsed_is_not_listed_again(world: World) -> Non
     world.key = LONG
     ledger, first = world.ledger(), listing(1)
     world.record(ledger, first)
-    ledger.suspend(first.id, until=TODAY + 390 * DAY, on=TODAY)
+    ledger.suspend(first.id, until=TODAY + 390 * DAY, on=TODAY, at=NOW)
     world.seal(ledger, "0001.csb", at=LAPSES)
 
     assert ListingStatus.WITHDRAWN is ledger.status(first.id, LAPSES)

@@ -83,7 +83,9 @@ class Exchange:
 
     def withdraws(self, listing_id: bytes) -> None:
         """Withdraw a listing."""
-        self.ledger.withdraw(cs.Withdrawal(listing_id, cs.model.WithdrawalReason.SETTLED, TODAY))
+        self.ledger.withdraw(
+            cs.Withdrawal(listing_id, cs.model.WithdrawalReason.SETTLED, TODAY), at=NOW
+        )
 
     def count(self, table: str) -> int:
         """How many rows a table of the registry holds."""
@@ -129,7 +131,7 @@ def test_deltas_and_a_full_bundle_lead_to_one_state(exchange: Exchange, tmp_path
     exchange.lists(3)
     exchange.delivers(since=1)
     exchange.withdraws(first)
-    exchange.ledger.suspend(second, until=TODAY + DAY, on=TODAY)
+    exchange.ledger.suspend(second, until=TODAY + DAY, on=TODAY, at=NOW)
     exchange.delivers(since=2)
     with RegistryStore(tmp_path / "other.db") as store:
         exchange.world.apply(Registry(store), exchange.sends())
@@ -299,11 +301,11 @@ def test_an_amendment_is_what_a_match_says(exchange: Exchange) -> None:
 def test_a_suspension_makes_a_match_a_case(exchange: Exchange) -> None:
     """A suspended listing needs review until its day is past or it is resumed."""
     (disputed,) = exchange.lists(1)
-    exchange.ledger.suspend(disputed, until=TODAY + 5 * DAY, on=TODAY)
+    exchange.ledger.suspend(disputed, until=TODAY + 5 * DAY, on=TODAY, at=NOW)
     exchange.delivers()
     (answer,) = exchange.world.screen(exchange.registry, applicant(1))
     during, after = (exchange.outcomes(1, at=NOW + days * DAY) for days in (4, 7))
-    exchange.ledger.resume(disputed, on=TODAY)
+    exchange.ledger.resume(disputed, on=TODAY, at=NOW)
     exchange.delivers(since=1)
 
     assert (ReviewReason.SUSPENDED,) == answer.reviews[0].reasons
@@ -314,7 +316,7 @@ def test_a_suspension_makes_a_match_a_case(exchange: Exchange) -> None:
 def test_an_exemption_permits_no_measure(exchange: Exchange) -> None:
     """An exempted listing is a match on which no measure may rest, until its day is past."""
     (exempted,) = exchange.lists(1)
-    exchange.ledger.exempt(exempted, until=TODAY + 5 * DAY, on=TODAY, cause=Cause.ILLNESS)
+    exchange.ledger.exempt(exempted, until=TODAY + 5 * DAY, on=TODAY, cause=Cause.ILLNESS, at=NOW)
     exchange.delivers()
     (during,) = exchange.world.screen(exchange.registry, applicant(1))[0].matches
     (after,) = exchange.world.screen(exchange.registry, applicant(1), at=NOW + 7 * DAY)[0].matches
@@ -327,7 +329,7 @@ def test_an_exemption_permits_no_measure(exchange: Exchange) -> None:
 def test_an_amendment_keeps_the_mark(exchange: Exchange) -> None:
     """A suspended listing that is amended stays suspended."""
     (disputed,) = exchange.lists(1)
-    exchange.ledger.suspend(disputed, until=TODAY + 5 * DAY, on=TODAY)
+    exchange.ledger.suspend(disputed, until=TODAY + 5 * DAY, on=TODAY, at=NOW)
     newer = cleared(exchange.ledger.listing(disputed))
     exchange.ledger.amend(newer, tokens=exchange.tokens, at=NOW)
     exchange.delivers()
@@ -338,8 +340,8 @@ def test_an_amendment_keeps_the_mark(exchange: Exchange) -> None:
 def test_an_exemption_leaves_a_suspension_in_force(exchange: Exchange) -> None:
     """A listing that is disputed and then exempted is still no match."""
     (disputed,) = exchange.lists(1)
-    exchange.ledger.suspend(disputed, until=TODAY + 20 * DAY, on=TODAY)
-    exchange.ledger.exempt(disputed, until=TODAY + 5 * DAY, on=TODAY, cause=Cause.ILLNESS)
+    exchange.ledger.suspend(disputed, until=TODAY + 20 * DAY, on=TODAY, at=NOW)
+    exchange.ledger.exempt(disputed, until=TODAY + 5 * DAY, on=TODAY, cause=Cause.ILLNESS, at=NOW)
     exchange.delivers()
 
     assert [REVIEW] == exchange.outcomes(1)
@@ -348,7 +350,7 @@ def test_an_exemption_leaves_a_suspension_in_force(exchange: Exchange) -> None:
 def test_a_suspension_lasts_through_its_last_day(exchange: Exchange) -> None:
     """On the last day of a suspension, as China counts days, the listing is no match yet."""
     (disputed,) = exchange.lists(1)
-    exchange.ledger.suspend(disputed, until=TODAY + 5 * DAY, on=TODAY)
+    exchange.ledger.suspend(disputed, until=TODAY + 5 * DAY, on=TODAY, at=NOW)
     exchange.delivers()
     evening = dt.datetime.combine(TODAY + 5 * DAY, dt.time(23), CHINA)
 

@@ -154,7 +154,7 @@ class Held:
     def withdraws(self, *serials: int) -> None:
         """Withdraw listings."""
         on = [cs.Withdrawal(self.ids[n], WithdrawalReason.SETTLED, TODAY) for n in serials]
-        self.ledger.withdraw(*on)
+        self.ledger.withdraw(*on, at=NOW)
 
     def amends(self, *serials: int) -> None:
         """Replace listings by others with other texts."""
@@ -333,7 +333,7 @@ def test_a_busy_reader_delays_it_until_the_next_write(held: Held) -> None:
 
         held.withdraws(1)
         during = log.stat().st_size
-    held.ledger.exempt(held.ids[2], until=TODAY, on=TODAY, cause=Cause.ILLNESS)
+    held.ledger.exempt(held.ids[2], until=TODAY, on=TODAY, cause=Cause.ILLNESS, at=NOW)
     held.delivers()
 
     assert 0 < during

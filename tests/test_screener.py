@@ -130,7 +130,7 @@ def test_two_issuers_may_use_one_id(
     world.apply(registry, world.seal(bank, "b.csb")[0])
     purpose = cs.Purpose.CREDIT_APPLICATION
     (both,) = screener.screen([applicant(5)], purpose=purpose, at=NOW)
-    ledger.withdraw(cs.Withdrawal(shared.id, cs.model.WithdrawalReason.SETTLED, TODAY))
+    ledger.withdraw(cs.Withdrawal(shared.id, cs.model.WithdrawalReason.SETTLED, TODAY), at=NOW)
     world.apply(registry, world.seal(ledger, "3.csb", since=2)[0])
     (one,) = screener.screen([applicant(5)], purpose=purpose, at=NOW)
 

@@ -596,7 +596,7 @@ def test_a_withdrawn_listing_is_not_found(world: World) -> None:
     drafted = listing(1)
     world.record(ledger, drafted, listing(2))
     world.apply(registry, world.seal(ledger, "0001.csb")[0])
-    ledger.withdraw(cs.Withdrawal(drafted.id, cs.model.WithdrawalReason.SETTLED, TODAY))
+    ledger.withdraw(cs.Withdrawal(drafted.id, cs.model.WithdrawalReason.SETTLED, TODAY), at=NOW)
     world.apply(registry, world.seal(ledger, "0002.csb", since=1)[0])
 
     assert ["clear", "match"] == [

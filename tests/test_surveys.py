@@ -34,10 +34,10 @@ def test_standing_tells_what_status_tells(world: World) -> None:
     """Every listing that was not withdrawn stands there once, with the status the ledger gives."""
     ledger = world.ledger()
     world.record(ledger, *(listing(serial) for serial in range(1, 6)))
-    ledger.suspend(ids(ledger, 2), until=FAR, on=TODAY)
-    ledger.exempt(ids(ledger, 3), until=TODAY + 30 * DAY, on=TODAY, cause=Cause.ILLNESS)
-    ledger.suspend(ids(ledger, 4), until=TODAY - 2 * DAY, on=TODAY)
-    ledger.withdraw(cs.Withdrawal(ids(ledger, 5), cs.model.WithdrawalReason.SETTLED, TODAY))
+    ledger.suspend(ids(ledger, 2), until=FAR, on=TODAY, at=NOW)
+    ledger.exempt(ids(ledger, 3), until=TODAY + 30 * DAY, on=TODAY, cause=Cause.ILLNESS, at=NOW)
+    ledger.suspend(ids(ledger, 4), until=TODAY - 2 * DAY, on=TODAY, at=NOW)
+    ledger.withdraw(cs.Withdrawal(ids(ledger, 5), cs.model.WithdrawalReason.SETTLED, TODAY), at=NOW)
     with cs.LedgerStore(world.folder / "ledger.db") as store:
         for at in (NOW, NOW + 300 * DAY):
             found = list(standing(store, at=at))
@@ -54,9 +54,9 @@ def test_a_registry_tells_days_and_marks(world: World) -> None:
     """A registry holds the live listings with their last days and marks, and no withdrawn one."""
     ledger, registry = world.ledger(), world.registry()
     world.record(ledger, *(listing(serial) for serial in range(1, 5)))
-    ledger.suspend(ids(ledger, 2), until=FAR, on=TODAY)
-    ledger.exempt(ids(ledger, 3), until=TODAY + 30 * DAY, on=TODAY, cause=Cause.ILLNESS)
-    ledger.withdraw(cs.Withdrawal(ids(ledger, 4), cs.model.WithdrawalReason.SETTLED, TODAY))
+    ledger.suspend(ids(ledger, 2), until=FAR, on=TODAY, at=NOW)
+    ledger.exempt(ids(ledger, 3), until=TODAY + 30 * DAY, on=TODAY, cause=Cause.ILLNESS, at=NOW)
+    ledger.withdraw(cs.Withdrawal(ids(ledger, 4), cs.model.WithdrawalReason.SETTLED, TODAY), at=NOW)
     world.apply(registry, world.seal(ledger, "1.csb")[0])
     with (
         cs.LedgerStore(world.folder / "ledger.db") as said,
@@ -76,10 +76,10 @@ def test_what_was_told_to_whom(world: World) -> None:
     world.record(ledger, listing(1), listing(2))
     first = ids(ledger, 1)
     world.seal(ledger, "1.csb", to=[world.lender.public])
-    ledger.suspend(first, until=FAR, on=TODAY)
+    ledger.suspend(first, until=FAR, on=TODAY, at=NOW)
     world.seal(ledger, "2.csb", since=1, to=[world.lender.public], at=NOW + DAY)
     world.seal(ledger, "3.csb", to=[world.insurer.public], at=NOW + DAY)
-    ledger.withdraw(cs.Withdrawal(first, cs.model.WithdrawalReason.DISPUTE_UPHELD, TODAY))
+    ledger.withdraw(cs.Withdrawal(first, cs.model.WithdrawalReason.DISPUTE_UPHELD, TODAY), at=NOW)
     world.seal(ledger, "4.csb", since=2, at=NOW + 2 * DAY)
     world.seal(ledger, "5.csb", to=[world.bank.public], at=NOW + 2 * DAY)
     with cs.LedgerStore(world.folder / "ledger.db") as store:
@@ -126,7 +126,7 @@ def test_what_was_told_is_of_one_moment(world: World) -> None:
 
     def withdraw(sql: str) -> None:
         if " FROM delivery" in sql:
-            other.withdraw(cs.Withdrawal(ours.id, cs.model.WithdrawalReason.SETTLED, TODAY))
+            other.withdraw(cs.Withdrawal(ours.id, cs.model.WithdrawalReason.SETTLED, TODAY), at=NOW)
             world.seal(other, "2.csb", at=NOW + DAY)
 
     with cs.LedgerStore(world.folder / "ledger.db") as store:

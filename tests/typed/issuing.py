@@ -62,7 +62,7 @@ def ledger(
         book.seal("0001.csb", by=agency, to=[agency], at=now)  # type: ignore[list-item]
         assert_type(book.deliveries(), tuple[Delivered, ...])
         assert_type(book.deliveries()[0].since, int | None)
-        book.withdraw(cs.Withdrawal(bytes(16), "settled", now.date()))  # type: ignore[arg-type]
+        book.withdraw(cs.Withdrawal(bytes(16), "settled", now.date()), at=now)  # type: ignore[arg-type]
 
 
 def report(path: Path) -> Iterator[cs.Listing]:

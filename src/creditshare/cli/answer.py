@@ -12,11 +12,11 @@ from creditshare.cli.databases import open_ledger
 from creditshare.cli.selection import Selection, selection_options
 from creditshare.cli.terms import (
     calendar_of,
-    day_given,
     read_words,
     told_life,
     words_option,
 )
+from creditshare.clock import day_of
 
 __all__ = ["register"]
 
@@ -47,6 +47,6 @@ def register(app: click.Group) -> None:
         """
         with open_ledger(ledger) as held:
             listing_id, text = selection.find(held).one, read_words(words)
-            on, counted = day_given(day, at), calendar_of(held.ledger.life(listing_id).rulebook)
-            life = held.ledger.answer(listing_id, upheld=upheld, on=on, text=text)
+            on, counted = day or day_of(at), calendar_of(held.ledger.life(listing_id).rulebook)
+            life = held.ledger.answer(listing_id, upheld=upheld, on=on, text=text, at=at)
         return Answer(told_life(life, at, counted))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -100,7 +101,8 @@ def _prepare(group: click.Group) -> None:
                 held = Ledger(store, origin=whose, generation=generation)
                 fresh = held.fresh(drafts)
                 for draft in track(fresh, "cases"):
-                    held.prepare(draft, rulebook=book, on=day or day_of(member.at))
+                    on = day or day_of(member.at)
+                    held.prepare(draft, rulebook=book, on=on, at=member.at)
         refused = told.counts.total()
         data = {
             "report": str(report),
@@ -170,7 +172,7 @@ def _serve(group: click.Group) -> None:
         notice = Notice(day or day_of(at), ServiceMethod(method), read_words(words))
         with open_ledger(ledger) as held:
             found = selection.find_prepared(held)
-            return _moved(found, lambda one: held.ledger.serve(one, notice), day_of(at))
+            return _moved(found, lambda one: held.ledger.serve(one, notice, at=at), day_of(at))
 
 
 def _represent(group: click.Group) -> None:
@@ -190,7 +192,7 @@ def _represent(group: click.Group) -> None:
         """
         with open_ledger(ledger) as held:
             one, on = selection.find_prepared(held).one, day or day_of(at)
-            life = held.ledger.represent(one, on=on, text=read_words(words))
+            life = held.ledger.represent(one, on=on, text=read_words(words), at=at)
         return Answer(_told(life, day_of(at)))
 
 
@@ -226,7 +228,8 @@ def _decide(group: click.Group) -> None:
         decision = Decision(day or day_of(at), read_words(words), by, proposed, heard, ends)
         with open_ledger(ledger) as held:
             found = selection.find_prepared(held)
-            return _moved(found, lambda one: held.ledger.decide(one, decision), day_of(at))
+            move = functools.partial(held.ledger.decide, decision=decision, at=at)
+            return _moved(found, move, day_of(at))
 
 
 def _record(group: click.Group) -> None:

@@ -12,11 +12,11 @@ from creditshare.cli.databases import open_ledger
 from creditshare.cli.selection import Selection, selection_options
 from creditshare.cli.terms import (
     calendar_of,
-    day_given,
     read_words,
     told_life,
     words_option,
 )
+from creditshare.clock import day_of
 from creditshare.life.event import STAGE_MAX
 
 __all__ = ["register"]
@@ -52,6 +52,11 @@ def register(app: click.Group) -> None:
             listing_id, text = selection.find(held).one, read_words(words)
             counted = calendar_of(held.ledger.life(listing_id).rulebook)
             life = held.ledger.dispute(
-                listing_id, on=day_given(day, at), calendar=counted, stage=stage, text=text
+                listing_id,
+                on=day or day_of(at),
+                calendar=counted,
+                stage=stage,
+                text=text,
+                at=at,
             )
         return Answer(told_life(life, at, counted))

@@ -37,6 +37,7 @@ def register(app: click.Group) -> None:
         """
         with open_ledger(ledger) as held:
             found = selection.find(held)
-            held.ledger.exempt(*found.ids, until=until, on=day_of(at), cause=Cause(cause))
+            on, why = day_of(at), Cause(cause)
+            held.ledger.exempt(*found.ids, until=until, on=on, cause=why, at=at)
         done = "exempted" if until >= first_day_unended(at) else "no_longer_exempted"
         return found.answer({done: found.names, "until": until.isoformat()})

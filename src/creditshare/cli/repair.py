@@ -10,7 +10,8 @@ import click
 from creditshare.cli.command import DAY, FILE, Answer, at_option, command, shared_option
 from creditshare.cli.databases import open_ledger
 from creditshare.cli.selection import Selection, selection_options
-from creditshare.cli.terms import calendar_of, day_given, told_life
+from creditshare.cli.terms import calendar_of, told_life
+from creditshare.clock import day_of
 
 __all__ = ["register"]
 
@@ -32,7 +33,7 @@ def register(app: click.Group) -> None:
         earliest day. The listing is to be withdrawn then, and it is told by when.
         """
         with open_ledger(ledger) as held:
-            listing_id, on = selection.find(held).one, day_given(day, at)
+            listing_id, on = selection.find(held).one, day or day_of(at)
             counted = calendar_of(held.ledger.life(listing_id).rulebook)
-            life = held.ledger.repair(listing_id, on=on)
+            life = held.ledger.repair(listing_id, on=on, at=at)
         return Answer(told_life(life, at, counted))

@@ -34,5 +34,5 @@ def register(app: click.Group) -> None:
         """
         with open_ledger(ledger) as held:
             found = selection.find(held)
-            held.ledger.resume(*found.ids, on=day or day_of(at))
+            held.ledger.resume(*found.ids, on=day or day_of(at), at=at)
         return found.answer({"resumed": found.names})

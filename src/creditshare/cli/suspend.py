@@ -34,5 +34,5 @@ def register(app: click.Group) -> None:
             raise click.BadParameter("that day is over; creditshare resume ends a suspension")
         with open_ledger(ledger) as held:
             found = selection.find(held)
-            held.ledger.suspend(*found.ids, until=until, on=day_of(at))
+            held.ledger.suspend(*found.ids, until=until, on=day_of(at), at=at)
         return found.answer({"suspended": found.names, "until": until.isoformat()})

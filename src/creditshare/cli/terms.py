@@ -11,12 +11,12 @@ import click
 from creditshare.calendars import PLAIN, Calendar, Unit, calendar
 from creditshare.cli.command import FILE
 from creditshare.clock import day_of
-from creditshare.errors import FileError, MisuseError
+from creditshare.errors import FileError
 from creditshare.files import read_regular
 from creditshare.life import Life, deadlines
 from creditshare.rules import Rulebook
 
-__all__ = ["calendar_of", "day_given", "read_words", "told_life", "words_option"]
+__all__ = ["calendar_of", "read_words", "told_life", "words_option"]
 
 _WORDS_MAX = 16 * 1024
 words_option = click.option(
@@ -32,18 +32,6 @@ def calendar_of(book: Rulebook) -> Calendar:
     """
     counted = any(rule.deadline and rule.unit == Unit.WORKING_DAYS for rule in book.rules)
     return calendar(book.jurisdiction) if counted else PLAIN
-
-
-def day_given(day: dt.date | None, at: dt.datetime) -> dt.date:
-    """The day on which something happened: today, or the one that was given.
-
-    Raises:
-        MisuseError: if it has not come; what waits for a day would happen before it.
-    """
-    today = day_of(at)
-    if day is not None and day > today:
-        raise MisuseError("that day has not come")
-    return day or today
 
 
 def read_words(path: Path | None) -> str:

@@ -10,7 +10,7 @@ import click
 from creditshare.cli.command import DAY, FILE, Answer, at_option, choice, command, shared_option
 from creditshare.cli.databases import open_ledger
 from creditshare.cli.selection import Selection, selection_options
-from creditshare.cli.terms import day_given
+from creditshare.clock import day_of
 from creditshare.model import Withdrawal, WithdrawalReason
 
 __all__ = ["register"]
@@ -42,6 +42,7 @@ def register(app: click.Group) -> None:
         """
         with open_ledger(ledger) as held:
             found = selection.find(held)
-            on, why = day_given(day, at), WithdrawalReason(reason)
-            held.ledger.withdraw(*(Withdrawal(listing_id, why, on) for listing_id in found.ids))
+            on, why = day or day_of(at), WithdrawalReason(reason)
+            ends = (Withdrawal(listing_id, why, on) for listing_id in found.ids)
+            held.ledger.withdraw(*ends, at=at)
         return found.answer({"withdrawn": found.names, "reason": reason})

@@ -7,6 +7,7 @@
     proceedings  dispute, answer, settlement, repair, statement
     marks        suspended, exempted, resumed, withdrawn
     base         what these share
+    books        the rulebooks it keeps, and those it cannot read
     lives        the life of a case out of the database, and back
     log          the growing end of its log
     recording    a batch of cleared listings, put on it

@@ -6,7 +6,7 @@ import contextlib
 import datetime as dt
 import functools
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import attrs
 
@@ -22,7 +22,14 @@ from creditshare.clock import (
 )
 from creditshare.codec import decode_draft, decode_identifiers, decode_listing, encode_listing
 from creditshare.crypto.suite import DIGEST_SIZE
-from creditshare.errors import MisuseError, NotListedError, WrongTokenKeyError
+from creditshare.errors import (
+    IllegalMoveError,
+    MisuseError,
+    NotListedError,
+    StoreError,
+    WrongTokenKeyError,
+)
+from creditshare.ledger.books import UnreadRulebook, kept_rulebook
 from creditshare.ledger.cases import Cases
 from creditshare.ledger.lives import events_of, row_of
 from creditshare.ledger.log import Log
@@ -35,7 +42,7 @@ from creditshare.rules import Rulebook
 from creditshare.stores.ledger import LedgerMeta, LedgerStore, ListingRow
 from creditshare.tokens import TokenKeyring
 
-__all__ = ["LedgerBase", "check_generation"]
+__all__ = ["LedgerBase", "check_generation", "check_happened"]
 
 
 class LedgerBase:
@@ -56,7 +63,7 @@ class LedgerBase:
             raise MisuseError("the ledger belongs to another origin or generation")
         self.origin = origin
         self._cases = Cases(store, meta.key)
-        self._book = functools.lru_cache(16)(self._read_book)
+        self._book = functools.lru_cache(16)(functools.partial(kept_rulebook, store))
 
     # -- one listing ---------------------------------------------------------------------------
 
@@ -112,7 +119,7 @@ class LedgerBase:
         name, body = prepared
         draft = decode_draft(body, listing_id)
         events = events_of(self._store.life(listing_id), None, None)
-        return Life.recorded(self._book(name), draft, events)
+        return self._recorded(name, draft, events)
 
     def steps(self, listing_id: bytes) -> tuple[Event, ...]:
         """What happened to a listing, live or not, as far as it is still known.
@@ -138,17 +145,23 @@ class LedgerBase:
     def _life(self, row: ListingRow) -> Life:
         listing = self._listing(row)
         events = events_of(self._store.life(row.id), row, listing)
-        return Life.recorded(self._book(row.rulebook), listing, events)
+        return self._recorded(row.rulebook, listing, events)
+
+    def _recorded(self, book: str, listing: Listing, events: tuple[Event, ...]) -> Life:
+        try:
+            return Life.recorded(self._book(book), listing, events)
+        except IllegalMoveError:
+            raise StoreError("the database is damaged: steps in an order of no case") from None
 
     def _note(self, listing_id: bytes, *events: Event) -> None:
         for event in events:
             self._store.add_life(row_of(listing_id, event))
 
-    def _read_book(self, name: str) -> Rulebook:
-        body = self._store.rulebook_body(name)
-        if body is None:
-            raise MisuseError("the ledger lost a rulebook")
-        return Rulebook.from_json(body)
+    def _check_kept(self, books: Iterable[Rulebook]) -> None:
+        """Refuse to list by a rulebook whose kept copy is damaged: nobody could read it later."""
+        for name, body in {book.name: book.to_json() for book in books}.items():
+            if self._store.rulebook_body(name) not in (None, body):
+                raise StoreError("the ledger's copy of that rulebook is damaged; nothing is listed")
 
     def _restate(self, log: Log, newer: ListingRow, listing: Listing) -> None:
         """Let a live listing say something else, or by another rulebook; what was sent is kept."""
@@ -180,6 +193,8 @@ class LedgerBase:
     def _is_open(self, row: ListingRow) -> bool:
         """Whether no rule knew the end of a listing; what was to end is never listed anew."""
         book, listed = self._book(row.rulebook), from_day_number(row.listed)
+        if isinstance(book, UnreadRulebook):
+            return False  # nobody can tell any more
         return retention_end(book, self._listing(row), listed=listed) == dt.date.max
 
     def _end(self, log: Log, withdrawal: Withdrawal) -> None:
@@ -187,6 +202,16 @@ class LedgerBase:
         log.append_mark(EventType.WITHDRAW, withdrawal.listing_id, day_number(withdrawal.on))
         log.close()
         self._store.end_listing(withdrawal.listing_id, withdrawal.reason, day_number(withdrawal.on))
+
+    @contextlib.contextmanager
+    def _stepping(
+        self, at: dt.datetime, *days: dt.date, forgetting: bool = False
+    ) -> Iterator[None]:
+        """A transaction that notes what happened on these days; none of them is to come."""
+        check_happened(*days, at=at)
+        self._expire(at)
+        with self._store.transaction(forgetting=forgetting):
+            yield
 
     @contextlib.contextmanager
     def _appending(
@@ -227,6 +252,23 @@ class LedgerBase:
         if meta is None:
             raise MisuseError("the ledger lost its description")
         return meta
+
+
+def check_happened(*days: dt.date, at: dt.datetime) -> None:
+    """Refuse what is said to have happened on a day to come.
+
+    What waits for a day would happen before it otherwise: a repair, an answer, an end.
+
+    Args:
+        days: The days on which it happened.
+        at: Now; its day is that in UTC.
+
+    Raises:
+        MisuseError: if one of them is later than today.
+    """
+    today = day_of(at)
+    if any(day > today for day in days):
+        raise MisuseError("that day has not come")
 
 
 def check_generation(generation: int) -> None:

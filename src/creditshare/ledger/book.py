@@ -10,7 +10,7 @@ withdrawal forgets the record and stays in the log for ever.
         ledger = Ledger(store, origin="platform-x")
         ledger.record(review.cleared, tokens=keyring, at=now)
         ledger.seal("0001.csb", by=custodian, to=members, at=now)
-        ledger.withdraw(Withdrawal(listing_id, WithdrawalReason.SETTLED, today))
+        ledger.withdraw(Withdrawal(listing_id, WithdrawalReason.SETTLED, today), at=now)
         ledger.seal("0002.csb", by=custodian, to=members, at=now, since=1)
 """
 
@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import attrs
 
@@ -27,10 +27,11 @@ from creditshare.arguments import expect
 from creditshare.bundle import Checkpoint, EventType
 from creditshare.clock import day_number, day_of, from_day_number, unix
 from creditshare.codec import encode_identifiers, encode_listing
-from creditshare.errors import MisuseError, WrongTokenKeyError
+from creditshare.errors import IllegalMoveError, MisuseError, WrongTokenKeyError
 from creditshare.files import PathLike
 from creditshare.identifiers import Identifier
 from creditshare.ledger.base import check_generation
+from creditshare.ledger.books import UnreadRulebook
 from creditshare.ledger.log import Log
 from creditshare.ledger.preparing import Preparing
 from creditshare.ledger.proceedings import Proceedings
@@ -38,7 +39,7 @@ from creditshare.ledger.recording import record_batch
 from creditshare.ledger.results import Delivered, Recorded, Sealed, delivered
 from creditshare.ledger.rewrite import relist_all, retoken_all
 from creditshare.ledger.sealing import current_checkpoint, prepare
-from creditshare.life import Event, State, retention_end
+from creditshare.life import Event, Life, State, retention_end
 from creditshare.model import Step
 from creditshare.roster import Roster
 from creditshare.rules import ClearedListing
@@ -77,7 +78,8 @@ class Ledger(Preparing, Proceedings):
             at: Now.
 
         Returns:
-            How many are listed, and which were listed before.
+            How many are listed; and which were listed before, or are prepared as a case of another
+            id, which must go its own way.
 
         Raises:
             MisuseError: for anything that is not a cleared listing, or was cleared for other days
@@ -86,37 +88,50 @@ class Ledger(Preparing, Proceedings):
         """
         duplicates: list[ClearedListing] = []
         listed = 0
-        prepared, given_up = bool(self._store.all_prepared()), self._store.given_up()
-        with self._appending(tokens, at, forgetting=prepared) as log:
+        forgetting, given_up = bool(self._store.all_prepared()), self._store.given_up()
+        with self._appending(tokens, at, forgetting=forgetting) as log:
+            prepared = self._prepared_cases()
             for batch in _batches(cleared):
                 self._check_cleared(batch, at)
+                self._check_kept(item.rulebook for item in batch)
                 if any(item.listed is not None for item in batch):
                     raise MisuseError("a new listing was reviewed as if it were listed already")
                 if any(item.listing.id in given_up for item in batch):
                     raise MisuseError(
                         "a case that was given up is a new case, with an id of its own"
                     )
-                known = record_batch(self._store, self._cases, log, batch, day_number(day_of(at)))
+                free, behind = self._apart(batch, prepared)
+                known = record_batch(self._store, self._cases, log, free, day_number(day_of(at)))
                 if prepared:
                     left = {item.listing.id for item in known}
-                    new = [item for item in batch if item.listing.id not in left]
+                    new = [item for item in free if item.listing.id not in left]
                     self._take_over(new, day_of(at))
-                listed += len(batch) - len(known)
-                duplicates += known
+                listed += len(free) - len(known)
+                duplicates += behind + known
         return Recorded(listed, tuple(duplicates))
 
     def amend(
-        self, cleared: Iterable[ClearedListing], *, tokens: TokenKeyring, at: dt.datetime
+        self,
+        cleared: Iterable[ClearedListing],
+        *,
+        tokens: TokenKeyring,
+        at: dt.datetime,
+        correcting: bool = False,
     ) -> int:
         """Replace live listings by newer versions of the same id, reviewed again.
 
         This is also how an open conduct is confirmed: review `listing(id)` again and amend.
         A version that was sent is kept until its listing ends, so that `told` can tell it.
 
+        After a dispute that was upheld a listing stays suspended, whatever else is amended, until
+        an amendment is declared as the correction of what was found wrong.
+
         Args:
             cleared: The newer versions; may be a stream.
             tokens: Holds the current epoch.
             at: Now.
+            correcting: Whether these are the corrections owed after upheld disputes. Each must
+                change what the listing says, or follow a change made since the dispute came in.
 
         Returns:
             How many were amended.
@@ -124,9 +139,10 @@ class Ledger(Preparing, Proceedings):
         Raises:
             NotListedError: if one is not live on this ledger, or its last day has passed; then
                 none is amended.
-            IllegalMoveError: if one would stand longer than before, or be unsettled again.
+            IllegalMoveError: if one would stand longer than before, or be unsettled again; or is
+                declared as a correction where none is owed.
             MisuseError: if one is about another borrower, was cleared for other days than this,
-                or as if it had been listed on another day.
+                or as if it had been listed on another day; or if a correction changes nothing.
             TokenError: if the epoch does not fit.
         """
         count = 0
@@ -134,7 +150,7 @@ class Ledger(Preparing, Proceedings):
             for batch in _batches(cleared):
                 self._check_cleared(batch, at)
                 for item in batch:
-                    self._amend(log, item, at)
+                    self._amend(log, item, at, correcting=correcting)
                     count += 1
         return count
 
@@ -318,7 +334,21 @@ class Ledger(Preparing, Proceedings):
 
     # -- parts -------------------------------------------------------------------------------
 
-    def _amend(self, log: Log, item: ClearedListing, at: dt.datetime) -> None:
+    def _apart(
+        self, batch: list[ClearedListing], prepared: Mapping[bytes, bytes]
+    ) -> tuple[list[ClearedListing], list[ClearedListing]]:
+        """Those that may be listed, and those whose debt is another prepared case's."""
+        if not prepared:
+            return batch, []
+        free: list[ClearedListing] = []
+        behind: list[ClearedListing] = []
+        for item in batch:
+            cases = self._cases.of_listing(item.listing)
+            own = {prepared.get(case, item.listing.id) for case in cases} == {item.listing.id}
+            (free if own else behind).append(item)
+        return free, behind
+
+    def _amend(self, log: Log, item: ClearedListing, at: dt.datetime, *, correcting: bool) -> None:
         listing, rulebook = item.listing, item.rulebook
         row = self._unended(listing.id, at)
         if item.listed not in (None, from_day_number(row.listed)):
@@ -326,7 +356,10 @@ class Ledger(Preparing, Proceedings):
         if encode_identifiers(listing.borrower.strong_identifiers) != row.identifiers:
             raise MisuseError("an amendment cannot change whom a listing is about")
         self._cases.move(listing, row.number)
+        self._check_kept([rulebook])
         before = self._life(row)
+        if isinstance(before.rulebook, UnreadRulebook):
+            raise MisuseError("what was cleared by a rulebook that cannot be read is not amended")
         life = before.about(listing, rulebook)
         end = retention_end(rulebook, listing, listed=from_day_number(row.listed))
         self._store.rulebook(rulebook.name, rulebook.to_json())
@@ -340,7 +373,9 @@ class Ledger(Preparing, Proceedings):
         )
         self._restate(log, newer, listing)
         said = encode_listing(before.listing, cleared_by=rulebook.name)
-        if said != encode_listing(listing, cleared_by=rulebook.name):  # a rulebook corrects nothing
+        changed = said != encode_listing(listing, cleared_by=rulebook.name)  # not by a rulebook
+        _check_correction(life, declared=correcting, changed=changed)
+        if correcting or (changed and not life.owes_correction):
             corrected = Event(Step.CORRECTED, day_of(at))
             life.then(corrected)
             self._note(listing.id, corrected)
@@ -355,6 +390,20 @@ class Ledger(Preparing, Proceedings):
                 raise MisuseError("a listing was cleared for other days than this; review it today")
             if item.origin != self.origin:
                 raise MisuseError("a listing was cleared for another issuer's ledger")
+
+
+def _check_correction(life: Life, *, declared: bool, changed: bool) -> None:
+    """Refuse a declared correction of a listing that owes none, or that corrects nothing.
+
+    What was amended between the dispute and its answer is corrected already.
+    """
+    if not declared:
+        return
+    if not life.owes_correction:
+        raise IllegalMoveError(Step.CORRECTED, life.state, "nothing was found wrong with it")
+    since = life.last(Step.DISPUTED, Step.CORRECTED)
+    if not changed and (since is None or since.step is Step.DISPUTED):
+        raise MisuseError("a correction changes what was found wrong")
 
 
 def _batches(cleared: Iterable[ClearedListing]) -> Iterator[list[ClearedListing]]:

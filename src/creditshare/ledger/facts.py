@@ -12,7 +12,8 @@ import attrs
 from creditshare.arguments import expect
 from creditshare.calendars import Calendar, Span, Unit
 from creditshare.clock import from_day_number
-from creditshare.errors import MisuseError
+from creditshare.errors import InvalidValueError, MisuseError, StoreError
+from creditshare.ledger.books import kept_rulebook
 from creditshare.model import ConductCode, Money, Step, WithdrawalReason
 from creditshare.rules import Rulebook
 from creditshare.stores.ledger import LedgerStore, LifeRow, ListingRow
@@ -94,15 +95,18 @@ def case_facts(
 
 
 def _facts(origin: str, row: ListingRow, disputes: tuple[DisputeFacts, ...]) -> CaseFacts:
-    return CaseFacts(
-        origin,
-        ConductCode(row.conduct),
-        from_day_number(row.listed),
-        Money(row.amount, row.currency),
-        None if row.ended is None else from_day_number(row.ended),
-        None if row.reason is None else WithdrawalReason(row.reason),
-        disputes,
-    )
+    try:
+        return CaseFacts(
+            origin,
+            ConductCode(row.conduct),
+            from_day_number(row.listed),
+            Money(row.amount, row.currency),
+            None if row.ended is None else from_day_number(row.ended),
+            None if row.reason is None else WithdrawalReason(row.reason),
+            disputes,
+        )
+    except (ValueError, InvalidValueError):  # without what stands there
+        raise StoreError("the database is damaged: a listing that no ledger wrote") from None
 
 
 def _disputes(
@@ -130,8 +134,5 @@ def _due(book: Rulebook, calendar: Calendar, stage: int, filed: dt.date) -> dt.d
 
 
 def _terms(store: LedgerStore, calendar_of: Callable[[Rulebook], Calendar], name: str) -> _Terms:
-    body = store.rulebook_body(name)
-    if body is None:
-        raise MisuseError("the ledger lost a rulebook")
-    book = Rulebook.from_json(body)
+    book = kept_rulebook(store, name)
     return book, calendar_of(book)

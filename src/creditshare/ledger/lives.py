@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from creditshare.clock import day_number, from_day_number
+from creditshare.errors import InvalidValueError, StoreError
 from creditshare.life import Cause, Event
 from creditshare.model import Listing, Step, WithdrawalReason
 from creditshare.stores.ledger import LifeRow, ListingRow
@@ -38,7 +39,19 @@ def events_of(
         rows: What was noted of it.
         row: Its row among the listings; None while it is prepared.
         listing: What it says; None while it is prepared, or once it was forgotten.
+
+    Raises:
+        StoreError: if the database holds what no ledger wrote.
     """
+    try:
+        return _events(rows, row, listing)
+    except (ValueError, OverflowError, InvalidValueError):  # without what stands there
+        raise StoreError("the database is damaged: a step that no case takes") from None
+
+
+def _events(
+    rows: Iterable[LifeRow], row: ListingRow | None, listing: Listing | None
+) -> tuple[Event, ...]:
     noted = [_event(item) for item in rows]
     before = [event for event in noted if event.step in _BEFORE]
     if row is None:

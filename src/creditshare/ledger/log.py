@@ -12,7 +12,7 @@ from creditshare.bundle.event import DAY_MAX, EVENT_SIZE
 from creditshare.bundle.record import lock_record
 from creditshare.clock import unix
 from creditshare.crypto.tree import Frontier
-from creditshare.errors import MisuseError
+from creditshare.errors import MisuseError, StoreError
 from creditshare.identifiers import Identifier
 from creditshare.stores.ledger import LedgerMeta, LedgerStore, RecordRow
 from creditshare.tokens import Token, TokenSource, evaluate
@@ -122,6 +122,17 @@ def _check_day(day: int) -> None:
 
 
 def read_events(store: LedgerStore, first: int, end: int) -> Iterator[bytes]:
-    """The events from `first` up to, not including, `end`, in pieces of several."""
+    """The events from `first` up to, not including, `end`, in pieces of several.
+
+    Raises:
+        StoreError: if the log does not hold them whole.
+    """
+    missing = (end - first) * EVENT_SIZE
     for start, run in store.runs(first, end):
-        yield run[max(first - start, 0) * EVENT_SIZE : (end - start) * EVENT_SIZE]
+        piece = run[max(first - start, 0) * EVENT_SIZE : (end - start) * EVENT_SIZE]
+        missing -= len(piece)
+        if len(piece) % EVENT_SIZE:
+            break
+        yield piece
+    if missing:
+        raise StoreError("the database is damaged: a gap in the log")

@@ -20,7 +20,7 @@ __all__ = ["Marks"]
 class Marks(LedgerBase):
     """The part of a `Ledger` that marks listings and ends them."""
 
-    def suspend(self, *listing_ids: bytes, until: dt.date, on: dt.date) -> None:
+    def suspend(self, *listing_ids: bytes, until: dt.date, on: dt.date, at: dt.datetime) -> None:
         """Suspend listings of the issuer's own accord: until that day a hit needs review.
 
         A dispute is more than that: `dispute`.
@@ -29,15 +29,19 @@ class Marks(LedgerBase):
             listing_ids: Which listings; all are marked, or none.
             until: The last day of the suspension.
             on: The day of the decision.
+            at: Now.
 
         Raises:
             NotListedError: if one of them is not live.
             IllegalMoveError: if one is to be corrected, and is suspended until then.
+            MisuseError: if the day of the decision has not come.
         """
         event = Event(Step.MARKED, _day(on), until=_day(until))
-        self._mark(listing_ids, EventType.SUSPEND, until, event)
+        self._mark(listing_ids, EventType.SUSPEND, until, event, at)
 
-    def exempt(self, *listing_ids: bytes, until: dt.date, on: dt.date, cause: Cause) -> None:
+    def exempt(
+        self, *listing_ids: bytes, until: dt.date, on: dt.date, cause: Cause, at: dt.datetime
+    ) -> None:
         """Permit no measure on listings until that day; a day that is over ends an exemption.
 
         Args:
@@ -45,50 +49,60 @@ class Marks(LedgerBase):
             until: The last day of the exemption.
             on: The day on which it begins.
             cause: Illness, a funeral, an examination, a duty.
+            at: Now.
 
         Raises:
             NotListedError: if one of them is not live.
             IllegalMoveError: if it lasts longer than the rulebook allows.
+            MisuseError: if the day on which it begins has not come.
         """
         event = Event(Step.EXEMPTED, _day(on), until=_day(until), cause=cause)
-        self._mark(listing_ids, EventType.EXEMPT, until, event)
+        self._mark(listing_ids, EventType.EXEMPT, until, event, at)
 
-    def resume(self, *listing_ids: bytes, on: dt.date) -> None:
+    def resume(self, *listing_ids: bytes, on: dt.date, at: dt.datetime) -> None:
         """End suspensions at once; an exemption ends by a new one with an earlier day.
 
         Args:
             listing_ids: Which listings; all are marked, or none.
             on: The day of the decision.
+            at: Now.
 
         Raises:
             NotListedError: if one of them is not live.
             MisuseError: if one is disputed, or its dispute was upheld: `answer` ends the first,
-                and an amendment or withdrawal the second.
+                and a correction or withdrawal the second; or if the day has not come.
         """
         event = Event(Step.MARKED, _day(on), until=_day(on))
-        self._mark(listing_ids, EventType.RESUME, on, event)
+        self._mark(listing_ids, EventType.RESUME, on, event, at)
 
-    def withdraw(self, *withdrawals: Withdrawal) -> None:
+    def withdraw(self, *withdrawals: Withdrawal, at: dt.datetime) -> None:
         """End listings, all or none. Their records are forgotten at once; the next bundle tells it.
 
         Args:
             withdrawals: Which listings, why, and since when.
+            at: Now.
 
         Raises:
-            NotListedError: if one of them is not live.
+            NotListedError: if one of them is not live, or its last day has passed.
+            MisuseError: if a day has not come.
         """
         for withdrawal in withdrawals:
             expect(Withdrawal, withdrawal=withdrawal)
-        with self._store.transaction(forgetting=True):
+        with self._stepping(at, *(item.on for item in withdrawals), forgetting=True):
             log = Log(self._store, self._meta())
             for withdrawal in withdrawals:
                 self._end(log, withdrawal)
 
     def _mark(
-        self, listing_ids: Sequence[bytes], event_type: EventType, day: dt.date, event: Event
+        self,
+        listing_ids: Sequence[bytes],
+        event_type: EventType,
+        day: dt.date,
+        event: Event,
+        at: dt.datetime,
     ) -> None:
         number = day_number(day)
-        with self._store.transaction():
+        with self._stepping(at, event.on):
             log = Log(self._store, self._meta())
             for listing_id in listing_ids:
                 life = self._life(self._live(listing_id))

@@ -12,6 +12,7 @@ from creditshare.arguments import expect
 from creditshare.calendars import Calendar, Due
 from creditshare.clock import day_of
 from creditshare.ledger.book import Ledger
+from creditshare.ledger.books import kept_rulebook
 from creditshare.ledger.survey import standing
 from creditshare.life import Life, deadlines, retention_rule
 from creditshare.model import Step
@@ -38,6 +39,7 @@ class OwedKind(enum.StrEnum):
     EARLIEST = "earliest"
     CONFIRMATION = "confirmation"
     RETENTION_END = "retention-end"
+    EXEMPTION_END = "exemption-end"
 
 
 @attrs.frozen
@@ -48,7 +50,7 @@ class Owed:
         listing_id: Of which listing or prepared case.
         reference: The issuer's own name for it.
         kind: A duty, what a person may do until then or from then, an open conduct to confirm by
-            then, the end of the retention.
+            then, the end of the retention, the last day of an exemption.
         what: What is to be done, or happens, in English.
         what_zh: The same in Chinese.
         party: Who owes it or may do it: issuer or person; empty for what happens by itself.
@@ -102,6 +104,7 @@ def owed(
             calendars[name] = calendar_of(life.rulebook)
         found += _terms(life, calendars[name], today, until)
         found += _waits(life, today, until)
+        found += _exemption(life, today, until)
     return tuple(
         sorted(found, key=lambda item: (not item.overdue, item.due.day, item.listing_id, item.what))
     )
@@ -110,7 +113,7 @@ def owed(
 def _cases(ledger: Ledger, store: LedgerStore) -> Iterable[bytes]:
     """The cases in which a term can run: all that live, if listing as such starts one."""
     early = {name for name, term in DEADLINES.items() if term.starts in _TOLD}
-    books = map(Rulebook.from_json, store.rulebook_bodies())
+    books = [kept_rulebook(store, name) for name in store.rulebook_names()]
     every = any(rule.deadline in early for book in books for rule in book.rules)
     live = (item.id for item in store.live_listings()) if every else store.living()
     return (*ledger.drafts(), *live)
@@ -147,6 +150,23 @@ def _waits(life: Life, today: dt.date, until: dt.date) -> Iterator[Owed]:
                 False,
                 wait.rule,
             )
+
+
+def _exemption(life: Life, today: dt.date, until: dt.date) -> Iterator[Owed]:
+    """The last day of the exemption that runs: measures may rest on the listing again after it."""
+    event = life.last(Step.EXEMPTED)
+    if life.is_live and event and event.until and today <= event.until <= until:
+        yield Owed(
+            life.listing.id,
+            life.listing.reference,
+            OwedKind.EXEMPTION_END,
+            "the exemption ends",
+            "暂缓期届满",
+            "",
+            Due(event.until),
+            False,
+            next(iter(life.terms_of("exemption", event.on)), None),
+        )
 
 
 def _ends(ledger: Ledger, store: LedgerStore, at: dt.datetime, until: dt.date) -> Iterator[Owed]:

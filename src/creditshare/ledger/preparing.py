@@ -2,10 +2,10 @@
 
 ::
 
-    ledger.prepare(draft, rulebook=book, on=today)
-    ledger.serve(draft.id, notice)
-    ledger.represent(draft.id, on=day, text=letter)
-    ledger.decide(draft.id, decision)
+    ledger.prepare(draft, rulebook=book, on=today, at=now)
+    ledger.serve(draft.id, notice, at=now)
+    ledger.represent(draft.id, on=day, text=letter, at=now)
+    ledger.decide(draft.id, decision, at=now)
     ledger.record(book.review([ledger.draft(draft.id)], ...).cleared, ...)
 """
 
@@ -32,7 +32,13 @@ class Preparing(LedgerBase):
     """The part of a `Ledger` that prepares cases."""
 
     def prepare(
-        self, draft: Listing, *, rulebook: Rulebook, on: dt.date, since: dt.date | None = None
+        self,
+        draft: Listing,
+        *,
+        rulebook: Rulebook,
+        on: dt.date,
+        since: dt.date | None = None,
+        at: dt.datetime,
     ) -> Life:
         """Begin a case. It stays private, and is forgotten when it is dropped.
 
@@ -42,19 +48,21 @@ class Preparing(LedgerBase):
             on: The day on which it begins.
             since: From when the decision's term runs; by default the day on which the debt was
                 classed as non-performing, or else `on`.
+            at: Now.
 
         Returns:
             Its life.
 
         Raises:
-            MisuseError: if a case or listing of that id is known.
+            MisuseError: if a case or listing of that id is known, or the day has not come.
         """
         expect(Listing, draft=draft)
         expect(Rulebook, rulebook=rulebook)
         event = Event(Step.PREPARED, on, since=since or draft.obligation.non_performing)
-        with self._store.transaction():
+        with self._stepping(at, on):
             if self._store.listing(draft.id) or self._store.life(draft.id):
                 raise MisuseError("a case of that id is known")
+            self._check_kept([rulebook])
             life = Life(rulebook, draft).then(event)
             number = self._store.rulebook(rulebook.name, rulebook.to_json())
             self._store.put_prepared(draft.id, number, encode_draft(draft))
@@ -90,53 +98,71 @@ class Preparing(LedgerBase):
     def put_draft(self, draft: Listing) -> None:
         """Replace the draft of a prepared case: evidence was found, an amount corrected.
 
+        Once the notice was served, it stays about whom and what the notice told of: the borrower,
+        the creditor and the day of the default, the conduct and its begin.
+
         Raises:
             NotListedError: if there is no such case.
-            MisuseError: if notice or decision differ: `serve` and `decide` tell those.
+            MisuseError: if notice or decision differ: `serve` and `decide` tell those; or if a
+                case whose notice was served would be about something else.
         """
         expect(Listing, draft=draft)
         with self._store.transaction(forgetting=True):
             held = self.draft(draft.id)
             if (held.notice, held.decision) != (draft.notice, draft.decision):
                 raise MisuseError("a notice is served and a decision taken, each on its day")
+            _check_noticed(held, draft)
             self._put(draft)
 
-    def serve(self, listing_id: bytes, notice: Notice) -> Life:
+    def serve(self, listing_id: bytes, notice: Notice, *, at: dt.datetime) -> Life:
         """Note that the notice reached the person.
+
+        Args:
+            listing_id: Which case.
+            notice: What was served, when and how.
+            at: Now.
 
         Raises:
             NotListedError: if there is no such case.
             IllegalMoveError: if it was decided already.
+            MisuseError: if the day of service has not come.
         """
         expect(Notice, notice=notice)
-        return self._prepared_step(
-            listing_id, Event(Step.NOTICE_SERVED, notice.served), {"notice": notice}
-        )
+        event = Event(Step.NOTICE_SERVED, notice.served)
+        return self._prepared_step(listing_id, event, {"notice": notice}, at)
 
-    def represent(self, listing_id: bytes, *, on: dt.date, text: str) -> Life:
+    def represent(self, listing_id: bytes, *, on: dt.date, text: str, at: dt.datetime) -> Life:
         """Note what the person answered to the notice.
 
         Args:
             listing_id: Which case.
             on: The day on which it came in.
             text: What the person says; it stays on the ledger until the listing ends.
+            at: Now.
 
         Raises:
             NotListedError: if there is no such case.
             IllegalMoveError: if no notice was served, or it was decided already.
+            MisuseError: if the day has not come.
         """
-        return self._prepared_step(listing_id, Event(Step.REPRESENTED, on, words=text), {})
+        return self._prepared_step(listing_id, Event(Step.REPRESENTED, on, words=text), {}, at)
 
-    def decide(self, listing_id: bytes, decision: Decision) -> Life:
+    def decide(self, listing_id: bytes, decision: Decision, *, at: dt.datetime) -> Life:
         """Note the reasoned decision to list.
+
+        Args:
+            listing_id: Which case.
+            decision: What was decided, when and why.
+            at: Now.
 
         Raises:
             NotListedError: if there is no such case.
             IllegalMoveError: if no notice was served, or the person's time to answer runs.
+            MisuseError: if the day of the decision has not come.
         """
         expect(Decision, decision=decision)
         event = Event(Step.DECIDED, decision.on, words=decision.reasons)
-        return self._prepared_step(listing_id, event, {"decision": decision})
+        return self._prepared_step(listing_id, event, {"decision": decision}, at)
 
     def drop(self, listing_id: bytes) -> None:
         """Give a prepared case up: what it said is forgotten, on which days it moved is not.
@@ -149,8 +175,10 @@ class Preparing(LedgerBase):
             self._store.drop_prepared(listing_id)
             self._store.forget_words(listing_id)
 
-    def _prepared_step(self, listing_id: bytes, event: Event, changes: dict[str, object]) -> Life:
-        with self._store.transaction(forgetting=True):
+    def _prepared_step(
+        self, listing_id: bytes, event: Event, changes: dict[str, object], at: dt.datetime
+    ) -> Life:
+        with self._stepping(at, event.on, forgetting=True):
             draft = self.draft(listing_id)
             life = self.life(listing_id).then(event)
             draft = attrs.evolve(draft, **changes)  # type: ignore[arg-type]
@@ -159,17 +187,20 @@ class Preparing(LedgerBase):
         return life.about(draft)
 
     def _put(self, draft: Listing) -> None:
-        held = self._store.prepared(draft.id)
-        if held is not None:
-            number = self._store.rulebook(held[0], self._book(held[0]).to_json())
-            self._store.put_prepared(draft.id, number, encode_draft(draft))
+        self._store.replace_prepared(draft.id, encode_draft(draft))
+
+    def _prepared_cases(self) -> dict[bytes, bytes]:
+        """Which prepared case is about each debt of a borrower."""
+        drafts = map(self.draft, self.drafts())
+        return {case: draft.id for draft in drafts for case in self._cases.of_listing(draft)}
 
     def _take_over(self, recorded: Sequence[ClearedListing], today: dt.date) -> None:
         """Let prepared cases go on as the listings that were recorded of them.
 
         Raises:
             IllegalMoveError: if a case is not decided yet.
-            MisuseError: if it was recorded with another notice or decision than its own.
+            MisuseError: if it was recorded with another notice or decision than its own, or about
+                something else than its notice.
         """
         for item in recorded:
             listing = item.listing
@@ -179,4 +210,18 @@ class Preparing(LedgerBase):
             life.about(listing).then(Event(Step.LISTED, today))
             if (life.listing.notice, life.listing.decision) != (listing.notice, listing.decision):
                 raise MisuseError("a prepared case was recorded with another notice or decision")
+            _check_noticed(life.listing, listing)
             self._store.drop_prepared(listing.id)
+
+
+def _check_noticed(held: Listing, newer: Listing) -> None:
+    """Refuse to turn a notice that was served into one about somebody or something else."""
+    if held.notice is not None and _subject(held) != _subject(newer):
+        raise MisuseError("the notice was about another: drop the case, and prepare a new one")
+
+
+def _subject(draft: Listing) -> tuple[object, ...]:
+    """Whom and what a notice is about."""
+    owed, conduct = draft.obligation, draft.conduct
+    done = None if conduct is None else (conduct.code, conduct.start)
+    return draft.borrower, owed.creditor, owed.default_date, done

@@ -2,9 +2,9 @@
 
 ::
 
-    life = ledger.dispute(listing_id, on=today, calendar=calendar("CN"), text=letter)
+    life = ledger.dispute(listing_id, on=today, calendar=calendar("CN"), text=letter, at=now)
     ...
-    life = ledger.answer(listing_id, upheld=True, on=day, text=answer)
+    life = ledger.answer(listing_id, upheld=True, on=day, text=answer, at=now)
     deadlines(life, calendar("CN"))    # what is owed now, by when
 """
 
@@ -20,7 +20,8 @@ from creditshare.bundle import EventType
 from creditshare.bundle.event import DAY_MAX
 from creditshare.calendars import Calendar
 from creditshare.clock import day_number, day_of
-from creditshare.errors import MisuseError
+from creditshare.ledger.base import check_happened
+from creditshare.ledger.books import UnreadRulebook
 from creditshare.ledger.log import Log
 from creditshare.ledger.marks import Marks
 from creditshare.life import (
@@ -44,7 +45,14 @@ class Proceedings(Marks):
     """The part of a `Ledger` that follows what persons ask for."""
 
     def dispute(
-        self, listing_id: bytes, *, on: dt.date, calendar: Calendar, stage: int = 1, text: str = ""
+        self,
+        listing_id: bytes,
+        *,
+        on: dt.date,
+        calendar: Calendar,
+        stage: int = 1,
+        text: str = "",
+        at: dt.datetime,
     ) -> Life:
         """Note that a listing is disputed, and mark it on the same day.
 
@@ -58,18 +66,20 @@ class Proceedings(Marks):
             calendar: Counts the working days.
             stage: Before which instance: 1, or the next after a rejection.
             text: What the person says; it stays on the ledger until the listing ends.
+            at: Now.
 
         Returns:
             Its life now; `creditshare.life.deadlines` says what is owed by when.
 
         Raises:
-            NotListedError: if it is not live.
+            NotListedError: if it is not live, or its last day has passed.
             IllegalMoveError: if a dispute is open, or that instance is not.
-            MisuseError: if a term is in working days and the calendar knows none.
+            MisuseError: if the day has not come; or if a term is in working days and the calendar
+                knows none.
         """
         disputed = Event(Step.DISPUTED, on, stage=stage, words=text)
         expect(Calendar, calendar=calendar)
-        with self._store.transaction():
+        with self._stepping(at, on):
             row = self._live(listing_id)
             life = self._life(row).then(disputed, marked := Event(Step.MARKED, on))
             self._append(listing_id, EventType.DISPUTE, _mark_day(life, calendar))
@@ -98,6 +108,8 @@ class Proceedings(Marks):
             for listing_id in self._store.disputed():
                 row = self._live(listing_id)
                 life = self._life(row)
+                if isinstance(life.rulebook, UnreadRulebook):
+                    continue  # the mark that was set stands
                 if row.rulebook not in calendars:
                     calendars[row.rulebook] = calendar_of(life.rulebook)
                 day = _mark_day(life, calendars[row.rulebook])
@@ -106,28 +118,32 @@ class Proceedings(Marks):
                     count += 1
         return count
 
-    def answer(self, listing_id: bytes, *, upheld: bool, on: dt.date, text: str = "") -> Life:
+    def answer(
+        self, listing_id: bytes, *, upheld: bool, on: dt.date, text: str = "", at: dt.datetime
+    ) -> Life:
         """Answer the open dispute of a listing.
 
         If the person was wrong, the marks end. If the person was right, the listing stays
-        suspended until it is corrected by an amendment, or withdrawn; by when, `deadlines` says.
-        No later answer ends that.
+        suspended until an amendment is declared as its correction, or it is withdrawn; by when,
+        `deadlines` says. No later answer ends that.
 
         Args:
             listing_id: Which listing.
             upheld: Whether the person was right.
             on: The day of the answer.
             text: The answer; it stays on the ledger until the listing ends.
+            at: Now.
 
         Returns:
             Its life now.
 
         Raises:
-            NotListedError: if it is not live.
+            NotListedError: if it is not live, or its last day has passed.
             IllegalMoveError: if no dispute is open.
+            MisuseError: if the day has not come.
         """
         answered = Event(Step.ANSWERED, on, upheld=upheld, words=text)
-        with self._store.transaction():
+        with self._stepping(at, on):
             life = self._life(self._live(listing_id)).then(answered)
             self._append(listing_id, EventType.RESUME, day_number(on))
             if life.state is State.UPHELD:
@@ -155,12 +171,11 @@ class Proceedings(Marks):
         Raises:
             NotListedError: if it is not live, or its last day has passed.
             IllegalMoveError: if it was settled before.
-            MisuseError: if the day lies in the future.
+            MisuseError: if the day has not come.
             TokenError: if the epoch does not fit.
         """
         settled = Event(Step.SETTLED, on)
-        if on > day_of(at):
-            raise MisuseError("a debt is not settled on a later day than this")
+        check_happened(on, at=at)
         with self._appending(tokens, at, forgetting=True) as log:
             row = self._unended(listing_id, at)
             life = self._life(row)
@@ -173,23 +188,25 @@ class Proceedings(Marks):
             self._restate(log, _no_later(row, life), life.listing)
         return life
 
-    def repair(self, listing_id: bytes, *, on: dt.date) -> Life:
+    def repair(self, listing_id: bytes, *, on: dt.date, at: dt.datetime) -> Life:
         """Note that credit repair was granted; the listing is to be withdrawn for it.
 
         Args:
             listing_id: Which listing.
             on: The day on which it was granted.
+            at: Now.
 
         Returns:
             Its life now; `deadlines` says by when publication, sharing, use and measures end:
             `withdraw` ends them all.
 
         Raises:
-            NotListedError: if it is not live.
+            NotListedError: if it is not live, or its last day has passed.
             IllegalMoveError: if the rulebook knows no repair, or not yet.
+            MisuseError: if the day has not come.
         """
         repaired = Event(Step.REPAIRED, on)
-        with self._store.transaction():
+        with self._stepping(at, on):
             life = self._life(self._live(listing_id)).then(repaired)
             self._note(listing_id, repaired)
         return life
@@ -207,12 +224,11 @@ class Proceedings(Marks):
 
         Raises:
             NotListedError: if it is not live, or its last day has passed.
-            MisuseError: if the statement lies in the future.
+            MisuseError: if its day has not come.
             TokenError: if the epoch does not fit.
         """
         expect(Statement, statement=statement)
-        if statement.on > day_of(at):
-            raise MisuseError("a statement was not made on a later day than this")
+        check_happened(statement.on, at=at)
         with self._appending(tokens, at, forgetting=True) as log:
             row = self._unended(listing_id, at)
             self._restate(log, row, attrs.evolve(self._listing(row), statement=statement))
@@ -225,6 +241,9 @@ class Proceedings(Marks):
 
 
 def _mark_day(life: Life, calendar: Calendar) -> int:
+    disputed = life.day_of(Step.DISPUTED)
+    if isinstance(life.rulebook, UnreadRulebook) and disputed is not None:
+        return day_number(disputed)  # nobody can tell by when: it suspends from the next day on
     due = answer_due(life, calendar)
     return DAY_MAX if due is None else day_number(due.day)
 

@@ -20,8 +20,8 @@ class Recorded:
 
     Attributes:
         listed: How many are on the ledger now.
-        duplicates: Those whose debt of this borrower was listed before, in this call or ever;
-            listing again after a withdrawal needs a new case.
+        duplicates: Those whose debt of this borrower was listed before, in this call or ever, or is
+            prepared under another id; listing again after a withdrawal needs a new case.
     """
 
     listed: int

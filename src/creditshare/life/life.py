@@ -25,7 +25,10 @@ _NEXT: Mapping[tuple[State, Step, bool | None], State] = MappingProxyType(
 
 _WAITS: Mapping[Step, tuple[tuple[str, Step], ...]] = MappingProxyType(
     {
-        Step.DECIDED: (("representation-time", Step.NOTICE_SERVED),),
+        Step.DECIDED: (
+            ("representation-time", Step.NOTICE_SERVED),
+            ("proposal-after-notice", Step.NOTICE_SERVED),
+        ),
         Step.LISTED: (
             ("waiting-over", Step.NOTICE_SERVED),
             ("grace-over", Step.DECIDED),
@@ -150,6 +153,16 @@ class Life:
         return self.state in LIVE
 
     @property
+    def owes_correction(self) -> bool:
+        """Whether what an answer found wrong still stands, uncorrected since."""
+        for event in reversed(self.events):
+            if event.step is Step.CORRECTED:
+                return False
+            if event.upheld:
+                return True
+        return False
+
+    @property
     def possible(self) -> frozenset[Step]:
         """What may happen now, days apart."""
         return frozenset(
@@ -216,19 +229,10 @@ class Life:
             problem = "" if to is None or judged else self._problem(event)
             if to is None or problem:
                 raise IllegalMoveError(event.step, self.state, problem)
-            if event.step is Step.ANSWERED and self._uncorrected():
+            if event.step is Step.ANSWERED and self.owes_correction:
                 to = State.UPHELD  # whatever was disputed since and rejected
             object.__setattr__(self, "events", (*self.events, event))
             object.__setattr__(self, "state", to)
-
-    def _uncorrected(self) -> bool:
-        """Whether what an answer found wrong still stands."""
-        for event in reversed(self.events):
-            if event.step is Step.CORRECTED:
-                return False
-            if event.upheld:
-                return True
-        return False
 
     def _problem(self, event: Event) -> str:
         """What days, stages and repetition have against an event; empty if nothing."""
@@ -279,6 +283,13 @@ class Life:
             if since is not None:
                 for rule in self.rules_of(check, on):
                     yield Wait(step, rule, _after(since, rule))
+                    if check == "proposal-after-notice":
+                        yield from self._after_proposal(_after(since, rule), on)
+
+    def _after_proposal(self, proposed: dt.date, on: dt.date) -> Iterator[Wait]:
+        """What a decision waits for that is first proposed to the person, on this day or later."""
+        for rule in self.rules_of("decision-after-proposal", on):
+            yield Wait(Step.DECIDED, rule, _after(proposed, rule))
 
     def _exempted_to(self, on: dt.date) -> dt.date:
         """The last day to which an exemption that begins on a day may run."""

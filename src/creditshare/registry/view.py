@@ -12,7 +12,7 @@ from creditshare.bundle import Event, EventType, Marks, marks_of
 from creditshare.bundle.record import open_record, wrap_of
 from creditshare.clock import day_number, first_day_unended, from_day_number, last_day_begun, unix
 from creditshare.codec import decode_listing
-from creditshare.errors import MalformedError
+from creditshare.errors import MalformedError, StoreError
 from creditshare.model import Listing, ListingStatus
 from creditshare.registry.issuers import HeldIssuers, IssuerCache
 from creditshare.stores.registry import HitRow, RegistryStore
@@ -110,7 +110,7 @@ class RegistryView:
         hits = []
         for row in self._store.hits(token.tag):
             if row.issuer in among and row.day >= self.today:
-                event = Event(row.index, EventType(row.type), row.listing, row.day, row.digest)
+                event = Event(row.index, _type(row), row.listing, row.day, row.digest)
                 hits.append(self._hit(row, event, token))
         return hits
 
@@ -141,3 +141,10 @@ class RegistryView:
         except MalformedError:
             self._unopened.append((origin, event))
             return None
+
+
+def _type(row: HitRow) -> EventType:
+    try:
+        return EventType(row.type)
+    except ValueError:
+        raise StoreError("the database is damaged: an event that no log has") from None

@@ -26,7 +26,9 @@ from collections.abc import Iterable, Iterator
 
 import attrs
 
+from creditshare.errors import StoreError
 from creditshare.stores.feedback import EXECUTION_SCHEMA, LATEST, ExecutionRow, ExecutionTables
+from creditshare.stores.sqlite import check_days
 
 __all__ = [
     "DeliveryRow",
@@ -49,6 +51,7 @@ RecordRow = tuple[int, bytes, bytes, bytes]
 _APPLICATION_ID = 0x43534C31  # "CSL1"
 _VERSION = 3
 _PAGE_BYTES = 16384
+_SECONDS = 2**36
 _SCHEMA = f"""
 CREATE TABLE meta (
     one INTEGER PRIMARY KEY CHECK (one = 1),
@@ -160,6 +163,10 @@ class ListingRow:
     ended: int | None
     reason: str | None
 
+    def __attrs_post_init__(self) -> None:
+        check_days(self.first_day, self.last_day, self.listed, self.ended or 0)
+        check_days(self.suspended, self.exempted, self.disputed)
+
 
 @attrs.frozen
 class LifeRow:
@@ -175,6 +182,9 @@ class LifeRow:
     upheld: int | None
     words: str = attrs.field(repr=False)
 
+    def __attrs_post_init__(self) -> None:
+        check_days(self.day, self.since or 0, self.until or 0)
+
 
 @attrs.frozen
 class DeliveryRow:
@@ -186,6 +196,10 @@ class DeliveryRow:
     recipients: str
     body: bytes = attrs.field(repr=False)
     sealed: int
+
+    def __attrs_post_init__(self) -> None:
+        if not 0 <= self.sealed < _SECONDS:
+            raise StoreError("the database is damaged: a time that no clock has")
 
 
 class LedgerStore(ExecutionTables):
@@ -253,9 +267,9 @@ class LedgerStore(ExecutionTables):
         row = self.row("SELECT body FROM rulebook WHERE name = ?", name)
         return None if row is None else row[0]
 
-    def rulebook_bodies(self) -> list[str]:
-        """Every rulebook that is kept."""
-        return [row[0] for row in self.rows("SELECT body FROM rulebook ORDER BY number")]
+    def rulebook_names(self) -> list[str]:
+        """The names of the rulebooks that are kept."""
+        return [row[0] for row in self.rows("SELECT name FROM rulebook ORDER BY number")]
 
     def next_number(self) -> int:
         """The number of the next listing: 1, 2, 3 ..."""
@@ -470,6 +484,10 @@ class LedgerStore(ExecutionTables):
         self.execute(
             "INSERT OR REPLACE INTO prepared VALUES (?, ?, ?)", (listing_id, rulebook, body)
         )
+
+    def replace_prepared(self, listing_id: bytes, body: bytes) -> None:
+        """Replace the draft of a prepared case, under the rulebook that it has."""
+        self.execute("UPDATE prepared SET body = ? WHERE id = ?", (body, listing_id))
 
     def prepared(self, listing_id: bytes) -> tuple[str, bytes] | None:
         """The rulebook's name and the draft of a case that is prepared."""

@@ -22,6 +22,7 @@ from collections.abc import Iterator, Sequence
 import attrs
 
 from creditshare.stores.feedback import EXECUTION_SCHEMA, LATEST, ExecutionRow, ExecutionTables
+from creditshare.stores.sqlite import check_days
 
 __all__ = ["EVENTS_MAX", "HitRow", "IssuerRow", "LiveRow", "RecordRow", "RegistryStore"]
 
@@ -118,6 +119,9 @@ class HitRow:
     disputed: int | None
     locked: bytes = attrs.field(repr=False)
     rows: bytes = attrs.field(repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        check_days(self.day, self.suspended, self.exempted, self.disputed or 0)
 
 
 class RegistryStore(ExecutionTables):
@@ -321,7 +325,9 @@ class RegistryStore(ExecutionTables):
             "SELECT listing, day, suspended, exempted, disputed FROM live WHERE issuer = ?"
             " ORDER BY day, listing"
         )
-        return ((row[0], row[1], row[2], row[3], row[4]) for row in self.rows(sql, issuer))
+        for listing, day, suspended, exempted, disputed in self.rows(sql, issuer):
+            check_days(day, suspended, exempted, disputed or 0)
+            yield listing, day, suspended, exempted, disputed
 
     def add_evidence(self, origin: str, what: str, noted: int, body: bytes) -> None:
         """Keep something that an issuer will have to answer for; the same thing once."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -10,12 +11,15 @@ from typing import Any, Self
 
 from creditshare.errors import StoreError
 
-__all__ = ["Database"]
+__all__ = ["Database", "check_days"]
 
 _CACHE_KIB = 128 * 1024
 _BUSY_SECONDS = 30.0
 _PIECE_ROWS = 500
 _FORGETTING_SECONDS = 0.5
+_FIRST_DAY, _LAST_DAY = (
+    day.toordinal() - dt.date(1970, 1, 1).toordinal() for day in (dt.date.min, dt.date.max)
+)
 _FAILURES = (sqlite3.Error, OverflowError)  # the latter for integers of more than 64 bits
 
 
@@ -229,6 +233,16 @@ class Database:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def check_days(*numbers: int) -> None:
+    """Refuse a day number that no date has.
+
+    Raises:
+        StoreError: if there is one; the database was changed by hand, or is damaged.
+    """
+    if min(numbers) < _FIRST_DAY or max(numbers) > _LAST_DAY:
+        raise StoreError("the database is damaged: a day that no calendar has")
 
 
 def _statements(schema: str) -> Iterator[str]:
