@@ -88,6 +88,16 @@ def test_a_paper_is_about_one_person(exchange: Exchange) -> None:
     assert (13, "") == (ended.code, ended.out)
 
 
+def test_a_second_person_ends_the_reading(exchange: Exchange) -> None:
+    """What stands after the second person is not read: a long file, or an endless pipe, is refused."""
+    exchange.with_bundle()
+    rows = (exchange.folder / "paid.csv").read_bytes()
+    again = rows.splitlines()[-1] + b"\n"
+    ended = exchange.run("lender", "explain", "issuer", stdin=rows + again + b"\xff\xff\n")
+
+    assert (13, "") == (ended.code, ended.out)
+
+
 def test_a_notice_is_given_after_a_match(exchange: Exchange) -> None:
     """A match carries a notice with the decision, the measure and the listing, in the log."""
     exchange.with_bundle()
