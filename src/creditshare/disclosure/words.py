@@ -29,7 +29,8 @@ __all__ = [
 
 _WHOLE = re.compile("BIF|CLP|DJF|GNF|ISK|JPY|KMF|KRW|PYG|RWF|UGX|UYI|VND|VUV|XAF|XOF|XPF")
 _THOUSANDTHS = re.compile("BHD|IQD|JOD|KWD|LYD|OMR|TND")
-"""Currencies whose minor unit is the unit itself, or a thousandth of it (ISO 4217)."""
+_FINER = re.compile("CLF|UYW")
+"""Currencies whose minor unit is not a hundredth: the unit, 1/1,000, 1/10,000 of it (ISO 4217)."""
 
 
 _UNSTATED = "unstated"
@@ -139,6 +140,8 @@ def money_words(money: Money) -> str:
         digits = 0
     elif _THOUSANDTHS.fullmatch(money.currency):
         digits = 3
+    elif _FINER.fullmatch(money.currency):
+        digits = 4
     whole, rest = divmod(money.minor, 10**digits)
     fraction = f".{rest:0{digits}d}" if digits else ""
     return f"{money.currency} {whole:,}{fraction}"
