@@ -141,7 +141,7 @@ def one_person(path: Path, encoding: Encoding, scheme: str | None) -> Applicant:
             if isinstance(item, RowRefusal):
                 raise LayoutError(str(item))
             if found is not None:
-                raise MisuseError("a paper is about one person; further identifiers stand in one row")
+                raise MisuseError("a paper is about one person, with all identifiers in one row")
             _, found = item
     if found is None:
         raise NotListedError("nobody was named")
