@@ -213,6 +213,12 @@ def unpaused(store: LedgerStore, *, at: dt.datetime) -> tuple[Unpaused, ...]:
     Args:
         store: The ledger's database.
         at: Now.
+
+    Returns:
+        Each measure with its agency. It may know of the mark only once a bundle told it.
+
+    Raises:
+        NotListedError: if nothing was recorded in the database yet.
     """
     expect(LedgerStore, store=store)
     origin = _origin(store)
