@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from creditshare.cli.selection import Named
 from creditshare.stores.feedback import ExecutionRow
 from creditshare.stores.registry import RegistryStore
 from terminal import NEXT_DAY, WHY, Ended, Exchange
@@ -329,6 +330,17 @@ def test_one_id_of_two_issuers_is_never_mixed_up(reporting: Exchange) -> None:
 
     assert (13, True) == (unclear.code, "--issuer" in unclear.err)
     assert ["lender"] == [item["origin"] for item in lifted]
+
+
+def test_an_id_named_that_several_issuers_have_is_ambiguous() -> None:
+    """One id of two issuers is ambiguous where it is named and nobody says whose, only then."""
+    one, other = ("lender", bytes(16)), ("other", bytes(16))
+    apart = ("other", bytes(15) + b"1")
+
+    assert Named((bytes(16),), None).is_ambiguous({one, other})
+    assert not Named((bytes(16), apart[1]), None).is_ambiguous({one, apart})
+    assert not Named((), None).is_ambiguous({one, other})
+    assert [True, False] == [Named((bytes(16),), "lender").holds(*item) for item in (one, other)]
 
 
 def test_a_row_that_is_refused_tells_its_field(reporting: Exchange) -> None:

@@ -282,10 +282,8 @@ def test_text_that_a_spreadsheet_would_run_is_made_inert(told: Exchange) -> None
 def test_no_table_runs_or_rounds_a_text(told: Exchange, evil: str) -> None:
     """Who asked, and the asker's own references, are inert in every CSV, as refused rows are."""
     people = f"reference,scheme,identifier,name\n{evil},cn-rid,{LISTED},张敏\n"
-    words = [evil if word == "desk-7" else word for word in WHY]
-    words = [f"{words[i - 1]}={word}" if word == evil else word for i, word in enumerate(words)]
-    words = [word for word in words if word != "--caller"]
-    ended = told.run("bank", "screen", "-", *words, stdin=people)
+    asked = ("--purpose", "supervision", "--role", "lender", "--consent", "form 17")
+    ended = told.run("bank", "screen", "-", *asked, f"--caller={evil}", stdin=people)
     (answer, *_) = csv.DictReader(io.StringIO(ended.out))
     (query, *_) = csv.DictReader(io.StringIO(told.done("bank", "audit", "queries")))
 
