@@ -138,6 +138,16 @@ def test_only_what_was_decided_is_reviewed_unasked(prepared: Exchange) -> None:
     assert "notice" in refused["reason"]
 
 
+def test_reasons_are_told_in_the_language_asked_for(prepared: Exchange) -> None:
+    """With --language zh a case is refused in Chinese, by the same rules."""
+    name = next(iter(states(prepared)))
+    (refused,) = told(case(prepared, "record", "--listing", name, "--language", "zh").out)[
+        "refused_cases"
+    ]
+
+    assert "告知" in refused["reason"]
+
+
 def test_no_step_is_skipped(prepared: Exchange) -> None:
     """Without notice nothing is answered or decided; the case stays and the code tells it."""
     before = states(prepared)

@@ -155,6 +155,7 @@ def test_settle_and_statement_reach_the_recipient(exchange: Exchange) -> None:
     assert settled["listing"] == stated["listing"]
     assert "listed" == settled["state"]
     assert [0] == [match["says"]["outstanding_minor"] for match in found["matches"]]
+    assert [words] == [match["says"]["statement"]["text"] for match in found["matches"]]
     assert 13 == twice.code
 
 

@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+from creditshare.cli.selection import Named
+from creditshare.stores.feedback import ExecutionRow
+from creditshare.stores.registry import RegistryStore
 from terminal import NEXT_DAY, WHY, Ended, Exchange
 from world import DAY, TODAY
 
@@ -32,7 +35,10 @@ def applied(exchange: Exchange, *words: str, people: str = ASKED_ABOUT) -> Ended
 
 def due(exchange: Exchange, home: str, *words: str) -> list[dict[str, Any]]:
     """What is due in a home."""
-    return list(map(told, exchange.done(home, "feedback", "due", "--json", *words).splitlines()))
+    ended = exchange.run(home, "feedback", "due", "--json", *words)
+    rows = list(map(told, ended.out.splitlines()))
+    assert (17 if any(row["days_left"] < 0 for row in rows) else 0) == ended.code
+    return rows
 
 
 def recorded(ended: Ended) -> list[dict[str, Any]]:
@@ -135,7 +141,7 @@ def test_what_cannot_be_recorded_is_told(
     (refused,) = told(ended.out)["refused"]
 
     assert 3 == ended.code
-    assert reason in refused["reason"]
+    assert reason in refused["field"] + refused["reason"]
     assert bool(people) == bool(recorded(ended))
     assert PERSON not in ended.out + ended.err
 
@@ -250,3 +256,99 @@ def test_a_feedback_replaces_no_other_sealed_file(reporting: Exchange) -> None:
     assert ([4, 4], before) == (codes, [path.read_bytes() for path in paths])
     for _ in range(2):
         reporting.done("bank", "feedback", "seal", "lender", "1.csf")
+
+
+@pytest.mark.parametrize(
+    ("words", "why", "until"),
+    [
+        (("suspend", "--until", str(TODAY + 9 * DAY)), "suspended", str(TODAY + 9 * DAY)),
+        (
+            ("exempt", "--until", str(TODAY + 3 * DAY), "--cause", "funeral"),
+            "exempted",
+            str(TODAY + 3 * DAY),
+        ),
+    ],
+)
+def test_what_rests_on_a_paused_listing_is_due(
+    reporting: Exchange, words: tuple[str, ...], why: str, until: str
+) -> None:
+    """While nothing may rest on a listing, lifting is due today on both sides until confirmed."""
+    listing = recorded(applied(reporting))[0]["listing"]
+    reporting.done("bank", "feedback", "seal", "lender", "1.csf")
+    reporting.done("lender", "feedback", "apply", "1.csf")
+    reporting.done("lender", *words, "--listing", listing)
+    reporting.sealed("2.csb", "--since", "last")
+    reporting.done("bank", "apply", "2.csb")
+    found = [row for home in ("bank", "lender") for row in due(reporting, home)]
+
+    assert [("registry", "", why, until, 0), ("ledger", "bank", why, until, 0)] == [
+        tuple(row[name] for name in ("where", "agency", "why", "until", "days_left"))
+        for row in found
+    ]
+    reporting.done("bank", "feedback", "lifted", "--listing", listing)
+    reporting.done("bank", "feedback", "seal", "lender", "2.csf")
+    reporting.done("lender", "feedback", "apply", "2.csf")
+    assert ([], []) == (due(reporting, "bank"), due(reporting, "lender"))
+
+
+def test_an_unanswered_dispute_makes_lifting_due(reporting: Exchange) -> None:
+    """Once nobody answered a dispute in time, what rests on the listing is due without an end."""
+    listing = recorded(applied(reporting))[0]["listing"]
+    reporting.done("lender", "dispute", "--listing", listing)
+    reporting.sealed("2.csb", "--since", "last")
+    reporting.done("bank", "apply", "2.csb")
+    late = ("--at", f"{TODAY + 60 * DAY}T00:00:00Z")
+
+    assert [] == due(reporting, "bank")
+    assert [("suspended", None)] == [
+        (row["why"], row["until"]) for row in due(reporting, "bank", *late)
+    ]
+
+
+def test_all_that_was_reported_is_shown(reporting: Exchange) -> None:
+    """Without --listing every report is shown, as a table or as JSON."""
+    (one,) = recorded(applied(reporting))
+    reporting.done("bank", "feedback", "seal", "lender", "1.csf")
+    reporting.done("lender", "feedback", "apply", "1.csf")
+    shown = told(reporting.done("lender", "feedback", "show", "--json"))["reported"]
+    table = reporting.done("lender", "feedback", "show").splitlines()
+
+    assert [("bank", one["listing"])] == [(row["agency"], row["listing"]) for row in shown]
+    assert ["agency", "origin", "listing"] == table[1].split("\t")[:3]
+
+
+def test_one_id_of_two_issuers_is_never_mixed_up(reporting: Exchange) -> None:
+    """Where two issuers have a listing of one id, lifting asks whose, and --issuer says it."""
+    (one,) = recorded(applied(reporting))
+    listing = one["listing"]
+    row = ExecutionRow("other", bytes.fromhex(listing), "LOAN_LIMIT", "applied", 20_000, "")
+    with RegistryStore(reporting.home("bank") / "registry.db") as store:
+        store.add_executions([row])
+    unclear = reporting.run("bank", "feedback", "lifted", "--listing", listing)
+    words = ("--listing", listing, "--issuer", "lender", "--json")
+    lifted = told(reporting.done("bank", "feedback", "lifted", *words))["recorded"]
+
+    assert (13, True) == (unclear.code, "--issuer" in unclear.err)
+    assert ["lender"] == [item["origin"] for item in lifted]
+
+
+def test_an_id_named_that_several_issuers_have_is_ambiguous() -> None:
+    """One id of two issuers is ambiguous where it is named and nobody says whose, only then."""
+    one, other = ("lender", bytes(16)), ("other", bytes(16))
+    apart = ("other", bytes(15) + b"1")
+
+    assert Named((bytes(16),), None).is_ambiguous({one, other})
+    assert not Named((bytes(16), apart[1]), None).is_ambiguous({one, apart})
+    assert not Named((), None).is_ambiguous({one, other})
+    assert [True, False] == [Named((bytes(16),), "lender").holds(*item) for item in (one, other)]
+
+
+def test_a_row_that_is_refused_tells_its_field(reporting: Exchange) -> None:
+    """A refused row says which row, which field and why; the rows after it are recorded."""
+    people = "scheme,identifier,name\ncn-rid,1,x\n" + NOBODY + ASKED_ABOUT.splitlines()[1] + "\n"
+    ended = applied(reporting, people=people)
+
+    assert [4] == [item["row"] for item in recorded(ended)]
+    assert [(2, "identifier"), (3, "identifier")] == [
+        (item["row"], item["field"]) for item in told(ended.out)["refused"]
+    ]

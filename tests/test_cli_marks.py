@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from typing import Any
 
 import pytest
@@ -193,6 +194,7 @@ def test_what_the_rulebook_refuses_is_not_confirmed(exchange: Exchange) -> None:
     before = due(exchange)
     words = [word for item in drafts for word in ("--listing", item.id.hex())]
     ended = exchange.run("lender", "confirm", *words, "--json", "--at", NEXT_DAY)
+    chinese = exchange.run("lender", "confirm", *words[2:4], "--language", "zh", "--json")
     after = due(exchange)
     reasons = {item["listing"]: item["reason"] for item in told(ended.out)["refused_listings"]}
 
@@ -201,6 +203,8 @@ def test_what_the_rulebook_refuses_is_not_confirmed(exchange: Exchange) -> None:
     )  # fmt: skip
     assert {item.id.hex() for item in drafts[1:]} == set(reasons)
     assert "CN-CR-WAITING" in reasons[drafts[1].id.hex()]
+    assert re.search("[\u4e00-\u9fff]", told(chinese.out)["refused_listings"][0]["reason"])
+    assert reasons[drafts[1].id.hex()] != told(chinese.out)["refused_listings"][0]["reason"]
     assert "has ended" in reasons[drafts[2].id.hex()]
     assert [DAY, 0 * DAY, 0 * DAY] == [after[i.id.hex()] - before[i.id.hex()] for i in drafts]
 

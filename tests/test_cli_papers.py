@@ -88,6 +88,16 @@ def test_a_paper_is_about_one_person(exchange: Exchange) -> None:
     assert (13, "") == (ended.code, ended.out)
 
 
+def test_a_second_person_ends_the_reading(exchange: Exchange) -> None:
+    """What stands after the second person is not read, so an endless pipe is refused."""
+    exchange.with_bundle()
+    rows = (exchange.folder / "paid.csv").read_bytes()
+    again = rows.splitlines()[-1] + b"\n"
+    ended = exchange.run("lender", "explain", "issuer", stdin=rows + again + b"\xff\xff\n")
+
+    assert (13, "") == (ended.code, ended.out)
+
+
 def test_a_notice_is_given_after_a_match(exchange: Exchange) -> None:
     """A match carries a notice with the decision, the measure and the listing, in the log."""
     exchange.with_bundle()
@@ -141,3 +151,16 @@ def test_a_rulebook_that_is_none_is_refused(exchange: Exchange, side: str) -> No
     ended = exchange.run(home, "explain", side, "asks.csv", "--rules", "nowhere", *asked)
 
     assert (4, "") == (ended.code, ended.out)
+
+
+def test_who_states_only_a_number_is_not_shown_a_listing(exchange: Exchange) -> None:
+    """A listing found by the number alone may be somebody else's: the paper holds none of it."""
+    exchange.with_bundle()
+    asked = "cn-rid,888888198405170053\n"
+    ended = exchange.run("bank", "explain", "recipient", *ASKED, "--json", stdin=HEADER + asked)
+    (found,) = told(ended.out)["findings"]
+    text = exchange.done("bank", "explain", "recipient", *ASKED, stdin=HEADER + asked)
+
+    assert ("needs-review", None) == (found["outcome"], found["says"])
+    assert "found by the number alone" in text
+    assert "陈静" not in ended.out + text

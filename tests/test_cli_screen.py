@@ -278,6 +278,18 @@ def test_text_that_a_spreadsheet_would_run_is_made_inert(told: Exchange) -> None
     assert evil in [item["says"]["notice"]["remedy"] for item in answer["matches"]]
 
 
+@pytest.mark.parametrize("evil", ["=1+1", "+1", "-1", "@SUM(A1)", "\uff1d1", "202611230001"])
+def test_no_table_runs_or_rounds_a_text(told: Exchange, evil: str) -> None:
+    """Who asked, and the asker's own references, are inert in every CSV, as refused rows are."""
+    people = f"reference,scheme,identifier,name\n{evil},cn-rid,{LISTED},张敏\n"
+    asked = ("--purpose", "supervision", "--role", "lender", "--consent", "form 17")
+    ended = told.run("bank", "screen", "-", *asked, f"--caller={evil}", stdin=people)
+    (answer, *_) = csv.DictReader(io.StringIO(ended.out))
+    (query, *_) = csv.DictReader(io.StringIO(told.done("bank", "audit", "queries")))
+
+    assert ["'" + evil] * 2 == [answer["reference"], query["caller"]]
+
+
 @pytest.mark.parametrize("missing", ["--purpose", "--role", "--caller", "--consent"])
 def test_purpose_role_caller_and_consent_have_no_default(told: Exchange, missing: str) -> None:
     """Who does not say why, as whom, by whom and by whose leave is not answered."""

@@ -313,7 +313,10 @@ def test_the_notice_says_who_did_not_decide(made: Papers) -> None:
         (123_456_789, "CNY", "CNY 1,234,567.89"),
         (5, "INR", "INR 0.05"),
         (1234, "JPY", "JPY 1,234"),
+        (1234, "KRW", "KRW 1,234"),
         (1234, "KWD", "KWD 1.234"),
+        (1001, "BHD", "BHD 1.001"),
+        (12345, "CLF", "CLF 1.2345"),
     ],
 )
 def test_money_has_the_decimals_of_its_currency(minor: int, currency: str, said: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -13,7 +12,14 @@ from creditshare.cli.databases import open_registry
 from creditshare.cli.member import Member, member_options
 from creditshare.cli.papers import Paper, one_person, paper_options
 from creditshare.cli.pipes import STANDARD
-from creditshare.cli.selection import encoding_option, listing_option, scheme_option
+from creditshare.cli.selection import (
+    AMBIGUOUS,
+    Named,
+    encoding_option,
+    issuer_option,
+    listing_option,
+    scheme_option,
+)
 from creditshare.clock import day_of
 from creditshare.disclosure import Contact, adverse_action_notice
 from creditshare.errors import MisuseError, NotListedError
@@ -36,6 +42,7 @@ def register(app: click.Group) -> None:
     @click.option("--issuer-office", help="The name of the listing's issuer, as people know it.")
     @click.option("--issuer-contact", help="Where people turn to at the listing's issuer.")
     @listing_option
+    @issuer_option
     @asker_options
     @scheme_option
     @encoding_option
@@ -51,6 +58,7 @@ def register(app: click.Group) -> None:
         issuer_office: str | None,
         issuer_contact: str | None,
         listing: tuple[bytes, ...],
+        issuer: str | None,
         asker: Asker,
         scheme: str | None,
         encoding: Encoding,
@@ -69,10 +77,10 @@ def register(app: click.Group) -> None:
             (answer,) = asking.screen(
                 held.registry, [subject], purpose=Purpose(purpose), member=member
             )
-        match = _chosen(answer, listing)
-        issuer = None
+        match = _chosen(answer, Named(listing, issuer))
+        said_by = None
         if issuer_office or issuer_contact:
-            issuer = Contact(issuer_office or match.origin, issuer_contact)
+            said_by = Contact(issuer_office or match.origin, issuer_contact)
         origin = member.agency.origin
         notice = adverse_action_notice(
             match,
@@ -81,25 +89,27 @@ def register(app: click.Group) -> None:
             measures=measure,
             origin=origin,
             contact=paper.contact(origin),
-            issuer=issuer,
+            issuer=said_by,
             book=paper.book,
             on=day_of(member.at),
         )
         return paper.hand_out(notice)
 
 
-def _chosen(answer: Screening, named: Sequence[bytes]) -> Match:
+def _chosen(answer: Screening, named: Named) -> Match:
     """The match on which the decision rests.
 
     Raises:
         NotListedError: if there is no match.
         MisuseError: if there is only a hit that needs review, or several matches and none is named.
     """
-    found = [match for match in answer.matches if not named or match.listing_id in named]
-    if not found and any(not named or case.listing_id in named for case in answer.reviews):
+    found = [match for match in answer.matches if named.holds(match.origin, match.listing_id)]
+    if not found and any(named.holds(case.origin, case.listing_id) for case in answer.reviews):
         raise MisuseError("the listing needs review: no decision may rest on it")
     if not found:
         raise NotListedError("no match: there is nothing to give notice of")
+    if named.is_ambiguous({(match.origin, match.listing_id) for match in found}):
+        raise MisuseError(AMBIGUOUS)
     if len(found) > 1:
         raise MisuseError("several matches: --listing says on which the decision rests")
     return found[0]

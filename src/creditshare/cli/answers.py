@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterator
 from typing import Any, TextIO
 
+from creditshare.cli.tables import CsvTable
 from creditshare.disclosure.facts import said
 from creditshare.screening import Match, ReviewCase, Screening
 
@@ -19,7 +19,6 @@ COLUMNS = (
     "cleared_by",
 )  # fmt: skip
 _BASIS = ("kind", "instrument", "article", "version")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class JsonAnswers:
@@ -49,14 +48,12 @@ class CsvAnswers:
     """Writes answers as CSV: an applicant has a line for each finding, or one if there is none."""
 
     def __init__(self, to: TextIO) -> None:
-        self._csv = csv.writer(to, lineterminator="\n")
-        self._begun = False
+        self._to = to
+        self._table: CsvTable | None = None
 
     def write(self, row: int, answer: Screening) -> None:
         """Write the answer for the applicant of a row."""
-        if not self._begun:
-            self._csv.writerow(COLUMNS)
-            self._begun = True
+        table = self._table = self._table or CsvTable(self._to, COLUMNS)
         stale = " ".join(item.origin for item in answer.stale)
         own = {
             "row": row,
@@ -65,7 +62,7 @@ class CsvAnswers:
             "stale": stale,
         }
         for finding in _findings(answer) or [{}]:
-            self._csv.writerow([(own | finding).get(column, "") for column in COLUMNS])
+            table.write(own | finding)
 
 
 def _findings(answer: Screening) -> list[dict[str, Any]]:
@@ -123,15 +120,10 @@ def _flat(says: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     for name in ("outstanding_minor", "currency", "default_date"):
         yield name, says.get(name, "")
     conduct, basis, notice = (says.get(name) or {} for name in ("conduct", "basis", "notice"))
-    yield "creditor", _inert(says.get("creditor", ""))
+    yield "creditor", says.get("creditor", "")
     yield "conduct", conduct.get("code", "")
     yield "since", conduct.get("start", "")
-    yield "basis", _inert(" ".join(basis.get(name) or "" for name in _BASIS).strip())
-    yield "remedy", _inert(notice.get("remedy") or "")
-    yield "cleared_by", _inert(says.get("cleared_by") or "")
-    yield "statement", _inert((says.get("statement") or {}).get("text", ""))
-
-
-def _inert(text: str) -> str:
-    """Another agency's text, which a spreadsheet must not take for a formula (OWASP)."""
-    return "'" + text if text.startswith(_FORMULA) else text
+    yield "basis", " ".join(basis.get(name) or "" for name in _BASIS).strip()
+    yield "remedy", notice.get("remedy") or ""
+    yield "cleared_by", says.get("cleared_by") or ""
+    yield "statement", (says.get("statement") or {}).get("text", "")

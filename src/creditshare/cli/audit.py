@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import csv
 import json
 import sys
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ import click
 from creditshare.audit import AuditKey, AuditLog, AuditStore, Head, Query
 from creditshare.cli.command import FILE, Answer, command, json_option, shared_option
 from creditshare.cli.show import busy
+from creditshare.cli.tables import CsvTable
 from creditshare.errors import StoreError
 
 __all__ = ["register"]
@@ -74,7 +74,7 @@ def _queries(group: click.Group) -> None:
     def queries(*, audit_log: Path, audit_key: Path, as_json: bool) -> None:
         """List every query of the log, as CSV, or JSON lines with --json."""
         with _log(audit_log, audit_key) as log:
-            writer: Any = None
+            table: CsvTable | None = None
             for query in log.queries():
                 row = {"number": query.number, **_asked(query), "asked": query.asked} | {
                     name: getattr(query, name) for name in ("matches", "reviews", "stale", "clear")
@@ -82,10 +82,8 @@ def _queries(group: click.Group) -> None:
                 if as_json:
                     sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
                     continue
-                if writer is None:
-                    writer = csv.DictWriter(sys.stdout, row, lineterminator="\n")
-                    writer.writeheader()
-                writer.writerow(row)
+                table = table or CsvTable(sys.stdout, [*row])
+                table.write(row)
 
 
 def _asked(query: Query) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from creditshare.cli.exits import hinted
 from creditshare.cli.lawbooks import catalogue_for, named_rulebook, rules_option
 from creditshare.cli.member import Member, member_options
 from creditshare.cli.pipes import STANDARD, as_input_file
-from creditshare.cli.refusals import Refusals, refusals_to
+from creditshare.cli.refusals import Refusals, reasons_in, reasons_language, refusals_to
 from creditshare.cli.selection import Selected, Selection, listing_option, selection_options
 from creditshare.cli.show import track
 from creditshare.cli.terms import read_words
@@ -234,10 +234,13 @@ def _decide(group: click.Group) -> None:
 
 def _record(group: click.Group) -> None:
     @command(group, "record")
+    @reasons_language
     @listing_option
     @shared_option("ledger", type=FILE)
     @member_options
-    def record(*, listing: tuple[bytes, ...], ledger: Path, member: Member) -> Answer:
+    def record(
+        *, language: Language, listing: tuple[bytes, ...], ledger: Path, member: Member
+    ) -> Answer:
         """Review every decided case, or those named by --listing, and list what is cleared.
 
         Each is reviewed as of today, by the rulebook it was prepared under. What is refused is told
@@ -245,7 +248,7 @@ def _record(group: click.Group) -> None:
         stay prepared, and the command ends with code 3.
         """
         with open_ledger(ledger) as held:
-            cleared, refused = _reviewed(held, listing, member)
+            cleared, refused = _reviewed(held, listing, member, language)
             recorded = held.ledger.record(cleared, tokens=member.tokens, at=member.at)
         again = [item.listing.id.hex() for item in recorded.duplicates]
         names = (item.listing.id.hex() for item in cleared)
@@ -258,7 +261,7 @@ def _record(group: click.Group) -> None:
 
 
 def _reviewed(
-    held: OpenLedger, ids: Iterable[bytes], member: Member
+    held: OpenLedger, ids: Iterable[bytes], member: Member, language: Language
 ) -> tuple[list[ClearedListing], list[dict[str, Any]]]:
     cleared: list[ClearedListing] = []
     refused: list[dict[str, Any]] = []
@@ -273,7 +276,7 @@ def _reviewed(
         if isinstance(result, ClearedListing):
             cleared.append(result)
         else:
-            refused.append(_refused(listing_id, "; ".join(map(str, result.reasons))))
+            refused.append(_refused(listing_id, reasons_in(language, result)))
     return cleared, refused
 
 

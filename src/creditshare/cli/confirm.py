@@ -15,10 +15,12 @@ from creditshare.cli.command import FILE, Answer, command, shared_option
 from creditshare.cli.databases import OpenLedger, open_ledger
 from creditshare.cli.lawbooks import catalogue_for, named_rulebook, rules_option
 from creditshare.cli.member import Member, member_options
+from creditshare.cli.refusals import reasons_in, reasons_language
 from creditshare.cli.selection import Selection, selection_options
 from creditshare.clock import day_of
+from creditshare.disclosure import Language
 from creditshare.model import ListingStatus
-from creditshare.rules import ClearedListing, Refused, Rulebook
+from creditshare.rules import ClearedListing, Rulebook
 
 __all__ = ["register"]
 
@@ -28,10 +30,13 @@ def register(app: click.Group) -> None:
 
     @command(app, "confirm")
     @rules_option
+    @reasons_language
     @selection_options
     @shared_option("ledger", type=FILE)
     @member_options
-    def confirm(*, rules: str, selection: Selection, ledger: Path, member: Member) -> Answer:
+    def confirm(
+        *, rules: str, language: Language, selection: Selection, ledger: Path, member: Member
+    ) -> Answer:
         """State that open conduct goes on: --listing, or the listings of the PEOPLE in a file.
 
         Each listing is reviewed again under the rulebook of today, and its day to be confirmed
@@ -44,7 +49,7 @@ def register(app: click.Group) -> None:
         book = named_rulebook(rules)
         with open_ledger(ledger) as held:
             found = selection.find(held)
-            reviewed = _Reviewed.of(found.ids, held, book, member)
+            reviewed = _Reviewed.of(found.ids, held, book, member, language)
             held.ledger.amend(reviewed.cleared, tokens=member.tokens, at=member.at)
         answer = found.answer(
             {
@@ -63,7 +68,12 @@ class _Reviewed:
 
     @classmethod
     def of(
-        cls, ids: Iterable[bytes], held: OpenLedger, book: Rulebook, member: Member
+        cls,
+        ids: Iterable[bytes],
+        held: OpenLedger,
+        book: Rulebook,
+        member: Member,
+        language: Language,
     ) -> _Reviewed:
         reviewed, ledger = cls([], []), held.ledger
         issuer, catalogue = member.roster.entry(ledger.origin), catalogue_for(book)
@@ -80,7 +90,7 @@ class _Reviewed:
                 if isinstance(result, ClearedListing):
                     reviewed.cleared.append(result)
                     continue
-                why = _reasons(result)
+                why = reasons_in(language, result)
             reviewed.refused.append({"listing": listing_id.hex(), "reason": why})
         return reviewed
 
@@ -93,10 +103,6 @@ def _unfit(held: OpenLedger, listing_id: bytes, at: dt.datetime) -> str:
     if held.ledger.status(listing_id, at) is ListingStatus.WITHDRAWN:
         return "its last day has passed: it lapses at the next seal"
     return ""
-
-
-def _reasons(refused: Refused) -> str:
-    return "; ".join(map(str, refused.reasons))
 
 
 def _told(cleared: Iterable[ClearedListing]) -> list[dict[str, Any]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import json
 import sys
@@ -15,6 +14,7 @@ import click
 from creditshare.cli.command import FILE, at_option, json_option, shared_option
 from creditshare.cli.databases import check_given, open_ledger, open_registry
 from creditshare.cli.show import track
+from creditshare.cli.tables import CsvTable
 from creditshare.ledger import standing
 from creditshare.model import Listing
 from creditshare.registry import held_listings
@@ -43,16 +43,14 @@ def register(app: click.Group) -> None:
         check_given(ledger=ledger, registry=registry)
         today = at.astimezone(dt.UTC).date()
         until = today + dt.timedelta(days=days)
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        if not as_json:
-            writer.writerow(_COLUMNS)
+        table = None if as_json else CsvTable(sys.stdout, _COLUMNS)
         for row in track(_rows(ledger, registry, at, until), "listings", written=True):
             row["days_left"] = (row["last_day"] - today).days
             row["last_day"] = row["last_day"].isoformat()
-            if as_json:
+            if table is None:
                 sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
             else:
-                writer.writerow([row.get(column, "") for column in _COLUMNS])
+                table.write(row)
 
 
 def _rows(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import json
 import sys
@@ -26,22 +25,26 @@ from creditshare.cli.member import Member, member_options
 from creditshare.cli.pipes import FEEDBACK, STANDARD, as_input_file, as_output_file
 from creditshare.cli.recording import add_applied, add_lifted, today, told
 from creditshare.cli.selection import listing_option
+from creditshare.cli.tables import CsvTable
 from creditshare.feedback import (
     ExecutionBook,
     ToLift,
+    ToPause,
     Unconfirmed,
+    Unpaused,
     apply_feedback,
     executions_of,
     open_feedback,
     unconfirmed,
+    unpaused,
 )
 from creditshare.rules import measures
 
 __all__ = ["register"]
 
 _COLUMNS = (
-    "where", "agency", "origin", "listing", "measure", "applied", "ended", "due", "days_left",
-    "told",
+    "where", "agency", "origin", "listing", "measure", "applied", "why", "ended", "due",
+    "days_left", "until", "told",
 )  # fmt: skip
 
 _CELL = {True: "yes", False: "no", None: ""}
@@ -74,25 +77,26 @@ def _due(group: click.Group) -> None:
     @shared_option("registry", type=FILE)
     @at_option
     @json_option
-    def due(
-        *, catalogue: str, ledger: Path, registry: Path, at: dt.datetime, as_json: bool
-    ) -> None:
-        """List what rests on listings that have ended, with the day by which it must be lifted.
+    def due(*, catalogue: str, ledger: Path, registry: Path, at: dt.datetime, as_json: bool) -> int:
+        """List what must be lifted, with the day by which it must.
 
         From the registry: what this agency itself must lift. From the ledger: which agency reported
-        a measure as applied, and has not reported it as lifted; `told` says whether a bundle sealed
-        to it told it of the end. CSV, or JSON lines with --json; negative days_left are overdue.
+        a measure as applied, and has not reported it as lifted. `why` says whether its listing has
+        ended, or is suspended or exempted: then it is due today, and `until` is the last day on
+        which nothing may rest on it. `told` says whether a bundle sealed to the agency told it of
+        the end. CSV, or JSON lines with --json; negative days_left are overdue, and the command
+        ends with code 17 then.
         """
         check_given(ledger=ledger, registry=registry)
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        if not as_json:
-            writer.writerow(_COLUMNS)
+        table = None if as_json else CsvTable(sys.stdout, _COLUMNS)
+        overdue = False
         for row in _rows(ledger, registry, catalogue, at):
-            if as_json:
+            overdue = overdue or row["days_left"] < 0
+            if table is None:
                 sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
             else:
-                cells = row | {"told": _CELL[row["told"]]}
-                writer.writerow([cells[column] for column in _COLUMNS])
+                table.write(row | {"told": _CELL[row["told"]]})
+        return exits.OVERDUE if overdue else exits.DONE
 
 
 def _rows(
@@ -101,18 +105,31 @@ def _rows(
     known = measures(catalogue)
     if registry.is_file():
         with open_registry(registry) as held:
-            for own in ExecutionBook(held.store).due_to_lift(known, at=at):
+            book = ExecutionBook(held.store)
+            owed: tuple[ToPause | ToLift, ...]
+            owed = (*book.due_to_pause(at=at), *book.due_to_lift(known, at=at))
+            for own in owed:
                 yield _due_row(own, at, where="registry")
     if ledger.is_file():
         with open_ledger(ledger) as said:
-            for item in unconfirmed(said.store, known, at=at):
+            missing: tuple[Unpaused | Unconfirmed, ...]
+            missing = (*unpaused(said.store, at=at), *unconfirmed(said.store, known, at=at))
+            for item in missing:
                 yield _due_row(item, at, where="ledger", agency=item.agency)
 
 
 def _due_row(
-    item: ToLift | Unconfirmed, at: dt.datetime, *, where: str, agency: str = ""
+    item: ToLift | ToPause | Unconfirmed | Unpaused,
+    at: dt.datetime,
+    *,
+    where: str,
+    agency: str = "",
 ) -> dict[str, Any]:
     execution = item.execution
+    if isinstance(item, (ToPause, Unpaused)):
+        why, ended, due, until = str(item.status), None, today(at), item.until
+    else:
+        why, ended, due, until = "ended", item.ended, item.due, None
     return {
         "where": where,
         "agency": agency,
@@ -120,10 +137,12 @@ def _due_row(
         "listing": execution.listing_id.hex(),
         "measure": execution.measure,
         "applied": execution.on.isoformat(),
-        "ended": item.ended.isoformat(),
-        "due": item.due.isoformat(),
-        "days_left": (item.due - today(at)).days,
+        "why": why,
+        "ended": ended and ended.isoformat(),
+        "due": due.isoformat(),
+        "days_left": (due - today(at)).days,
         "told": item.told if isinstance(item, Unconfirmed) else None,
+        "until": until and until.isoformat(),
     }
 
 
@@ -195,11 +214,11 @@ def _show(group: click.Group) -> None:
     @listing_option
     @shared_option("ledger", type=FILE)
     def show(*, listing: tuple[bytes, ...], ledger: Path) -> Answer:
-        """Show what recipients last reported of the listings named by --listing."""
+        """Show what recipients last reported, of the listings named by --listing or of all."""
         with open_ledger(ledger) as held:
             found = [
                 {"agency": item.agency, **told(item.execution)}
-                for one in listing
+                for one in listing or (None,)
                 for item in executions_of(held.store, one)
             ]
         return Answer({"reported": found})

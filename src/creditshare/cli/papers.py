@@ -128,19 +128,21 @@ def paper_options(function: Function) -> Function:
 def one_person(path: Path, encoding: Encoding, scheme: str | None) -> Applicant:
     """The one person named: two in one paper would each read of the other.
 
+    Reads no further than the second, so that a long file, or a pipe without end, costs nothing.
+
     Raises:
-        LayoutError: if a row cannot be read.
+        LayoutError: if the first or second row cannot be read.
         NotListedError: if nobody is named.
         MisuseError: if several are.
     """
+    found: Applicant | None = None
     with input_stream(path) as stream:
-        found = list(read_people(stream, encoding=encoding, scheme=scheme))
-    for item in found:
-        if isinstance(item, RowRefusal):
-            raise LayoutError(str(item))
-    if not found:
+        for item in read_people(stream, encoding=encoding, scheme=scheme):
+            if isinstance(item, RowRefusal):
+                raise LayoutError(str(item))
+            if found is not None:
+                raise MisuseError("a paper is about one person, with all identifiers in one row")
+            _, found = item
+    if found is None:
         raise NotListedError("nobody was named")
-    if len(found) > 1:
-        raise MisuseError("a paper is about one person; further identifiers stand in one row")
-    (item,) = found
-    return item[1]  # type: ignore[index]
+    return found

@@ -16,8 +16,15 @@ from creditshare.cli.databases import open_registry
 from creditshare.cli.member import Member, member_options
 from creditshare.cli.people import Person, read_people
 from creditshare.cli.pipes import STANDARD, input_stream
-from creditshare.cli.selection import encoding_option, listing_option, scheme_option
-from creditshare.errors import NotListedError
+from creditshare.cli.selection import (
+    AMBIGUOUS,
+    Named,
+    encoding_option,
+    issuer_option,
+    listing_option,
+    scheme_option,
+)
+from creditshare.errors import MisuseError, NotListedError
 from creditshare.feedback import Execution, ExecutionBook
 from creditshare.layouts import Encoding, RowRefusal
 from creditshare.screening import Match, Purpose, Screening
@@ -44,6 +51,7 @@ def add_applied(group: click.Group) -> None:
     @_on_option
     @_reference_option
     @listing_option
+    @issuer_option
     @asker_options
     @scheme_option
     @encoding_option
@@ -57,6 +65,7 @@ def add_applied(group: click.Group) -> None:
         day: dt.date | None,
         reference: str,
         listing: tuple[bytes, ...],
+        issuer: str | None,
         asker: Asker,
         scheme: str | None,
         encoding: Encoding,
@@ -76,14 +85,16 @@ def add_applied(group: click.Group) -> None:
                 rows = list(refused.drop(read_people(stream, encoding=encoding, scheme=scheme)))
             asked = (applicant for _, applicant in rows)
             answers = asking.screen(held.registry, asked, purpose=Purpose(purpose), member=member)
+            meant = [
+                (row, item, [one for one in item.measures if one.code in codes])
+                for (row, _), answer in zip(rows, answers, strict=True)
+                for item in refused.unless_permitted(row, answer, codes, Named(listing, issuer))
+            ]
+            wanted = ((item, measures) for _, item, measures in meant)
             book = ExecutionBook(held.store)
-            for (row, _), answer in zip(rows, answers, strict=True):
-                for item in refused.unless_permitted(row, answer, codes, listing):
-                    meant = [one for one in item.measures if one.code in codes]
-                    new = book.record_applied(
-                        item, *meant, on=on, at=member.at, reference=reference
-                    )
-                    done += [{"row": row, **told(one)} for one in new]
+            each = book.record_each(wanted, on=on, at=member.at, reference=reference)
+            for (row, _, _), new in zip(meant, each, strict=True):
+                done += [{"row": row, **told(one)} for one in refused.unless_recorded(row, new)]
         if not rows and not refused.rows:
             raise NotListedError("nobody was named")
         return refused.answer({"recorded": done})
@@ -99,25 +110,38 @@ class _Refused:
         """The people of the rows that can be read."""
         for item in people:
             if isinstance(item, RowRefusal):
-                self._add(item.row, "; ".join(map(str, item.faults)))
+                for fault in item.faults:
+                    self._add(item.row, fault.field, fault.reason)
             else:
                 yield item
 
     def unless_permitted(
-        self, row: int, answer: Screening, codes: tuple[str, ...], listings: tuple[bytes, ...]
+        self, row: int, answer: Screening, codes: tuple[str, ...], named: Named
     ) -> list[Match]:
         """The matches of one row that permit every measure named."""
-        meant = [item for item in answer.matches if not listings or item.listing_id in listings]
+        meant = [item for item in answer.matches if named.holds(item.origin, item.listing_id)]
         wanted = set(codes)
         found = [item for item in meant if wanted <= {one.code for one in item.measures}]
         if not meant:
-            self._add(row, "no match of that borrower")
+            self._add(row, "identifier", "no match of that borrower")
+        elif named.is_ambiguous({(item.origin, item.listing_id) for item in meant}):
+            self._add(row, "listing", AMBIGUOUS)
+            return []
         elif not found:
-            self._add(row, "the listing does not permit these measures to this agency")
+            self._add(row, "measure", "the listing does not permit these measures to this agency")
         return found
 
-    def _add(self, row: int, reason: str) -> None:
-        self.rows.append({"row": row, "reason": reason})
+    def unless_recorded(
+        self, row: int, new: tuple[Execution, ...] | MisuseError | NotListedError
+    ) -> tuple[Execution, ...]:
+        """What was recorded on one match of a row."""
+        if isinstance(new, tuple):
+            return new
+        self._add(row, "listing", str(new))
+        return ()
+
+    def _add(self, row: int, field: str, reason: str) -> None:
+        self.rows.append({"row": row, "field": field, "reason": reason})
 
     def answer(self, data: dict[str, Any]) -> Answer:
         """What was done, with the rows that were refused and the code for them."""
@@ -131,6 +155,7 @@ def add_lifted(group: click.Group) -> None:
 
     @command(group, "lifted")
     @listing_option
+    @issuer_option
     @click.option("--measure", "codes", multiple=True, metavar="CODE",
                   help="A measure, by its code; may be given again. Default: all.")  # fmt: skip
     @_on_option
@@ -140,6 +165,7 @@ def add_lifted(group: click.Group) -> None:
     def lifted(
         *,
         listing: tuple[bytes, ...],
+        issuer: str | None,
         codes: tuple[str, ...],
         day: dt.date | None,
         reference: str,
@@ -149,15 +175,19 @@ def add_lifted(group: click.Group) -> None:
         """Record that measures were lifted on the listings named by --listing, all or none."""
         with open_registry(registry) as held:
             book = ExecutionBook(held.store)
-            found = [item for one in listing for item in _meant(book, one, codes)]
+            found = [item for one in listing for item in _meant(book, one, issuer, codes)]
             if not found:
                 raise NotListedError("no listing was named")
             done = book.record_lifted(*found, on=day or today(at), at=at, reference=reference)
         return Answer({"recorded": [told(item) for item in done]})
 
 
-def _meant(book: ExecutionBook, listing_id: bytes, codes: tuple[str, ...]) -> list[Execution]:
-    applied = book.applied_on(listing_id)
+def _meant(
+    book: ExecutionBook, listing_id: bytes, issuer: str | None, codes: tuple[str, ...]
+) -> list[Execution]:
+    applied = [item for item in book.applied_on(listing_id) if issuer in (None, item.origin)]
+    if len({item.origin for item in applied}) > 1:
+        raise MisuseError(AMBIGUOUS)
     found = [item for item in applied if not codes or item.measure in codes]
     if not found or set(codes) - {item.measure for item in found}:
         raise NotListedError("that is not applied on one of the listings named")

@@ -8,6 +8,9 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
+
+from creditshare.cli.command import choice
 from creditshare.cli.exits import hinted
 from creditshare.cli.pipes import STANDARD, check_kind
 from creditshare.disclosure import Language
@@ -17,9 +20,22 @@ from creditshare.layouts import refusal_file as refusals_in
 from creditshare.layouts.table import MENDED
 from creditshare.rules import Refused
 
-__all__ = ["Refusals", "refusals_to"]
+__all__ = ["Refusals", "reasons_in", "reasons_language", "refusals_to"]
 
 _HINT = "take another name for the new ones; --force writes over what is there"
+
+
+reasons_language = click.option(
+    "--language", type=choice(Language), default=str(Language.ENGLISH), show_default=True,
+    callback=lambda _ctx, _param, value: Language(value), help="Of the reasons of the review.",
+)  # fmt: skip
+
+
+def reasons_in(language: Language, refused: Refused) -> str:
+    """Every reason why the review refused a draft."""
+    if language is Language.CHINESE:
+        return "；".join(reason.in_chinese() for reason in refused.reasons)
+    return "; ".join(map(str, refused.reasons))
 
 
 class Refusals:
@@ -41,10 +57,7 @@ class Refusals:
 
     def refused(self, report: Report, refused: Refused) -> None:
         """The row that was read last, whose draft the review refused."""
-        if self._language is Language.CHINESE:
-            why = "；".join(reason.in_chinese() for reason in refused.reasons)
-        else:
-            why = "; ".join(map(str, refused.reasons))
+        why = reasons_in(self._language, refused)
         self._add(refused.reasons[0].rule.id, report.refuse_last(why))
 
     def _add(self, reason: str, refusal: RowRefusal) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,9 +21,12 @@ from creditshare.layouts import Encoding, RowRefusal
 from creditshare.model import LISTING_ID_SIZE, Listing
 
 __all__ = [
+    "AMBIGUOUS",
+    "Named",
     "Selected",
     "Selection",
     "encoding_option",
+    "issuer_option",
     "listing_option",
     "scheme_option",
     "selection_options",
@@ -32,6 +35,9 @@ __all__ = [
 Function = TypeVar("Function", bound=Callable[..., Any])
 _Read = Callable[[bytes], Listing]
 _IdsOf = Callable[[Identifier], Sequence[bytes]]
+
+
+AMBIGUOUS = "several issuers have a listing of that id; --issuer says whose"
 
 
 class _ListingId(click.ParamType[bytes]):
@@ -56,6 +62,10 @@ listing_option = click.option(
     "--listing", type=_ListingId(), multiple=True, metavar="ID",
     help="A listing's id, which names nobody; may be given again.",
 )  # fmt: skip
+issuer_option = click.option(
+    "--issuer", metavar="ORIGIN",
+    help="Whose listings; needed where two issuers have a listing of one id.",
+)  # fmt: skip
 scheme_option = click.option(
     "--scheme", type=choice(SCHEMES),
     help="The scheme of identifiers whose row does not say.",
@@ -64,6 +74,22 @@ encoding_option = click.option(
     "--encoding", type=choice(Encoding), default=str(Encoding.UTF_8), show_default=True,
     callback=lambda _ctx, _param, value: Encoding(value), help="Of the text that is read.",
 )  # fmt: skip
+
+
+@attrs.frozen
+class Named:
+    """Listings named in a registry, where two issuers may have one of the same id."""
+
+    ids: tuple[bytes, ...]
+    issuer: str | None
+
+    def holds(self, origin: str, listing_id: bytes) -> bool:
+        """Whether a listing is meant; every one is if none is named."""
+        return (not self.ids or listing_id in self.ids) and self.issuer in (None, origin)
+
+    def is_ambiguous(self, found: Collection[tuple[str, bytes]]) -> bool:
+        """Whether an id that is named is that of listings of several issuers."""
+        return bool(self.ids) and len({one for _, one in found}) < len(found)
 
 
 @attrs.frozen

@@ -10,6 +10,8 @@ from typing import Any, TextIO, TypeVar
 
 import click
 
+from creditshare.cli.tables import inert
+
 __all__ = ["Data", "busy", "note", "track", "write"]
 
 Data = Mapping[str, Any]
@@ -90,11 +92,11 @@ def _write(data: Data, to: TextIO, indent: str) -> None:
 
 def _write_table(rows: Sequence[Data], to: TextIO) -> None:
     names = list(rows[0])
-    cells = [[_text(row[name]) for name in names] for row in rows]
     if not to.isatty():
         to.write("\t".join(names) + "\n")
-        to.writelines("\t".join(row) + "\n" for row in cells)
+        to.writelines("\t".join(_cell(row[name]) for name in names) + "\n" for row in rows)
         return
+    cells = [[_text(row[name]) for name in names] for row in rows]
     from rich.console import Console  # noqa: PLC0415 - only for a terminal
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
@@ -103,6 +105,12 @@ def _write_table(rows: Sequence[Data], to: TextIO) -> None:
     for row in cells:
         table.add_row(*map(Text, row))
     Console(file=to).print(table)
+
+
+def _cell(value: object) -> str:
+    """A value in a line of tabs, which a spreadsheet may read."""
+    text = _text(value)
+    return inert(text.replace("\t", " ")) if value and isinstance(value, str) else text
 
 
 def _text(value: object) -> str:

@@ -200,7 +200,8 @@ def recipient_report(
     """What a recipient holds of a borrower, from whom, and who found it here.
 
     It is a query like any other, for a data subject's request, and stands in the log first. What
-    conflicts with the name and birth date stated may be another person's, and is not shown.
+    conflicts with the name and birth date stated may be another person's, and is not shown; nor is
+    anything to who states neither.
 
     Args:
         screener: Over the recipient's registry, in the role whose measures are told.
@@ -225,7 +226,7 @@ def recipient_report(
     (answer,) = screener.screen([subject], purpose=purpose, at=at, audit=audit)
     findings = (
         *(_matched(item, audit.log) for item in answer.matches),
-        *(_reviewed(item, audit.log) for item in answer.reviews),
+        *(_reviewed(item, subject, audit.log) for item in answer.reviews),
     )
     return RecipientReport(
         origin=origin,
@@ -263,7 +264,9 @@ def _matched(match: Match, log: AuditLog) -> Finding:
     )
 
 
-def _reviewed(case: ReviewCase, log: AuditLog) -> Finding:
+def _reviewed(case: ReviewCase, subject: Applicant, log: AuditLog) -> Finding:
+    alone = subject.name is None and subject.birth_date is None
+    anothers = bool(_ANOTHERS & {*case.reasons})
     return Finding(
         case.origin,
         case.issuer,
@@ -271,7 +274,7 @@ def _reviewed(case: ReviewCase, log: AuditLog) -> Finding:
         Outcome.NEEDS_REVIEW,
         (),
         case.reasons,
-        None if _ANOTHERS & {*case.reasons} else case.listing,
+        None if alone or anothers else case.listing,
         (),
         None,
         None,

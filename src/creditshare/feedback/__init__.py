@@ -14,15 +14,17 @@
 
 from __future__ import annotations
 
-from creditshare.feedback.book import ExecutionBook, SealedFeedback, ToLift
+from creditshare.feedback.book import ExecutionBook, SealedFeedback, ToLift, ToPause
 from creditshare.feedback.execution import Action, Execution
 from creditshare.feedback.heard import (
     AppliedFeedback,
     Reported,
     Unconfirmed,
+    Unpaused,
     apply_feedback,
     executions_of,
     unconfirmed,
+    unpaused,
 )
 from creditshare.feedback.open import OpenedFeedback, open_feedback
 from creditshare.feedback.statement import Feedback
@@ -37,9 +39,12 @@ __all__ = [
     "Reported",
     "SealedFeedback",
     "ToLift",
+    "ToPause",
     "Unconfirmed",
+    "Unpaused",
     "apply_feedback",
     "executions_of",
     "open_feedback",
     "unconfirmed",
+    "unpaused",
 ]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Sequence
 
 import attrs
 
 from creditshare.agency import Agency
 from creditshare.arguments import expect
 from creditshare.bundle import Checkpoint, marks_of
+from creditshare.bundle.marks import Marks
 from creditshare.clock import (
     day_number,
     day_of,
@@ -19,7 +21,7 @@ from creditshare.clock import (
 )
 from creditshare.errors import MisuseError, NothingNewError, NotListedError, RosterError
 from creditshare.feedback.execution import Action, Execution, from_row, to_row
-from creditshare.feedback.lifting import due_day
+from creditshare.feedback.lifting import due_day, paused_until
 from creditshare.feedback.seal import prepare_feedback
 from creditshare.feedback.speaker import speaker_of
 from creditshare.files import PathLike
@@ -30,7 +32,9 @@ from creditshare.screening import Match
 from creditshare.stores.feedback import ExecutionRow, FeedbackRow
 from creditshare.stores.registry import RegistryStore
 
-__all__ = ["ExecutionBook", "SealedFeedback", "ToLift"]
+__all__ = ["ExecutionBook", "SealedFeedback", "ToLift", "ToPause"]
+
+_PAUSING = frozenset({ListingStatus.SUSPENDED, ListingStatus.EXEMPTED})
 
 
 @attrs.frozen
@@ -47,6 +51,21 @@ class ToLift:
     execution: Execution
     ended: dt.date
     due: dt.date
+
+
+@attrs.frozen
+class ToPause:
+    """A measure that is applied on a listing on which nothing may rest now.
+
+    Attributes:
+        execution: That it was applied.
+        status: SUSPENDED, also by a dispute that nobody answered, or EXEMPTED.
+        until: The last day on which nothing may rest on it; None if only the issuer ends that.
+    """
+
+    execution: Execution
+    status: ListingStatus
+    until: dt.date | None
 
 
 @attrs.frozen
@@ -119,18 +138,44 @@ class ExecutionBook:
             NotListedError: if the listing is no longer live here.
             InvalidValueError: for a reference that cannot be one.
         """
-        expect(Match, match=match)
-        for measure in measures:
-            expect(Measure, measure=measure)
-            if measure not in match.measures:
-                raise MisuseError("the listing does not permit that measure to this agency")
-        new = [
-            Execution(match.origin, match.listing_id, measure.code, Action.APPLIED, on, reference)
-            for measure in dict.fromkeys(measures)
-        ]
+        new = _executions(match, measures, on, reference)
         with self._store.transaction():
-            self._check_live(match.origin, match.listing_id, at)
-            return self._record([item for item in new if not self._applied(item)], at)
+            return self._record(self._applicable(match, new, at), at)
+
+    def record_each(
+        self,
+        wanted: Iterable[tuple[Match, Sequence[Measure]]],
+        *,
+        on: dt.date,
+        at: dt.datetime,
+        reference: str = "",
+    ) -> tuple[tuple[Execution, ...] | MisuseError | NotListedError, ...]:
+        """Record measures on many listings at once, in one transaction, each by itself.
+
+        Args:
+            wanted: What screening answered, each with those of its measures that were applied.
+            on: The day on which they were applied.
+            at: Now.
+            reference: Under which authority or file.
+
+        Returns:
+            For each what was recorded, or why nothing was; the rest is recorded all the same.
+
+        Raises:
+            MisuseError: if the day has not come.
+            InvalidValueError: for a reference that cannot be one.
+        """
+        if on > last_day_begun(at):
+            raise MisuseError("that day has not come")
+        done: list[tuple[Execution, ...] | MisuseError | NotListedError] = []
+        with self._store.transaction():
+            for match, measures in wanted:
+                try:
+                    new = _executions(match, measures, on, reference)
+                    done.append(self._record(self._applicable(match, new, at), at))
+                except (MisuseError, NotListedError) as error:
+                    done.append(error)
+        return tuple(done)
 
     def record_lifted(
         self, *applied: Execution, on: dt.date, at: dt.datetime, reference: str = ""
@@ -201,6 +246,26 @@ class ExecutionBook:
                 found.append(ToLift(execution, ended, due_day(execution, ended, catalogue)))
         return tuple(sorted(found, key=lambda item: (item.due, item.execution.listing_id)))
 
+    def due_to_pause(self, *, at: dt.datetime) -> tuple[ToPause, ...]:
+        """What is applied on live listings that are suspended or exempted now.
+
+        Args:
+            at: Now.
+        """
+        with self._store.snapshot():
+            applied = [row for row in self._store.executions() if row.action == Action.APPLIED]
+            marks = {
+                listing: self._marks(*listing, at)
+                for listing in {(row.party, row.listing) for row in applied}
+            }
+        found = []
+        for row in applied:
+            held = marks[row.party, row.listing]
+            if held is not None and held.status in _PAUSING:
+                execution = from_row(row, row.party)
+                found.append(ToPause(execution, held.status, paused_until(held)))
+        return tuple(found)
+
     # -- telling it ----------------------------------------------------------------------------
 
     def seal(
@@ -264,14 +329,23 @@ class ExecutionBook:
 
     # -- parts ---------------------------------------------------------------------------------
 
-    def _check_live(self, origin: str, listing_id: bytes, at: dt.datetime) -> None:
+    def _applicable(
+        self, match: Match, new: Iterable[Execution], at: dt.datetime
+    ) -> list[Execution]:
+        marks = self._marks(match.origin, match.listing_id, at)
+        if marks is None:
+            raise NotListedError("this registry holds no live listing with that id")
+        if marks.status in _PAUSING:
+            raise MisuseError("the listing is disputed or exempted: no measure may rest on it")
+        return [item for item in new if not self._applied(item)]
+
+    def _marks(self, origin: str, listing_id: bytes, at: dt.datetime) -> Marks | None:
+        """The marks of a live listing; None if it is not live."""
         standing = self._store.standing_of(origin, listing_id)
         begun, unended = day_number(last_day_begun(at)), day_number(first_day_unended(at))
         if standing is None or standing[0] < begun:
-            raise NotListedError("this registry holds no live listing with that id")
-        marks = marks_of(*standing[1:], begun=begun, unended=unended)
-        if marks.status in (ListingStatus.SUSPENDED, ListingStatus.EXEMPTED):
-            raise MisuseError("the listing is disputed or exempted: no measure may rest on it")
+            return None
+        return marks_of(*standing[1:], begun=begun, unended=unended)
 
     def _latest(self, item: Execution) -> ExecutionRow | None:
         rows = self._store.executions_on(item.listing_id)
@@ -297,3 +371,22 @@ class ExecutionBook:
         if issuer is None:
             return from_day_number(row.day)
         return day_of(Checkpoint.from_bytes(issuer.checkpoint).issued_at)
+
+
+def _executions(
+    match: Match, measures: Iterable[Measure], on: dt.date, reference: str
+) -> list[Execution]:
+    """That measures are applied because of a match.
+
+    Raises:
+        MisuseError: if it does not permit one.
+    """
+    expect(Match, match=match)
+    for measure in measures:
+        expect(Measure, measure=measure)
+        if measure not in match.measures:
+            raise MisuseError("the listing does not permit that measure to this agency")
+    return [
+        Execution(match.origin, match.listing_id, measure.code, Action.APPLIED, on, reference)
+        for measure in dict.fromkeys(measures)
+    ]

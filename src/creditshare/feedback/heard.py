@@ -7,13 +7,14 @@ import datetime as dt
 import attrs
 
 from creditshare.arguments import expect
-from creditshare.clock import day_number, from_day_number, last_day_begun
+from creditshare.bundle import marks_of
+from creditshare.clock import day_number, first_day_unended, from_day_number, last_day_begun
 from creditshare.errors import NotForUsError, NotListedError, RollbackError
-from creditshare.feedback.execution import Execution, from_row, to_row
-from creditshare.feedback.lifting import due_day
+from creditshare.feedback.execution import Action, Execution, from_row, to_row
+from creditshare.feedback.lifting import due_day, paused_until
 from creditshare.feedback.open import OpenedFeedback
 from creditshare.ledger import told_of_end, told_to
-from creditshare.model import WithdrawalReason
+from creditshare.model import ListingStatus, WithdrawalReason
 from creditshare.rules import MeasureCatalogue
 from creditshare.stores.feedback import FeedbackRow
 from creditshare.stores.ledger import LedgerStore
@@ -22,9 +23,11 @@ __all__ = [
     "AppliedFeedback",
     "Reported",
     "Unconfirmed",
+    "Unpaused",
     "apply_feedback",
     "executions_of",
     "unconfirmed",
+    "unpaused",
 ]
 
 _VOID = frozenset(
@@ -94,6 +97,23 @@ class Unconfirmed:
     told: bool
 
 
+@attrs.frozen
+class Unpaused:
+    """A measure on a listing on which nothing may rest now, not reported as lifted.
+
+    Attributes:
+        agency: Who applied it.
+        execution: That it was applied.
+        status: SUSPENDED, also by a dispute that nobody answered, or EXEMPTED.
+        until: The last day on which nothing may rest on it; None if only the answer ends that.
+    """
+
+    agency: str
+    execution: Execution
+    status: ListingStatus
+    until: dt.date | None
+
+
 def apply_feedback(store: LedgerStore, opened: OpenedFeedback) -> AppliedFeedback:
     """Take a feedback into the ledger's database.
 
@@ -136,19 +156,21 @@ def apply_feedback(store: LedgerStore, opened: OpenedFeedback) -> AppliedFeedbac
         )
 
 
-def executions_of(store: LedgerStore, listing_id: bytes) -> tuple[Reported, ...]:
-    """What recipients last reported of the measures on one listing, live or not.
+def executions_of(store: LedgerStore, listing_id: bytes | None = None) -> tuple[Reported, ...]:
+    """What recipients last reported of the measures on one listing, live or not, or on all.
 
     Args:
         store: The ledger's database.
-        listing_id: Which listing.
+        listing_id: Which listing; None for all.
 
     Raises:
         NotListedError: if it was never on this ledger.
     """
     expect(LedgerStore, store=store)
-    expect(bytes, listing_id=listing_id)
     origin = _origin(store)
+    if listing_id is None:
+        return tuple(Reported(row.party, from_row(row, origin)) for row in store.executions())
+    expect(bytes, listing_id=listing_id)
     if store.listing(listing_id) is None:
         raise NotListedError("no listing with that id was ever on this ledger")
     rows = store.executions_on(listing_id)
@@ -183,6 +205,38 @@ def unconfirmed(
         known = (row.party, row.listing) in told
         found.append(Unconfirmed(row.party, execution, ended, due, known))
     return tuple(sorted(found, key=lambda item: (item.due, item.agency)))
+
+
+def unpaused(store: LedgerStore, *, at: dt.datetime) -> tuple[Unpaused, ...]:
+    """Who has not reported as lifted what it had applied on a listing on which nothing may rest.
+
+    Args:
+        store: The ledger's database.
+        at: Now.
+
+    Returns:
+        Each measure with its agency. It may know of the mark only once a bundle told it.
+
+    Raises:
+        NotListedError: if nothing was recorded in the database yet.
+    """
+    expect(LedgerStore, store=store)
+    origin = _origin(store)
+    today, unended = day_number(last_day_begun(at)), day_number(first_day_unended(at))
+    with store.snapshot():
+        applied = [row for row in store.executions() if row.action == Action.APPLIED]
+        listings = {listing: store.listing(listing) for listing in {row.listing for row in applied}}
+    found = []
+    for row in applied:
+        held = listings[row.listing]
+        if held is None or held.reason is not None or held.last_day < today:
+            continue
+        disputed = held.disputed or None
+        marks = marks_of(held.suspended, held.exempted, disputed, begun=today, unended=unended)
+        if marks.status in (ListingStatus.SUSPENDED, ListingStatus.EXEMPTED):
+            execution = from_row(row, origin)
+            found.append(Unpaused(row.party, execution, marks.status, paused_until(marks)))
+    return tuple(found)
 
 
 def _continues(last: FeedbackRow | None, opened: OpenedFeedback) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
+from creditshare.bundle.marks import Marks
 from creditshare.feedback.execution import Execution
 from creditshare.rules import AppliedMeasure, MeasureCatalogue, lifting_due
 
-__all__ = ["due_day"]
+__all__ = ["due_day", "paused_until"]
 
 
 def due_day(
@@ -26,3 +27,12 @@ def due_day(
     gone = [listing] if void else []
     (due,) = lifting_due([applied], {listing: ended}, catalogue, void=gone)
     return due.by
+
+
+def paused_until(marks: Marks) -> dt.date | None:
+    """The last day on which nothing may rest on a listing; None if only its issuer ends that.
+
+    An unanswered dispute has no last day; of a suspension and an exemption the later counts.
+    """
+    days = [day for day in (marks.suspended_until, marks.exempted_until) if day is not None]
+    return None if marks.unanswered or not days else max(days)

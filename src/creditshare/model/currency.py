@@ -8,7 +8,8 @@ __all__ = ["in_units"]
 
 _WHOLE = re.compile("BIF|CLP|DJF|GNF|ISK|JPY|KMF|KRW|PYG|RWF|UGX|UYI|VND|VUV|XAF|XOF|XPF")
 _THOUSANDTHS = re.compile("BHD|IQD|JOD|KWD|LYD|OMR|TND")
-"""Currencies whose minor unit is the unit itself, or a thousandth of it (ISO 4217)."""
+_FINER = re.compile("CLF|UYW")
+"""Currencies whose minor unit is no hundredth: the unit, 1/1,000, 1/10,000 of it (ISO 4217)."""
 
 
 def in_units(minor: int, currency: str) -> str:
@@ -23,6 +24,8 @@ def in_units(minor: int, currency: str) -> str:
         digits = 0
     elif _THOUSANDTHS.fullmatch(currency):
         digits = 3
+    elif _FINER.fullmatch(currency):
+        digits = 4
     whole, rest = divmod(abs(minor), 10**digits)
     fraction = f".{rest:0{digits}d}" if digits else ""
     return f"{'-' if minor < 0 else ''}{whole:,}{fraction}"

@@ -79,6 +79,10 @@ class ExecutionTables(Database):
         """The latest action of each party and measure on one listing."""
         return list(self._latest("WHERE listing = ?", listing))
 
+    def executions(self) -> Iterator[ExecutionRow]:
+        """The latest action of each party and measure on each listing."""
+        return self._latest("")
+
     def count_executions(self, party: str) -> int:
         """On how many pairs of listing and measure anything of a party is known."""
         sql = (
