@@ -18,7 +18,7 @@ from creditshare.errors import (
     NotListedError,
     StoreError,
 )
-from creditshare.ledger import CaseFacts, DisputeFacts, OwedKind, case_facts, owed, told
+from creditshare.ledger import CaseFacts, DisputeFacts, OwedKind, case_facts, owed, standing, told
 from creditshare.life import Cause, Event, State, deadlines
 from creditshare.model import ListingStatus, Statement, Step, WithdrawalReason
 from creditshare.rules import Rulebook
@@ -614,9 +614,8 @@ def test_case_facts(world: World, ledger: cs.Ledger, store: cs.LedgerStore) -> N
     reason = WithdrawalReason.DISPUTE_UPHELD
     ledger.withdraw(cs.Withdrawal(listing_id, reason, TODAY + 26 * DAY), at=NOW + 26 * DAY)
     ledger.dispute(two, on=TODAY, calendar=PLAIN, at=NOW)
-    found = sorted(
-        case_facts(store, calendar_of=lambda _: PLAIN), key=lambda item: len(item.disputes)
-    )
+    told = case_facts(store, at=NOW + 26 * DAY, calendar_of=lambda _: PLAIN)
+    found = sorted(told, key=lambda item: len(item.disputes))
     plain = CaseFacts(
         "platform",
         cs.model.ConductCode.ABSCOND,
@@ -638,3 +637,30 @@ def test_case_facts(world: World, ledger: cs.Ledger, store: cs.LedgerStore) -> N
             disputes=(DisputeFacts(TODAY, due, TODAY + 25 * DAY, True),),
         ),
     } == set(found[1:])
+
+
+@pytest.mark.parametrize(
+    ("end", "reason"),
+    [(None, WithdrawalReason.LAPSED), (TODAY - DAY, WithdrawalReason.RETENTION_ENDED)],
+)
+def test_a_case_ends_on_the_day_after_its_last_whoever_writes(
+    world: World,
+    ledger: cs.Ledger,
+    store: cs.LedgerStore,
+    end: dt.date | None,
+    reason: WithdrawalReason,
+) -> None:
+    """An expired listing has ended for statistics before, and without, anybody's next step."""
+    conduct = cs.Conduct(cs.model.ConductCode.ABSCOND, dt.date(2023, 6, 1), end)
+    world.record(ledger, listing(1, conduct=conduct))
+    ((last,),) = [[item.last_day] for item in standing(store, at=NOW)]
+    later = dt.datetime.combine(last, dt.time(), dt.UTC) + 90 * DAY
+
+    def counted() -> list[tuple[dt.date | None, WithdrawalReason | None]]:
+        found = case_facts(store, at=later, calendar_of=lambda _: PLAIN)
+        return [(item.ended, item.reason) for item in found]
+
+    before = counted()
+    ledger.purge(at=later)
+
+    assert [(last + DAY, reason)] == before == counted()

@@ -297,7 +297,7 @@ def marked(world: World, mark: str, until: dt.date) -> cs.Registry:
     drafted = listing(1)
     world.record(ledger, drafted)
     why = {"cause": Cause.ILLNESS} if mark == "exempt" else {}
-    getattr(ledger, mark)(drafted.id, until=until, on=TODAY, **why)
+    getattr(ledger, mark)(drafted.id, until=until, at=NOW, on=TODAY, **why)
     world.apply(registry, world.seal(ledger, "0001.csb")[0])
     return registry
 

@@ -74,7 +74,7 @@ def register(app: click.Group) -> None:
         if asked.last >= first_day_unended(at):
             raise MisuseError("the period is not over: its table, made again, would tell who came")
         before = None if earlier is None else _read(earlier)
-        facts = track(_facts(ledger, *also), "cases")
+        facts = track(_facts(at, ledger, *also), "cases")
         found = summarise(facts, asked, earlier=before)
         if picture is not None:
             drawn = chart(found, Dimension(chart_by), language=language)
@@ -84,10 +84,10 @@ def register(app: click.Group) -> None:
         return Answer(found.to_dict() if as_json else _told(found, language))
 
 
-def _facts(*ledgers: Path) -> Iterator[CaseFact]:
+def _facts(at: dt.datetime, *ledgers: Path) -> Iterator[CaseFact]:
     for path in ledgers:
         with open_ledger(path) as held:
-            for case in case_facts(held.store, calendar_of=calendar_of):
+            for case in case_facts(held.store, at=at, calendar_of=calendar_of):
                 yield _fact(case)
 
 

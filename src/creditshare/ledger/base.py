@@ -29,13 +29,14 @@ from creditshare.errors import (
     StoreError,
     WrongTokenKeyError,
 )
-from creditshare.ledger.books import UnreadRulebook, kept_rulebook
+from creditshare.ledger.books import kept_rulebook
 from creditshare.ledger.cases import Cases
+from creditshare.ledger.expiry import reason_of_expiry
 from creditshare.ledger.lives import events_of, row_of
 from creditshare.ledger.log import Log
 from creditshare.ledger.rewrite import payload_of, sent_before, supersede
 from creditshare.ledger.survey import status_of
-from creditshare.life import Event, Life, retention_end
+from creditshare.life import Event, Life
 from creditshare.model import Listing, ListingStatus, Withdrawal, WithdrawalReason
 from creditshare.model.faults import Faults
 from creditshare.rules import Rulebook
@@ -181,21 +182,13 @@ class LedgerBase:
         log = Log(self._store, self._meta())
         for listing_id in lapsed:
             row = self._live(listing_id)
-            listing, reason = self._listing(row), WithdrawalReason.RETENTION_ENDED
-            if listing.conduct is not None and listing.conduct.end is None and self._is_open(row):
-                reason = WithdrawalReason.LAPSED  # nobody confirmed it
-                marked = row.suspended or row.exempted or row.disputed
-                if not marked:  # unless it was disputed, it may be
-                    self._cases.release(listing, row.number)  # listed again
+            listing = self._listing(row)
+            reason = reason_of_expiry(row, listing, self._book(row.rulebook))
+            marked = row.suspended or row.exempted or row.disputed
+            if reason == WithdrawalReason.LAPSED and not marked:  # it may be listed again
+                self._cases.release(listing, row.number)
             self._end(log, Withdrawal(listing_id, reason, day_of(at)))
         return len(lapsed)
-
-    def _is_open(self, row: ListingRow) -> bool:
-        """Whether no rule knew the end of a listing; what was to end is never listed anew."""
-        book, listed = self._book(row.rulebook), from_day_number(row.listed)
-        if isinstance(book, UnreadRulebook):
-            return False  # nobody can tell any more
-        return retention_end(book, self._listing(row), listed=listed) == dt.date.max
 
     def _end(self, log: Log, withdrawal: Withdrawal) -> None:
         self._live(withdrawal.listing_id)
@@ -268,7 +261,7 @@ def check_happened(*days: dt.date, at: dt.datetime) -> None:
     """
     today = day_of(at)
     if any(day > today for day in days):
-        raise MisuseError("that day has not come")
+        raise MisuseError("that day has not come in UTC")
 
 
 def check_generation(generation: int) -> None:

@@ -12,8 +12,11 @@ import attrs
 from creditshare.arguments import expect
 from creditshare.calendars import Calendar, Span, Unit
 from creditshare.clock import from_day_number
+from creditshare.codec import decode_listing
 from creditshare.errors import InvalidValueError, MisuseError, StoreError
 from creditshare.ledger.books import kept_rulebook
+from creditshare.ledger.expiry import end_of, reason_of_expiry
+from creditshare.ledger.rewrite import payload_of
 from creditshare.model import ConductCode, Money, Step, WithdrawalReason
 from creditshare.rules import Rulebook
 from creditshare.stores.ledger import LedgerStore, LifeRow, ListingRow
@@ -65,12 +68,13 @@ class CaseFacts:
 
 
 def case_facts(
-    store: LedgerStore, *, calendar_of: Callable[[Rulebook], Calendar]
+    store: LedgerStore, *, at: dt.datetime, calendar_of: Callable[[Rulebook], Calendar]
 ) -> Iterator[CaseFacts]:
     """Every listing ever on a ledger, as far as it is counted; also of what was forgotten.
 
     Args:
         store: The ledger's database.
+        at: Now; whose last day has passed has ended, though nobody wrote anything since.
         calendar_of: Tells what counts the working days of a rulebook's terms.
 
     Raises:
@@ -88,29 +92,45 @@ def case_facts(
         disputed, rows = next(noted, (b"", iter(())))
         for row in store.all_listings():
             found: tuple[DisputeFacts, ...] = ()
+            ended = end_of(row, at)
             if row.id == disputed:
-                found = tuple(_disputes(row, list(rows), book))
+                found = tuple(_disputes(row, ended, list(rows), book))
                 disputed, rows = next(noted, (b"", iter(())))
-            yield _facts(meta.origin, row, found)
+            reason = None if ended is None else _reason(store, meta.origin, row)
+            yield _facts(meta.origin, row, ended, reason, found)
 
 
-def _facts(origin: str, row: ListingRow, disputes: tuple[DisputeFacts, ...]) -> CaseFacts:
+def _facts(
+    origin: str,
+    row: ListingRow,
+    ended: dt.date | None,
+    reason: str | None,
+    disputes: tuple[DisputeFacts, ...],
+) -> CaseFacts:
     try:
         return CaseFacts(
             origin,
             ConductCode(row.conduct),
             from_day_number(row.listed),
             Money(row.amount, row.currency),
-            None if row.ended is None else from_day_number(row.ended),
-            None if row.reason is None else WithdrawalReason(row.reason),
+            ended,
+            None if reason is None else WithdrawalReason(reason),
             disputes,
         )
     except (ValueError, InvalidValueError):  # without what stands there
         raise StoreError("the database is damaged: a listing that no ledger wrote") from None
 
 
+def _reason(store: LedgerStore, origin: str, row: ListingRow) -> str:
+    if row.reason is not None:
+        return row.reason
+    listing = decode_listing(payload_of(store, origin, row.event), row.id)
+    return reason_of_expiry(row, listing, kept_rulebook(store, row.rulebook))
+
+
 def _disputes(
     row: ListingRow,
+    ended: dt.date | None,
     noted: Sequence[LifeRow],
     terms: Callable[[str], _Terms],
 ) -> Iterator[DisputeFacts]:
@@ -123,7 +143,7 @@ def _disputes(
         if answer is not None:
             yield DisputeFacts(filed, due, from_day_number(answer.day), bool(answer.upheld))
         else:
-            in_time = due and row.ended is not None and from_day_number(row.ended) <= due
+            in_time = due and ended is not None and ended <= due
             yield DisputeFacts(filed, None if in_time else due, None, None)
 
 
