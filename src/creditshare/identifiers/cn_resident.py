@@ -94,4 +94,4 @@ class ResidentID(Identifier):
     @property
     def birth_date(self) -> dt.date:
         """The holder's birth date, positions 7 to 14."""
-        return dt.date(int(self.value[6:10]), int(self.value[10:12]), int(self.value[12:14]))
+        return dt.date.fromisoformat(self.value[6:14])
