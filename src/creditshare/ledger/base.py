@@ -21,7 +21,7 @@ from creditshare.clock import (
     last_day_begun,
 )
 from creditshare.codec import decode_draft, decode_identifiers, decode_listing, encode_listing
-from creditshare.crypto.suite import DIGEST_SIZE
+from creditshare.crypto.suite import DIGEST_SIZE, sha256
 from creditshare.errors import (
     IllegalMoveError,
     MisuseError,
@@ -160,8 +160,9 @@ class LedgerBase:
 
     def _check_kept(self, books: Iterable[Rulebook]) -> None:
         """Refuse to list by a rulebook whose kept copy is damaged: nobody could read it later."""
-        for name, body in {book.name: book.to_json() for book in books}.items():
-            if self._store.rulebook_body(name) not in (None, body):
+        for book in {book.digest: book for book in books}.values():
+            body = self._store.rulebook_body(book.name)
+            if body is not None and sha256(body.encode()) != book.digest:
                 raise StoreError("the ledger's copy of that rulebook is damaged; nothing is listed")
 
     def _restate(self, log: Log, newer: ListingRow, listing: Listing) -> None:
