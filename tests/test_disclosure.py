@@ -242,7 +242,7 @@ def test_every_paper_names_the_rulebook(made: Papers) -> None:
         assert f'"cleared_by": "{name}"' in json.dumps(to_dict(report))
         for language, field in zip(
             (Language.ENGLISH, Language.CHINESE),
-            ("Cleared by rulebook", "审核所依规则"),
+            ("Cleared by rulebook", "审查所依规则手册"),
             strict=True,
         ):
             text = render_text(report, language)
