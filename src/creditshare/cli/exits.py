@@ -15,6 +15,7 @@ from creditshare.errors import (
     ExpiredError,
     FileError,
     ForkError,
+    IllegalMoveError,
     InputError,
     KeyMaterialError,
     MisuseError,
@@ -103,6 +104,8 @@ _HINTS: Final[dict[type[CreditshareError], str]] = {
     RosterError: "get the newest roster from the steward: creditshare roster receive FILE",
     AuditError: "do not use the log; secure the machine, and compare the heads you noted",
     StoreError: "check the path, the disk, and whether another process holds the database",
+    IllegalMoveError: "the step does not follow from where the case stands: creditshare case list "
+    "and due tell what comes next; --on gives a step another day",
     MisuseError: "creditshare COMMAND --help says what the command needs",
     NothingNewError: "nothing was sealed; the recipients hold the latest state",
     NotListedError: "nothing was changed; creditshare explain tells what was said of a borrower",
