@@ -216,7 +216,7 @@ def test_a_report_says_what_can_be_done_where_and_what_is_not_known(
     assert unknown(made.issuer)
     assert unknown(made.recipient)
     assert "citation not verified" in render_text(made.issuer, Language.ENGLISH)
-    assert "出处未经核对" in render_text(made.issuer, Language.CHINESE)
+    assert "出处未核实" in render_text(made.issuer, Language.CHINESE)
 
 
 def test_an_amended_version_is_told_where_it_differs(made: Papers) -> None:
