@@ -84,7 +84,7 @@ CODES: Final[dict[type[CreditshareError], int]] = {
 _HINTS: Final[dict[type[CreditshareError], str]] = {
     InputError: "mend the input at the place named, and run the command again",
     FileError: "check the path; links, pipes and devices are not followed, `-` is a pipe",
-    RulebookError: "mend the TOML at the place named",
+    RulebookError: "mend the TOML at the place named; --help says which names the library has",
     BundleError: "do not use the file; ask its issuer to send it again, and tell the steward",
     UnsupportedSuiteError: "the file comes from another version of creditshare: update this one",
     NotForUsError: "ask the issuer to seal it to the keys that the roster has for you",

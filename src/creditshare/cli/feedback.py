@@ -54,7 +54,7 @@ _catalogue_option = click.option(
     "catalogue",
     default="cn",
     show_default=True,
-    help="The catalogue of measures: one of the library's, or a file that ends in .toml.",
+    help="The catalogue of measures: cn, in, or a file that ends in .toml.",
 )
 
 
