@@ -103,7 +103,7 @@ _HINTS: Final[dict[type[CreditshareError], str]] = {
     PassphraseError: "give it by --passphrase-fd, CREDITSHARE_PASSPHRASE or on a terminal",
     RosterError: "get the newest roster from the steward: creditshare roster receive FILE",
     AuditError: "do not use the log; secure the machine, and compare the heads you noted",
-    StoreError: "check the path, the disk, and whether another process holds the database",
+    StoreError: "check --home and the path, the disk, and whether another process holds it",
     IllegalMoveError: "the step does not follow from where the case stands: creditshare case list "
     "and due tell what comes next; --on gives a step another day",
     MisuseError: "creditshare COMMAND --help says what the command needs",
