@@ -216,7 +216,7 @@ def test_a_report_says_what_can_be_done_where_and_what_is_not_known(
     assert unknown(made.issuer)
     assert unknown(made.recipient)
     assert "citation not verified" in render_text(made.issuer, Language.ENGLISH)
-    assert "出处未经核对" in render_text(made.issuer, Language.CHINESE)
+    assert "出处未核实" in render_text(made.issuer, Language.CHINESE)
 
 
 def test_an_amended_version_is_told_where_it_differs(made: Papers) -> None:
@@ -242,7 +242,7 @@ def test_every_paper_names_the_rulebook(made: Papers) -> None:
         assert f'"cleared_by": "{name}"' in json.dumps(to_dict(report))
         for language, field in zip(
             (Language.ENGLISH, Language.CHINESE),
-            ("Cleared by rulebook", "审核所依规则"),
+            ("Cleared by rulebook", "审查所依规则手册"),
             strict=True,
         ):
             text = render_text(report, language)

@@ -17,13 +17,17 @@
     draft      the steward's draft of a roster
     refusals   what an import refused, as a CSV to be mended
     papers     reports and notices: form, language, where they go
+    queue      who waits for an answer
     answers    what screening answered, as CSV or JSON lines
+    views      joint views, as data
+    tables     tables that end in a spreadsheet
     show       results for people: text, tables, progress on a terminal
     databases  ledgers and registries that must be there
 
-    keygen, roster, tokens, import_, seal, inspect, apply, screen, withdraw, suspend, resume,
-    exempt, dispute, answer, settle, repair, statement, owed, due, confirm, retoken, purge,
-    feedback, explain, adverse_notice, statistics, audit, demo, demo_data, completion
+    keygen, roster, tokens, import_, case, seal, inspect, apply, screen, joint, withdraw,
+    suspend, resume, exempt, dispute, answer, settle, repair, statement, owed (`due`),
+    due (`due-to-expire`), confirm, retoken, purge, feedback, recording (of `feedback`), explain,
+    adverse_notice, statistics, audit, demo, demo_data, completion
                one file a command
 
 It needs the extra ``cli``; no other room imports this one.

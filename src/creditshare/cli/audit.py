@@ -25,7 +25,7 @@ def register(app: click.Group) -> None:
 
     @app.group("audit")
     def group() -> None:
-        """Keep the log of queries: `screen` and `explain recipient` write it."""
+        """Keep the log of queries: every command that asks about a person writes it."""
 
     for add in (_key, _head, _verify, _queries):
         add(group)

@@ -28,7 +28,7 @@ def register(app: click.Group) -> None:
     @command(app, "dispute")
     @click.option("--on", "day", type=DAY, help="The day it came in. Default: today.")
     @click.option("--stage", type=click.IntRange(1, STAGE_MAX), default=1, show_default=True,
-                  help="Before which instance; after a rejection the next.")  # fmt: skip
+                  help="2 or more: a next instance, if the rulebook has it.")  # fmt: skip
     @words_option
     @selection_options
     @shared_option("ledger", type=FILE)

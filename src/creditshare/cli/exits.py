@@ -15,6 +15,7 @@ from creditshare.errors import (
     ExpiredError,
     FileError,
     ForkError,
+    IllegalMoveError,
     InputError,
     KeyMaterialError,
     MisuseError,
@@ -83,7 +84,7 @@ CODES: Final[dict[type[CreditshareError], int]] = {
 _HINTS: Final[dict[type[CreditshareError], str]] = {
     InputError: "mend the input at the place named, and run the command again",
     FileError: "check the path; links, pipes and devices are not followed, `-` is a pipe",
-    RulebookError: "mend the TOML at the place named",
+    RulebookError: "mend the TOML at the place named; --help says which names the library has",
     BundleError: "do not use the file; ask its issuer to send it again, and tell the steward",
     UnsupportedSuiteError: "the file comes from another version of creditshare: update this one",
     NotForUsError: "ask the issuer to seal it to the keys that the roster has for you",
@@ -102,7 +103,9 @@ _HINTS: Final[dict[type[CreditshareError], str]] = {
     PassphraseError: "give it by --passphrase-fd, CREDITSHARE_PASSPHRASE or on a terminal",
     RosterError: "get the newest roster from the steward: creditshare roster receive FILE",
     AuditError: "do not use the log; secure the machine, and compare the heads you noted",
-    StoreError: "check the path, the disk, and whether another process holds the database",
+    StoreError: "check --home and the path, the disk, and whether another process holds it",
+    IllegalMoveError: "the step does not follow from where the case stands: creditshare case list "
+    "and due tell what comes next; --on gives a step another day",
     MisuseError: "creditshare COMMAND --help says what the command needs",
     NothingNewError: "nothing was sealed; the recipients hold the latest state",
     NotListedError: "nothing was changed; creditshare explain tells what was said of a borrower",

@@ -50,7 +50,11 @@ _COLUMNS = (
 _CELL = {True: "yes", False: "no", None: ""}
 
 _catalogue_option = click.option(
-    "--measures", "catalogue", default="cn", show_default=True, help="The catalogue of measures."
+    "--measures",
+    "catalogue",
+    default="cn",
+    show_default=True,
+    help="The catalogue of measures: cn, in, or a file that ends in .toml.",
 )
 
 

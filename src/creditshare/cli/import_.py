@@ -49,7 +49,9 @@ def register(app: click.Group) -> None:
     )
     @click.option("--force", is_flag=True, help="Write over refusals that are there.")
     @click.option(
-        "--dry-run", is_flag=True, help="Read and review only; needs no keys and checks no issuer."
+        "--dry-run",
+        is_flag=True,
+        help="Read and review only, as for a licensed issuer without other roles; needs no keys.",
     )
     @shared_option("ledger", type=FILE)
     @member_options
@@ -73,8 +75,9 @@ def register(app: click.Group) -> None:
         --refusals writes each refused row as it stood, with its number, its fields and every
         reason with its cure: mend that file and import it like the report; the next refusals need
         another name, or --force. It holds names and numbers in the clear. What was listed before is
-        counted as a duplicate. Ends with code 3 if a row was refused. A row that says an entry has
-        ended lists nothing: look for it, and withdraw.
+        counted as a duplicate. The summary counts a refused row by the first reason. Ends with code
+        3 if a row was refused. A row that says an entry has ended lists nothing: look for it, and
+        withdraw.
         """
         book, today = named_rulebook(rules), member.at.astimezone(dt.UTC).date()
         issuer = _anybody(today) if dry_run else member.roster.entry(origin or member.agency.origin)

@@ -19,13 +19,16 @@ _CATALOGUES = {"CN": "cn", "IN": "in"}
 
 def rules_option(function: Function) -> Function:
     """Give a command ``--rules``, for `named_rulebook`."""
-    told = "The rulebook of the review: one of the library's, or a file that ends in .toml."
+    told = (
+        "The rulebook of the review: cn, in, uk, us, eu, an id such as cn-court-list, or a file "
+        "that ends in .toml."
+    )
     return click.option("--rules", default="cn", show_default=True, help=told)(function)
 
 
 def measures_option(function: Function) -> Function:
     """Give a command ``--measures``, for `named_catalogue`."""
-    told = "The catalogue of measures: one of the library's, or a file that ends in .toml."
+    told = "The catalogue of measures: cn, in, or a file that ends in .toml."
     return click.option("--measures", default="cn", show_default=True, help=told)(function)
 
 

@@ -30,9 +30,9 @@ def register(app: click.Group) -> None:
         """Tell what is owed by when on the ledger, what is overdue first.
 
         Duties of the issuer, what persons may do until or from a day, from when a prepared case may
-        be decided and listed, open conduct to be confirmed, listings that end; each with its rule
-        and citation. A duty whose day has passed is told however old it is, and the command ends
-        with code 17 then. A provisional day lies beyond the published calendar.
+        be decided and listed, open conduct to be confirmed, exemptions and listings that end; each
+        with its rule and citation. A duty whose day has passed is told however old it is, and the
+        command ends with code 17 then. A provisional day lies beyond the published calendar.
         """
         today = day_of(at)
         with open_ledger(ledger) as held:

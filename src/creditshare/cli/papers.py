@@ -106,7 +106,7 @@ def paper_options(function: Function) -> Function:
         shared_option("office"),
         click.option(
             "--rules", default="cn", show_default=True,
-            help="The rulebook whose rights are told: one of the library's, or a file.",
+            help="The rulebook whose rights are told, as for `import`.",
         ),
         click.option(
             "--out", type=FILE, default=STANDARD,

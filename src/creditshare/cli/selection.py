@@ -226,7 +226,7 @@ def selection_options(function: Function) -> Function:
         encoding_option,
         scheme_option,
         listing_option,
-        click.option("--every", is_flag=True, help="Every listing of a borrower who has more."),
+        click.option("--every", is_flag=True, help="All listings of a borrower who has several."),
         click.argument("people", type=FILE, default=STANDARD),
     ):
         run = option(run)

@@ -68,7 +68,8 @@ def register(app: click.Group) -> None:
 
         By conduct and by issuer, with the change against the period before. What is so small that
         it would tell of a person is closed, shown as `c`, so that neither totals nor the earlier
-        table give it away: keep what you publish (--json), and name it next time with --earlier.
+        table give it away: keep what you publish (--json), and name it next time with --earlier. A
+        period is counted once its last day has ended everywhere on Earth.
         """
         asked = Period.parse(period)
         if asked.last >= first_day_unended(at):

@@ -28,7 +28,8 @@ def register(app: click.Group) -> None:
 
         PEOPLE as for `withdraw`; all rows are looked up before anything is marked, and all are
         marked or none. From the next bundle on, until that day, a hit at a recipient needs review.
-        A second suspension replaces the first; `resume` ends it. An objection is a `dispute`.
+        A second suspension replaces the first; `resume` ends it. If the person contests it,
+        use `dispute`.
         """
         if until < first_day_unended(at):
             raise click.BadParameter("that day is over; creditshare resume ends a suspension")

@@ -40,7 +40,7 @@ class SaidListing:
         last_day: Its retention end, or the day by which an open conduct must be confirmed.
         suspended_until: The last day of a suspension in force, or None.
         exempted_until: The last day of an exemption in force, or None.
-        answer_due: The last day on which an open objection is answered in time, or None.
+        answer_due: The last day on which an open dispute is answered in time, or None.
         found_by: The identifiers by which recipients find it, as scheme and value: masked, but for
             those that the person showed. Empty once it has ended.
         withheld: Whether it is not shown because the name or birth date of who asks plainly

@@ -161,7 +161,7 @@ def _exemption(life: Life, today: dt.date, until: dt.date) -> Iterator[Owed]:
             life.listing.reference,
             OwedKind.EXEMPTION_END,
             "the exemption ends",
-            "暂缓期届满",
+            "暂时豁免期届满",
             "",
             Due(event.until),
             False,

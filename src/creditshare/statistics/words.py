@@ -12,7 +12,7 @@ CLOSED = "c"
 
 _WORDS: dict[str, tuple[str, str]] = {
     "conduct": ("Conduct", "行为"),
-    "issuer": ("Issuer", "报送机构"),
+    "issuer": ("Issuer", "报送方"),
     "before": ("Standing before", "上期末在列"),
     "listed": ("Listed", "本期新增"),
     "ended": ("Ended", "本期退出"),
@@ -51,7 +51,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "percent-fewer": (", {percent}% down", "，下降{percent}%"),
     "chart": ("Listings standing on {last}, by {by}", "{last}在列案件，按{by}"),
     "by-conduct": ("conduct", "行为"),
-    "by-issuer": ("issuer", "报送机构"),
+    "by-issuer": ("issuer", "报送方"),
     "end": ("at the period's end", "期末"),
     "eve": ("at the end of the period before", "上期末"),
     "nothing": ("Too few cases came or went: nothing may be shown.", "变动案件过少，不予公布。"),
