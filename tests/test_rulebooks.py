@@ -501,8 +501,8 @@ def case_at(book: str, rule: Rule, term: Term) -> Life:
     }
     step = DEADLINES[rule.deadline].starts
     before = [
-        Event(Step.PREPARED, starts - 170 * DAY),
-        Event(Step.NOTICE_SERVED, starts - 160 * DAY),
+        Event(Step.PREPARED, starts - 190 * DAY),
+        Event(Step.NOTICE_SERVED, starts - 180 * DAY),
         Event(Step.DECIDED, starts - 140 * DAY, words="reasons"),
         Event(Step.LISTED, starts - 100 * DAY),
     ]
