@@ -15,6 +15,7 @@ from creditshare.life.moves import LIVE, MOVES, ONCE, TOLD_LATE, State
 from creditshare.life.retention import retention_end, retention_rule
 from creditshare.model import Listing, Step
 from creditshare.model.faults import Faults, as_tuple
+from creditshare.model.folding import fold_name
 from creditshare.rules import Rule, Rulebook
 
 __all__ = ["Life", "Wait"]
@@ -131,7 +132,8 @@ class Life:
         Raises:
             IllegalMoveError: if the rules would let the amended one stand longer than before: no
                 amendment and no other rulebook ages a listing anew, and none takes a settlement
-                back. An open end counts as infinitely far.
+                back. An open end counts as infinitely far. Or if it is about another conduct, or
+                another creditor's debt of another day, without a notice of its own.
         """
         book = self.rulebook if rulebook is None else rulebook
         listed = self.day_of(Step.LISTED)
@@ -143,6 +145,8 @@ class Life:
             settled = self.listing.obligation.settled or dt.date.max
             if settled < (listing.obligation.settled or dt.date.max):
                 raise IllegalMoveError(Step.CORRECTED, self.state, "its debt was settled before")
+            if _is_another(self.listing, listing) and not _is_noticed_anew(self.listing, listing):
+                raise IllegalMoveError(Step.CORRECTED, self.state, "its notice was about another")
         return Life.recorded(book, listing, self.events)
 
     # -- what is known ------------------------------------------------------------------------
@@ -291,6 +295,21 @@ class Life:
         """What a decision waits for that is first proposed to the person, on this day or later."""
         for rule in self.rules_of("decision-after-proposal", on):
             yield Wait(Step.DECIDED, rule, _after(proposed, rule))
+
+
+def _is_another(held: Listing, newer: Listing) -> bool:
+    """Whether an amendment tells of another conduct or debt; one that is assigned is the same."""
+    codes = {item.conduct.code if item.conduct else None for item in (held, newer)}
+    one, other = held.obligation, newer.obligation
+    assigned = one.default_date == other.default_date
+    same_debt = assigned or fold_name(one.creditor) == fold_name(other.creditor)
+    return len(codes) > 1 or not same_debt
+
+
+def _is_noticed_anew(held: Listing, newer: Listing) -> bool:
+    """Whether another notice was served since; the review sees to its time and to the decision."""
+    before, after = held.notice, newer.notice
+    return after is not None and (before is None or before.served < after.served)
 
 
 def _after(day: dt.date, rule: Rule) -> dt.date:
