@@ -228,6 +228,15 @@ def test_what_always_goes_on_is_confirmed_though_the_conduct_has_ended(exchange:
     assert [{"listing": wilful.id.hex(), "last_day": "2026-12-24"}] == confirmed
 
 
+def test_what_has_ended_is_not_counted_as_live(exchange: Exchange) -> None:
+    """After their last day listings are none on the ledger, also before anybody purges it."""
+    exchange.imported()
+    late = ("--at", (NOW + 190 * DAY).isoformat())
+    shown = told(exchange.done("lender", "inspect", "lender/ledger.db", "--json", *late))
+
+    assert (0, {"withdrawn": 6}) == (shown["live"], shown["status"])
+
+
 def test_what_lapsed_is_not_confirmed(exchange: Exchange) -> None:
     """After its last day a listing is refused: it ends at the next seal."""
     with_next_epoch(exchange.with_bundle())
