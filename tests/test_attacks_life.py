@@ -91,6 +91,46 @@ def test_a_new_listing_is_not_reviewed_as_an_old_one(world: World) -> None:
         ledger.record([lied], tokens=world.tokens, at=NOW)
 
 
+_FRAUD = cs.Conduct(ConductCode.LOAN_FRAUD, dt.date(2018, 3, 2))
+_ANOTHERS_DEBT = cs.Obligation(
+    "另一网贷", cs.Money(2_000_000, "CNY"), cs.Money(1_500_000, "CNY"), dt.date(2018, 2, 1)
+)
+
+
+@pytest.mark.parametrize("change", [{"conduct": _FRAUD}, {"obligation": _ANOTHERS_DEBT}])
+def test_an_amendment_is_about_what_the_notice_told_of(
+    world: World, change: dict[str, Any]
+) -> None:
+    """A listing becomes one of another conduct or debt only with a new notice and decision."""
+    ledger, later = world.ledger(), NOW + 20 * DAY
+    proof = attrs.evolve(listing(1).evidence[0], proves=tuple(cs.model.Proves))
+    world.record(ledger, listing(1, evidence=[proof]))
+    (listing_id,) = ledger.live_listings_of(person(1).identifiers[0])
+    (turned,) = cleared(attrs.evolve(ledger.listing(listing_id), **change), on=later.date())
+    notice = cs.Notice(TODAY + DAY, cs.model.ServiceMethod.POST, REMEDY)
+    again = attrs.evolve(turned.listing, notice=notice, decision=decided(TODAY + 18 * DAY))
+    (noticed,) = cleared(again, on=later.date())
+    with pytest.raises(IllegalMoveError, match="its notice was about another"):
+        ledger.amend([turned], tokens=world.tokens, at=later)
+    before = ledger.listing(listing_id)
+
+    assert 1 == ledger.amend([noticed], tokens=world.tokens, at=later)
+    assert listing(1).conduct == before.conduct
+    assert notice == ledger.listing(listing_id).notice
+
+
+def test_an_assigned_debt_needs_no_other_notice(world: World) -> None:
+    """An amendment may tell another creditor of the same debt."""
+    ledger = world.ledger()
+    world.record(ledger, listing(1))
+    (listing_id,) = ledger.live_listings_of(person(1).identifiers[0])
+    held = ledger.listing(listing_id)
+    assigned = attrs.evolve(held.obligation, creditor="资产管理公司")
+    amended = cleared(attrs.evolve(held, obligation=assigned))
+
+    assert 1 == ledger.amend(amended, tokens=world.tokens, at=NOW)
+
+
 def test_an_amendment_tells_the_true_day_of_listing(world: World) -> None:
     """Retention that counts from the listing counts from the day the ledger knows."""
     ledger = world.ledger()

@@ -58,6 +58,7 @@ def test_a_dispute_is_due_and_then_overdue(exchange: Exchange) -> None:
 
     assert "marked" == said["state"]
     assert [str(TODAY + 20 * DAY)] == [term["due"] for term in said["terms"]]
+    assert [True] == [term["verified"] for term in said["terms"]]
     assert (0, 0, False) == (in_time[0], row["days_left"], row["overdue"])
     assert (17, -1, True) == (later[0], late["days_left"], late["overdue"])
     assert ("duty", "issuer", "CN-CR-ANSWER", True, False) == (

@@ -694,7 +694,7 @@ def test_what_ends_soon(exchange: Exchange) -> None:
 
     assert (0, "") == (near.code, near.out)
     assert ["ledger"] * 6 + ["registry"] * 6 == [row["where"] for row in rows]
-    assert {"conduct-to-confirm"} == {row.get("why") for row in rows[:6]}
+    assert {"to-confirm"} == {row.get("why") for row in rows[:6]}
     assert {row["listing"] for row in rows[:6]} == {row["listing"] for row in rows[6:]}
     assert 12 == exchange.run("empty", "due-to-expire").code
 

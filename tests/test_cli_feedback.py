@@ -53,6 +53,21 @@ def reporting(exchange: Exchange) -> Exchange:
     return exchange.with_bundle()
 
 
+def test_a_measure_of_another_catalogue_is_named(reporting: Exchange) -> None:
+    """Whether a measure outlasts its listing is not known by a catalogue without it: a note."""
+    (one,) = recorded(applied(reporting))
+    reporting.done("lender", "withdraw", "--listing", one["listing"], "--reason", "settled")
+    reporting.sealed("2.csb", "--since", "last")
+    reporting.done("bank", "apply", "2.csb")
+    words = ("feedback", "due", "--json")
+    own, indian = reporting.run("bank", *words), reporting.run("bank", *words, "--measures", "in")
+
+    assert own.out == indian.out
+    assert "" == own.err
+    assert "not in --measures in," in indian.err
+    assert "LOAN_LIMIT" in indian.err
+
+
 def test_commands_alone_follow_a_measure_to_its_end(reporting: Exchange) -> None:
     """What the bank applied is known to the lender, and due on both sides until it is lifted."""
     one = recorded(applied(reporting, "--measure", "LOAN_LIMIT", "--reference", "policy 4.2"))

@@ -51,6 +51,7 @@ def test_a_view_tells_what_is_owed_and_what_may_be_done(heard: Exchange) -> None
     (view,) = views(joint(heard, "--json"))
     (debt,), (owed,) = view["debts"], view["owed"]
     (report,) = debt["reports"]
+    known = {item.code: item.verified for item in cs.measures("cn").measures}
 
     assert (2, "A-5", "match") == (view["row"], view["reference"], view["outcome"])
     assert ("lender", False) == (report["origin"], report["disputed"])
@@ -60,6 +61,7 @@ def test_a_view_tells_what_is_owed_and_what_may_be_done(heard: Exchange) -> None
     for item in view["measures"]:
         (rest,) = item["rests_on"]
         assert "国发〔2016〕33号" in item["citation"]
+        assert known[item["code"]] is item["verified"]
         assert (str(TODAY), report["listing"]) == (item["first_day"], rest["listing"])
         assert item["first_day"] < item["last_day"] == rest["last_day"]
     assert ([], [], {"count": 0, "reasons": {}}, ["lender"]) == tuple(

@@ -12,6 +12,7 @@ import pytest
 import creditshare as cs
 from creditshare.model import ConductCode, ServiceMethod
 from creditshare.rules.packaged import packaged
+from regimes import RULEBOOKS, draft
 from terminal import NEXT_DAY, WHY, Ended, Exchange
 from world import DAY, LICENCE, NOW, TODAY, decided, listing
 
@@ -205,8 +206,35 @@ def test_what_the_rulebook_refuses_is_not_confirmed(exchange: Exchange) -> None:
     assert "CN-CR-WAITING" in reasons[drafts[1].id.hex()]
     assert re.search("[\u4e00-\u9fff]", told(chinese.out)["refused_listings"][0]["reason"])
     assert reasons[drafts[1].id.hex()] != told(chinese.out)["refused_listings"][0]["reason"]
-    assert "has ended" in reasons[drafts[2].id.hex()]
+    assert "nothing to confirm" in reasons[drafts[2].id.hex()]
     assert [DAY, 0 * DAY, 0 * DAY] == [after[i.id.hex()] - before[i.id.hex()] for i in drafts]
+
+
+def test_what_always_goes_on_is_confirmed_though_the_conduct_has_ended(exchange: Exchange) -> None:
+    """India's list is confirmed every month as long as it stands, and is told as to confirm."""
+    diverted = cs.Conduct(ConductCode.FUND_DIVERSION, dt.date(2026, 1, 5), dt.date(2026, 2, 1))
+    wilful = draft("in-rbi", conduct=diverted)
+    review = RULEBOOKS["in-rbi"].review(
+        [wilful], on=TODAY, issuer=cs.roster.RosterEntry("lender", None, [cs.Role.ISSUER], LICENCE)
+    )
+    with cs.LedgerStore(exchange.home("lender") / "ledger.db") as store:
+        ledger = cs.Ledger(store, origin="lender")
+        ledger.record(review.cleared, tokens=held_keys(exchange), at=NOW)
+    (row,) = map(told, exchange.done("lender", "due-to-expire", "--json").splitlines())
+    words = ("--rules", "in", "--listing", wilful.id.hex(), "--json", "--at", NEXT_DAY)
+    confirmed = told(exchange.done("lender", "confirm", *words))["confirmed"]
+
+    assert ("to-confirm", "2026-12-23") == (row["why"], row["last_day"])
+    assert [{"listing": wilful.id.hex(), "last_day": "2026-12-24"}] == confirmed
+
+
+def test_what_has_ended_is_not_counted_as_live(exchange: Exchange) -> None:
+    """After their last day listings are none on the ledger, also before anybody purges it."""
+    exchange.imported()
+    late = ("--at", (NOW + 190 * DAY).isoformat())
+    shown = told(exchange.done("lender", "inspect", "lender/ledger.db", "--json", *late))
+
+    assert (0, {"withdrawn": 6}) == (shown["live"], shown["status"])
 
 
 def test_what_lapsed_is_not_confirmed(exchange: Exchange) -> None:

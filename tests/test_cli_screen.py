@@ -229,6 +229,7 @@ def test_json_lines_tell_everything(told: Exchange) -> None:
     people = f"scheme,identifier,name\ncn-rid,{LISTED},张敏\ncn-rid,{CLEAR},\n"
     match, clear = lines(screened(told, people, "--json").out)
     (found,) = match["matches"]
+    known = {item.code: item.verified for item in cs.measures("cn").measures}
 
     assert ["identifier", "name"] == found["agree"]
     assert ("ABSCOND", 4_200_000, "CNY") == (
@@ -238,6 +239,7 @@ def test_json_lines_tell_everything(told: Exchange) -> None:
     )
     assert {"RATE_INCREASE", "LOAN_LIMIT"} == {item["code"] for item in found["measures"]}
     assert all(item["citation"] for item in found["measures"])
+    assert all(known[item["code"]] is item["verified"] for item in found["measures"])
     assert ("clear", ["lender"]) == (clear["outcome"], clear["consulted"])
 
 

@@ -282,14 +282,14 @@ def test_only_a_served_and_reasoned_decision_leads_to_a_listing() -> None:
 REFUSED: list[tuple[str, State, Event, str]] = [
     ("a day before the last", State.LISTED, event(Step.DISPUTED, DECIDED), "before what"),
     ("decided in the days to answer", State.NOTIFIED,
-     event(Step.DECIDED, SERVED + 7 * DAY), "not before 2026-01-13"),
+     event(Step.DECIDED, SERVED + 7 * DAY), r"not before 2026-01-13, by \S+ \["),
     ("listed in the grace", State.DECIDED, event(Step.LISTED, dt.date(2026, 3, 2)), "not before"),
     ("repaired too early", State.LISTED,
-     event(Step.REPAIRED, dt.date(2026, 6, 3)), "not before 2026-06-04"),
+     event(Step.REPAIRED, dt.date(2026, 6, 3)), r"not before 2026-06-04, by \S+ \["),
     ("expired while open", State.LISTED, event(Step.EXPIRED), "not before"),
     ("appealed at first", State.LISTED, event(Step.DISPUTED, stage=2), "instance"),
     ("exempted for too long", State.LISTED,
-     event(Step.EXEMPTED, until=dt.date(2026, 10, 2)), "not beyond 2026-10-01"),
+     event(Step.EXEMPTED, until=dt.date(2026, 10, 2)), r"not beyond 2026-10-01, by \S+ \["),
 ]  # fmt: skip
 
 

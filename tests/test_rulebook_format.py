@@ -126,6 +126,18 @@ PLACES: list[tuple[str, str]] = [
     (fourth("waiting-over", value="0", unit='"days"'), r"^rule\[4\]\.value: .*least 1"),
     (fourth("waiting-over", value="36501", unit='"days"'), r"^rule\[4\]\.value: .*36500"),
     (
+        fourth("retention", value="101", unit='"years"', options='["listing"]'),
+        r"^rule\[4\]\.value: must be at least 1 and at most 100$",
+    ),
+    (
+        fourth("confirmed-again", value="1201", unit='"months"', options='["always"]'),
+        r"^rule\[4\]\.value: must be at least 1 and at most 1200$",
+    ),
+    (
+        fourth("x", check="", deadline='"answer"', value="101", unit='"years"'),
+        r"^rule\[4\]\.value: must be at least 0 and at most 100$",
+    ),
+    (
         fourth("waiting-over", value="-1", unit='"days"'),
         r"^rule\[4\]\.value: must be an int",
     ),

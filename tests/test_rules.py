@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 import creditshare as cs
 from creditshare.errors import ForgedValueError, MisuseError
-from creditshare.model import ListingStatus
+from creditshare.model import ConductCode, ListingStatus
 from creditshare.rules import Refused, Rulebook
 from creditshare.rules.packaged import packaged
 from world import DAY, DECISION, NOW, PLATFORM, TODAY, World, cleared, listing, number, person
@@ -597,3 +597,24 @@ def test_a_lookalike(world: World, kind: Callable[[cs.Listing], Any]) -> None:
     with pytest.raises(MisuseError, match="review"):
         ledger.record([*cleared(listing(1)), kind(listing(2))], tokens=world.tokens, at=NOW)
     assert () == ledger.live_listings_of(cs.ResidentID.parse(number(1)))
+
+
+@pytest.mark.parametrize(
+    ("code", "problem", "change"),
+    [
+        ("SHAM_DIVORCE", "conduct-unproved",
+         {"conduct": cs.Conduct(ConductCode.SHAM_DIVORCE, dt.date(2019, 3, 1))}),
+        ("BIDDING", "measure-not-carried", {"measures": ["BIDDING"]}),
+    ],
+)  # fmt: skip
+def test_what_a_catalogue_asks_for_is_told_with_its_source(
+    code: str, problem: str, change: dict[str, Any]
+) -> None:
+    """The cure names the conduct's or the measure's own law, and says so if that is unverified."""
+    review = cs.rulebook("cn").review(
+        [listing(1, **change)], on=TODAY, issuer=PLATFORM, catalogue=cs.measures("cn")
+    )
+    (told,) = [why.problem for why in review.refused[0].reasons if why.problem.code == problem]
+
+    assert re.search(rf"{code}, .*, unverified", told.cure)
+    assert re.search(rf"{code}，.*，未核实", told.cure_zh)

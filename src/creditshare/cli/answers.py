@@ -77,7 +77,12 @@ def _match_data(match: Match) -> dict[str, Any]:
         "listing": match.listing_id.hex(),
         "agree": ["identifier", *match.corroboration],
         "measures": [
-            {"code": item.code, "term": item.term, "citation": str(item.citation)}
+            {
+                "code": item.code,
+                "term": item.term,
+                "citation": str(item.citation),
+                "verified": item.verified,
+            }
             for item in match.measures
         ],
         "exempted_until": match.exempted_until and match.exempted_until.isoformat(),

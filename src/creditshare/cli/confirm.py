@@ -1,4 +1,4 @@
-"""``creditshare confirm``: the issuer states that open conduct goes on."""
+"""``creditshare confirm``: the issuer states that conduct, or what else is open, goes on."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from creditshare.cli.refusals import reasons_in, reasons_language
 from creditshare.cli.selection import Selection, selection_options
 from creditshare.clock import day_of
 from creditshare.disclosure import Language
+from creditshare.life import confirmation_rule
 from creditshare.model import ListingStatus
 from creditshare.rules import ClearedListing, Rulebook
 
@@ -37,7 +38,10 @@ def register(app: click.Group) -> None:
     def confirm(
         *, rules: str, language: Language, selection: Selection, ledger: Path, member: Member
     ) -> Answer:
-        """State that open conduct goes on: --listing, or the listings of the PEOPLE in a file.
+        """State that what is open goes on: --listing, or the listings of the PEOPLE in a file.
+
+        Open is a conduct without an end, and what else the rulebook wants confirmed: a debt
+        without a day of default, or all that stands.
 
         Each listing is reviewed again under the rulebook of today, and its day to be confirmed
         moves. Those that the review refuses stay as they are and are told with every reason; then
@@ -78,7 +82,7 @@ class _Reviewed:
         reviewed, ledger = cls([], []), held.ledger
         issuer, catalogue = member.roster.entry(ledger.origin), catalogue_for(book)
         for listing_id in ids:
-            why = _unfit(held, listing_id, member.at)
+            why = _unfit(held, listing_id, book, member.at)
             if not why:
                 result = book.review_one(
                     ledger.listing(listing_id),
@@ -95,11 +99,10 @@ class _Reviewed:
         return reviewed
 
 
-def _unfit(held: OpenLedger, listing_id: bytes, at: dt.datetime) -> str:
+def _unfit(held: OpenLedger, listing_id: bytes, book: Rulebook, at: dt.datetime) -> str:
     """Why there is nothing to confirm; empty if there is."""
-    conduct = held.ledger.listing(listing_id).conduct
-    if conduct is None or conduct.end is not None:
-        return "its conduct has ended: there is nothing to confirm"
+    if confirmation_rule(book, held.ledger.listing(listing_id), on=day_of(at)) is None:
+        return "nothing of it goes on: there is nothing to confirm"
     if held.ledger.status(listing_id, at) is ListingStatus.WITHDRAWN:
         return "its last day has passed: it lapses at the next seal"
     return ""

@@ -16,7 +16,8 @@ from creditshare.cli.databases import check_given, open_ledger, open_registry
 from creditshare.cli.show import track
 from creditshare.cli.tables import CsvTable
 from creditshare.ledger import standing
-from creditshare.model import Listing
+from creditshare.life import Life, confirmation_rule, retention_end
+from creditshare.model import Step
 from creditshare.registry import held_listings
 
 __all__ = ["register"]
@@ -37,8 +38,8 @@ def register(app: click.Group) -> None:
     def due(days: int, ledger: Path, registry: Path, at: dt.datetime, as_json: bool) -> None:
         """List what ends within some days, on the ledger and in the registry, as CSV.
 
-        On the ledger it says why: the retention ends, or an open conduct must be confirmed by
-        then: `confirm` does it. A registry knows the day alone.
+        On the ledger it says why: the retention ends, or it must be confirmed by then that the
+        conduct, or what else is open, goes on: `confirm` does it. A registry knows the day alone.
         """
         check_given(ledger=ledger, registry=registry)
         today = at.astimezone(dt.UTC).date()
@@ -67,7 +68,7 @@ def _rows(
                     "listing": item.id.hex(),
                     "last_day": item.last_day,
                     "status": item.status,
-                    "why": _why(held.ledger.listing(item.id)),
+                    "why": _why(held.ledger.life(item.id), item.last_day),
                     "reference": item.reference,
                 }
     if registry.is_file():
@@ -83,6 +84,9 @@ def _rows(
                     }
 
 
-def _why(listing: Listing) -> str:
-    is_open = listing.conduct is not None and listing.conduct.end is None
-    return "conduct-to-confirm" if is_open else "retention-ends"
+def _why(life: Life, last_day: dt.date) -> str:
+    listed = life.day_of(Step.LISTED) or last_day
+    if retention_end(life.rulebook, life.listing, listed=listed) <= last_day:
+        return "retention-ends"
+    confirming = confirmation_rule(life.rulebook, life.listing, on=listed)
+    return "retention-ends" if confirming is None else "to-confirm"

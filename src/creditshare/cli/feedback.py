@@ -25,6 +25,7 @@ from creditshare.cli.member import Member, member_options
 from creditshare.cli.pipes import FEEDBACK, STANDARD, as_input_file, as_output_file
 from creditshare.cli.recording import add_applied, add_lifted, today, told
 from creditshare.cli.selection import listing_option
+from creditshare.cli.show import note
 from creditshare.cli.tables import CsvTable
 from creditshare.feedback import (
     ExecutionBook,
@@ -38,7 +39,7 @@ from creditshare.feedback import (
     unconfirmed,
     unpaused,
 )
-from creditshare.rules import measures
+from creditshare.rules import MeasureCatalogue, measures
 
 __all__ = ["register"]
 
@@ -88,25 +89,31 @@ def _due(group: click.Group) -> None:
         a measure as applied, and has not reported it as lifted. `why` says whether its listing has
         ended, or is suspended or exempted: then it is due today, and `until` is the last day on
         which nothing may rest on it. `told` says whether a bundle sealed to the agency told it of
-        the end. CSV, or JSON lines with --json; negative days_left are overdue, and the command
-        ends with code 17 then.
+        the end. A measure that --measures does not hold is taken to end with its listing, and a
+        note says so. CSV, or JSON lines with --json; negative days_left are overdue, and the
+        command ends with code 17 then.
         """
         check_given(ledger=ledger, registry=registry)
         table = None if as_json else CsvTable(sys.stdout, _COLUMNS)
-        overdue = False
-        for row in _rows(ledger, registry, catalogue, at):
+        known, overdue, unknown = measures(catalogue), False, set()
+        codes = {measure.code for measure in known.measures}
+        for row in _rows(ledger, registry, known, at):
             overdue = overdue or row["days_left"] < 0
+            if row["ended"] and row["measure"] not in codes:
+                unknown.add(row["measure"])
             if table is None:
                 sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
             else:
                 table.write(row | {"told": _CELL[row["told"]]})
+        if unknown:
+            named = ", ".join(sorted(unknown))
+            note(f"not in --measures {catalogue}, so taken to end with the listing: {named}")
         return exits.OVERDUE if overdue else exits.DONE
 
 
 def _rows(
-    ledger: Path, registry: Path, catalogue: str, at: dt.datetime
+    ledger: Path, registry: Path, known: MeasureCatalogue, at: dt.datetime
 ) -> Iterator[dict[str, Any]]:
-    known = measures(catalogue)
     if registry.is_file():
         with open_registry(registry) as held:
             book = ExecutionBook(held.store)

@@ -138,7 +138,7 @@ def _ledger(path: Path, at: dt.datetime) -> dict[str, Any]:
         told: dict[str, Any] = {
             "kind": "ledger",
             "origin": held.ledger.origin,
-            "live": counts["status"].total(),
+            "live": counts["status"].total() - counts["status"][ListingStatus.WITHDRAWN],
             "last_checkpoint": state and state.sequence,
             "bundles_sealed": len(held.ledger.deliveries()),
         }

@@ -67,6 +67,7 @@ def told_life(life: Life, at: dt.datetime, counted: Calendar) -> dict[str, Any]:
                 "provisional": item.due.provisional,
                 "rule": item.rule.id,
                 "citation": str(item.rule.citation),
+                "verified": item.rule.verified,
             }
             for item in running
             if item.is_open(day_of(at))

@@ -86,6 +86,7 @@ def _measure(item: JointMeasure) -> dict[str, Any]:
         "code": measure.code,
         "term": measure.term,
         "citation": str(measure.citation),
+        "verified": measure.verified,
         "safeguard": measure.safeguard,
         "first_day": item.first_day.isoformat(),
         "last_day": item.last_day.isoformat(),

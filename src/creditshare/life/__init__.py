@@ -16,7 +16,13 @@ from __future__ import annotations
 from creditshare.life.event import Cause, Event
 from creditshare.life.life import Life, Wait
 from creditshare.life.moves import LIVE, MOVES, Move, State
-from creditshare.life.retention import as_settled, is_hidden, retention_end, retention_rule
+from creditshare.life.retention import (
+    as_settled,
+    confirmation_rule,
+    is_hidden,
+    retention_end,
+    retention_rule,
+)
 from creditshare.life.terms import Deadline, answer_due, deadlines
 
 __all__ = [
@@ -31,6 +37,7 @@ __all__ = [
     "Wait",
     "answer_due",
     "as_settled",
+    "confirmation_rule",
     "deadlines",
     "is_hidden",
     "retention_end",

@@ -12,9 +12,10 @@ from creditshare.calendars import Span, Unit, add
 from creditshare.errors import IllegalMoveError
 from creditshare.life.event import Event
 from creditshare.life.moves import LIVE, MOVES, ONCE, TOLD_LATE, State
-from creditshare.life.retention import retention_end
+from creditshare.life.retention import retention_end, retention_rule
 from creditshare.model import Listing, Step
 from creditshare.model.faults import Faults, as_tuple
+from creditshare.model.folding import fold_name
 from creditshare.rules import Rule, Rulebook
 
 __all__ = ["Life", "Wait"]
@@ -131,7 +132,8 @@ class Life:
         Raises:
             IllegalMoveError: if the rules would let the amended one stand longer than before: no
                 amendment and no other rulebook ages a listing anew, and none takes a settlement
-                back. An open end counts as infinitely far.
+                back. An open end counts as infinitely far. Or if it is about another conduct, or
+                another creditor's debt of another day, without a notice of its own.
         """
         book = self.rulebook if rulebook is None else rulebook
         listed = self.day_of(Step.LISTED)
@@ -143,6 +145,8 @@ class Life:
             settled = self.listing.obligation.settled or dt.date.max
             if settled < (listing.obligation.settled or dt.date.max):
                 raise IllegalMoveError(Step.CORRECTED, self.state, "its debt was settled before")
+            if _is_another(self.listing, listing) and not _is_noticed_anew(self.listing, listing):
+                raise IllegalMoveError(Step.CORRECTED, self.state, "its notice was about another")
         return Life.recorded(book, listing, self.events)
 
     # -- what is known ------------------------------------------------------------------------
@@ -247,15 +251,17 @@ class Life:
         return self._outside(event)
 
     def _outside(self, event: Event) -> str:
-        """What the rulebook's days have against an event; empty if nothing."""
-        first = self._first_day(event)
-        if first is None:
+        """What the rulebook's days have against an event, by which rule; empty if nothing."""
+        if event.step is Step.REPAIRED and not self.terms_of("repair-from", event.on):
             return "the rulebook does not know it"
-        if event.on < first:
-            return f"not before {first}"
+        late = [item for item in self._first_days(event) if event.on < item[0]]
+        if late:
+            first, rule = max(late, key=lambda item: item[0])
+            return f"not before {first}{_by(rule)}"
         if event.step is Step.EXEMPTED and event.until is not None:
-            last = self._exempted_to(event.on)
-            return f"not beyond {last}" if last < event.until else ""
+            ends = [(_last(event.on, rule), rule) for rule in self.terms_of("exemption", event.on)]
+            last, rule = min(ends, key=lambda item: item[0], default=(dt.date.max, None))
+            return f"not beyond {last}{_by(rule)}" if last < event.until else ""
         return ""
 
     def _stages(self) -> tuple[int, ...]:
@@ -264,18 +270,17 @@ class Life:
         rejected = dispute is not None and answer is not None and answer.upheld is False
         return (1, dispute.stage + 1) if rejected and dispute is not None else (1,)
 
-    def _first_day(self, event: Event) -> dt.date | None:
-        """The first day on which an event may happen; None if the rulebook knows no such event."""
-        days = [dt.date.min, *(wait.first_day for wait in self._waits(event.step, event.on))]
+    def _first_days(self, event: Event) -> Iterator[tuple[dt.date, Rule | None]]:
+        """The days before which an event may not happen, each with the rule that says so."""
+        yield from ((wait.first_day, wait.rule) for wait in self._waits(event.step, event.on))
         listed = self.day_of(Step.LISTED)
         if listed is not None and event.step is Step.REPAIRED:
-            rules = self.terms_of("repair-from", event.on)
-            days += (_after(listed, rule) for rule in rules)
-            return max(days) if rules else None
+            for rule in self.terms_of("repair-from", event.on):
+                yield _after(listed, rule), rule
         if listed is not None and event.step is Step.EXPIRED:
             end = retention_end(self.rulebook, self.listing, listed=listed)
-            days.append(end if end == dt.date.max else end + dt.timedelta(days=1))
-        return max(days)
+            day = end if end == dt.date.max else end + dt.timedelta(days=1)
+            yield day, retention_rule(self.rulebook, self.listing, listed=listed)
 
     def _waits(self, step: Step, on: dt.date) -> Iterator[Wait]:
         for check, start in _WAITS.get(step, ()):
@@ -291,13 +296,33 @@ class Life:
         for rule in self.rules_of("decision-after-proposal", on):
             yield Wait(Step.DECIDED, rule, _after(proposed, rule))
 
-    def _exempted_to(self, on: dt.date) -> dt.date:
-        """The last day to which an exemption that begins on a day may run."""
-        spans = (Span(rule.value, Unit(rule.unit)) for rule in self.terms_of("exemption", on))
-        return min((add(on, span) for span in spans), default=dt.date.max)
+
+def _is_another(held: Listing, newer: Listing) -> bool:
+    """Whether an amendment tells of another conduct or debt; one that is assigned is the same."""
+    codes = {item.conduct.code if item.conduct else None for item in (held, newer)}
+    one, other = held.obligation, newer.obligation
+    assigned = one.default_date == other.default_date
+    same_debt = assigned or fold_name(one.creditor) == fold_name(other.creditor)
+    return len(codes) > 1 or not same_debt
+
+
+def _is_noticed_anew(held: Listing, newer: Listing) -> bool:
+    """Whether another notice was served since; the review sees to its time and to the decision."""
+    before, after = held.notice, newer.notice
+    return after is not None and (before is None or before.served < after.served)
 
 
 def _after(day: dt.date, rule: Rule) -> dt.date:
     """The first day after a rule's full time has passed since a day."""
     last = add(day, Span(rule.value, Unit(rule.unit)), never_early=True)
     return last if last == dt.date.max else last + dt.timedelta(days=1)
+
+
+def _last(day: dt.date, rule: Rule) -> dt.date:
+    """The last day of a rule's time since a day."""
+    return add(day, Span(rule.value, Unit(rule.unit)))
+
+
+def _by(rule: Rule | None) -> str:
+    """Which rule says so; nothing while none does."""
+    return "" if rule is None else f", by {rule.id} [{rule.source_words}]"

@@ -10,9 +10,9 @@ import attrs
 from creditshare.model import Listing, Money
 from creditshare.rules import Rule, Rulebook
 from creditshare.rules.checks.grounds import was_repaid_in_window
-from creditshare.rules.checks.procedure import last_day
+from creditshare.rules.checks.procedure import goes_on, last_day
 
-__all__ = ["as_settled", "is_hidden", "retention_end", "retention_rule"]
+__all__ = ["as_settled", "confirmation_rule", "is_hidden", "retention_end", "retention_rule"]
 
 
 def retention_end(rulebook: Rulebook, listing: Listing, *, listed: dt.date) -> dt.date:
@@ -42,6 +42,32 @@ def retention_rule(rulebook: Rulebook, listing: Listing, *, listed: dt.date) -> 
     """
     ends = sorted(_ends(rulebook, listing, listed), key=lambda item: item[0])
     return ends[0][1] if ends else None
+
+
+def confirmation_rule(rulebook: Rulebook, listing: Listing, *, on: dt.date) -> Rule | None:
+    """The rule by which a listing must be confirmed again; None if there is nothing to confirm.
+
+    Such as that its conduct goes on, or, where a rulebook wants that always, that it still stands.
+    What is settled is not confirmed any more.
+
+    Args:
+        rulebook: By which it is confirmed.
+        listing: As it stands.
+        on: The day on which the rule is in force.
+    """
+    if listing.obligation.settled is not None:
+        return None
+    return next(
+        (
+            rule
+            for rule in rulebook.rules
+            if rule.check == "confirmed-again"
+            and rule.in_force(on)
+            and rule.when.met(listing)
+            and any(goes_on(listing, option) for option in rule.options)
+        ),
+        None,
+    )
 
 
 def as_settled(listing: Listing, on: dt.date) -> Listing:

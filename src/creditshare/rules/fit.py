@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 
+from creditshare.calendars import Unit
 from creditshare.rules.checks import CHECKS, ENDINGS, SAFEGUARDS
 from creditshare.rules.checks.days import read_day
 from creditshare.rules.deadlines import DEADLINES
@@ -11,7 +13,10 @@ from creditshare.rules.rule import UNITS, Rule
 
 __all__ = ["missing_safeguards", "unfit"]
 
-_SPAN_MAX = 36_500
+_SPAN_MAX: Mapping[str, int] = MappingProxyType(
+    {Unit.DAYS: 36_500, Unit.WORKING_DAYS: 36_500, Unit.MONTHS: 1_200, Unit.YEARS: 100}
+)
+"""A hundred years: a longer term would end on no day that a listing can carry."""
 _DATES = ("date", "date", "date")
 
 
@@ -58,7 +63,7 @@ def _number(rule: Rule, units: tuple[str, ...], least: int) -> Iterator[tuple[st
     if money != rule.is_money or not (money or rule.unit in units):
         named = "a currency, such as CNY" if money else f"one of {', '.join(units)}"
         yield "unit", f"must be {named}"
-    most = _SPAN_MAX if rule.unit in UNITS else rule.value
+    most = _SPAN_MAX.get(rule.unit, rule.value)
     if not least <= rule.value <= most:
         yield "value", f"must be at least {least}" + (f" and at most {most}" if most else "")
 

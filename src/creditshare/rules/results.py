@@ -25,10 +25,8 @@ class Reason:
     problem: Problem
 
     def __str__(self) -> str:
-        note = "" if self.rule.verified else "; unverified"
-        origin = "policy; " if self.rule.source is Source.POLICY else ""
-        source = f"[{origin}{self.rule.citation}{note}]"
-        return f"{self.rule.id}: {self.problem.en} {source}; to cure it: {self.problem.cure}"
+        source = self.rule.source_words
+        return f"{self.rule.id}: {self.problem.en} [{source}]; to cure it: {self.problem.cure}"
 
     def in_chinese(self) -> str:
         """The same in Chinese."""

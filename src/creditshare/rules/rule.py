@@ -184,6 +184,12 @@ class Rule:
         """Whether it is asked of everybody on every day."""
         return self.when == ANY and self.begins is None and self.ends is None
 
+    @property
+    def source_words(self) -> str:
+        """Its citation, and whether it is policy or unverified: said wherever it decides."""
+        policy = "policy; " if self.source is Source.POLICY else ""
+        return f"{policy}{self.citation}{'' if self.verified else '; unverified'}"
+
     def in_force(self, day: dt.date) -> bool:
         """Whether it is law on that day."""
         return (self.begins is None or self.begins <= day) and (

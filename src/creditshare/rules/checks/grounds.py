@@ -9,6 +9,7 @@ import attrs
 
 from creditshare.model import BasisLevel, BorrowerRole, Listing, Obligation
 from creditshare.rules.checks.texts import PROBLEMS
+from creditshare.rules.citation import Citation
 from creditshare.rules.conducts import conducts
 from creditshare.rules.problem import Problem
 from creditshare.rules.rule import Rule, Setting
@@ -68,25 +69,28 @@ def measures_carried(listing: Listing, _rule: Rule, setting: Setting) -> Problem
     if len(asked) < len(set(listing.measures)):
         return PROBLEMS["measure-unknown"]
     issuer = setting.issuer.roles
-    carried = all(
-        any(measure.permitted(listing, role, issuer) for role in measure.roles) for measure in asked
-    )
-    return None if carried else PROBLEMS["measure-not-carried"]
+    refused = [
+        measure
+        for measure in asked
+        if not any(measure.permitted(listing, role, issuer) for role in measure.roles)
+    ]
+    if not refused:
+        return None
+    en = (_source(item.code, item.citation, item.verified) for item in refused)
+    zh = (_source_zh(item.code, item.citation, item.verified) for item in refused)
+    return _more("measure-not-carried", "; ".join(en), "；".join(zh))
 
 
 def conduct_proved(listing: Listing, _rule: Rule, _setting: Setting) -> Problem | None:
     """The manifest proves all that the catalogue of conducts asks for."""
     if listing.conduct is None:
         return None  # `conduct_named` says so
-    proof = conducts().proof_of(listing.conduct.code)
+    kind = conducts().kind(listing.conduct.code)
+    proof, first = kind.proof, kind.citations[0]
     if not proof.missing(listing.evidence):
         return None
-    said = PROBLEMS["conduct-unproved"]
-    return attrs.evolve(
-        said,
-        cure=f"{said.cure}: {proof.words}",
-        cure_zh=f"{said.cure_zh}：{proof.words_zh}",
-    )
+    en, zh = (source(kind.code, first, kind.verified) for source in (_source, _source_zh))
+    return _more("conduct-unproved", f"{proof.words} ({en})", f"{proof.words_zh}（{zh}）")
 
 
 def ability_or_instrument(listing: Listing, _rule: Rule, _setting: Setting) -> Problem | None:
@@ -164,3 +168,17 @@ def circumstances_absent(listing: Listing, rule: Rule, _setting: Setting) -> Pro
 def listed_once(_listing: Listing, _rule: Rule, setting: Setting) -> Problem | None:
     """One debt of one borrower is one case."""
     return PROBLEMS["repeated"] if setting.repeated else None
+
+
+def _more(code: str, en: str, zh: str) -> Problem:
+    """A problem whose cure tells more: what is asked for, and where that stands."""
+    said = PROBLEMS[code]
+    return attrs.evolve(said, cure=f"{said.cure}: {en}", cure_zh=f"{said.cure_zh}：{zh}")
+
+
+def _source(code: str, citation: Citation, verified: bool) -> str:
+    return f"{code}, {citation}{'' if verified else ', unverified'}"
+
+
+def _source_zh(code: str, citation: Citation, verified: bool) -> str:
+    return f"{code}，{citation.in_chinese()}{'' if verified else '，未核实'}"

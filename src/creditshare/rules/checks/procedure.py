@@ -22,6 +22,7 @@ __all__ = [
     "ending",
     "evidence_disclosed",
     "evidence_with_notice",
+    "goes_on",
     "grace_over",
     "hearing_given",
     "issuer_capable",
@@ -189,7 +190,7 @@ def _anchor_day(listing: Listing, anchor: str, listed: dt.date) -> dt.date | Non
 
 def confirmed_again(listing: Listing, rule: Rule, setting: Setting) -> Days | None:
     """What goes on holds for the rule's time after the review that confirmed it."""
-    if not any(_goes_on(listing, option) for option in rule.options):
+    if not any(goes_on(listing, option) for option in rule.options):
         return None
     confirmed, settled = setting.on, listing.obligation.settled
     if "always" in rule.options and settled is not None:
@@ -197,7 +198,13 @@ def confirmed_again(listing: Listing, rule: Rule, setting: Setting) -> Days | No
     return Days(first=setting.on, last=no_later(confirmed, rule.span))
 
 
-def _goes_on(listing: Listing, option: str) -> bool:
+def goes_on(listing: Listing, option: str) -> bool:
+    """Whether there is something about a listing that has to be confirmed again.
+
+    Args:
+        listing: As it stands.
+        option: Of the rule `confirmed-again`.
+    """
     if option == "open-conduct":
         return listing.conduct is not None and listing.conduct.end is None
     if option == "open-debt":
