@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import attrs
 
@@ -88,9 +88,10 @@ class Ledger(Preparing, Proceedings):
         """
         duplicates: list[ClearedListing] = []
         listed = 0
-        forgetting, given_up = bool(self._store.all_prepared()), self._store.given_up()
-        with self._appending(tokens, at, forgetting=forgetting) as log:
-            prepared = self._prepared_cases()
+        with self._appending(tokens, at) as log:
+            prepared, given_up = bool(self._store.all_prepared()), self._store.given_up()
+            if prepared:
+                self._store.forget()
             for batch in _batches(cleared):
                 self._check_cleared(batch, at)
                 self._check_kept(item.rulebook for item in batch)
@@ -100,7 +101,7 @@ class Ledger(Preparing, Proceedings):
                     raise MisuseError(
                         "a case that was given up is a new case, with an id of its own"
                     )
-                free, behind = self._apart(batch, prepared)
+                free, behind = self._apart(batch) if prepared else (batch, [])
                 known = record_batch(self._store, self._cases, log, free, day_number(day_of(at)))
                 if prepared:
                     left = {item.listing.id for item in known}
@@ -335,17 +336,14 @@ class Ledger(Preparing, Proceedings):
     # -- parts -------------------------------------------------------------------------------
 
     def _apart(
-        self, batch: list[ClearedListing], prepared: Mapping[bytes, bytes]
+        self, batch: list[ClearedListing]
     ) -> tuple[list[ClearedListing], list[ClearedListing]]:
         """Those that may be listed, and those whose debt is another prepared case's."""
-        if not prepared:
-            return batch, []
         free: list[ClearedListing] = []
         behind: list[ClearedListing] = []
-        for item in batch:
-            cases = self._cases.of_listing(item.listing)
-            own = {prepared.get(case, item.listing.id) for case in cases} == {item.listing.id}
-            (free if own else behind).append(item)
+        prepared = self._cases.prepared([item.listing for item in batch])
+        for item, ids in zip(batch, prepared, strict=True):
+            (free if ids <= {item.listing.id} else behind).append(item)
         return free, behind
 
     def _amend(self, log: Log, item: ClearedListing, at: dt.datetime, *, correcting: bool) -> None:

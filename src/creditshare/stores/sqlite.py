@@ -137,6 +137,10 @@ class Database:
             if forgetting or self._log_full:
                 self._empty_log()
 
+    def forget(self) -> None:
+        """Let the transaction under way empty the log at its end, like one that is `forgetting`."""
+        self._log_full = True
+
     def compact(self) -> None:
         """Rewrite the whole file, so that nothing is left of what was deleted.
 
