@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
@@ -603,8 +604,9 @@ def test_a_debt_is_prepared_once(world: World, ledger: cs.Ledger) -> None:
     prepare(draft(2))
 
 
-def test_a_report_of_any_length_is_fresh(ledger: cs.Ledger) -> None:
+def test_a_report_of_any_length_is_fresh(store: cs.LedgerStore, ledger: cs.Ledger) -> None:
     """As many drafts as a report has are looked up, more than one statement can name."""
+    store._connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 32_766)  # as by default
     draft = attrs.evolve(listing(1), notice=None, decision=None)
     drafts = [draft] * 40_000
 

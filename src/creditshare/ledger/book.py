@@ -226,7 +226,8 @@ class Ledger(Preparing, Proceedings):
             How many listings ended.
 
         Raises:
-            StoreError: if there is no room to rewrite it; what was deleted stays deleted.
+            StoreError: if there is no room to rewrite it, or somebody still reads an earlier state
+                of it, which its files hold until then; what was deleted stays deleted.
         """
         ended = self._expire(at)
         self._store.compact()

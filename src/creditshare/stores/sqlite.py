@@ -57,10 +57,11 @@ class Database:
         durable: bool = True,
         page_bytes: int = 4096,
     ) -> None:
-        self._log_full = False  # what was to be forgotten may still stand in the log
         self._tables = list(_statements(schema))
         with _our_errors():
             name = _file_name(path)
+            # What was to be forgotten may still stand in the log, if somebody died before.
+            self._log_full = os.path.exists(f"{name}-wal")
             self._connection = sqlite3.connect(name, timeout=_BUSY_SECONDS, isolation_level=None)
             try:
                 self._set_up(page_bytes, durable=durable)
@@ -149,11 +150,17 @@ class Database:
         as long as copying the file, and as much room beside it.
 
         Raises:
-            StoreError: if there is no room, or the database stays locked.
+            StoreError: if there is no room, or the database stays locked; or if somebody reads an
+                earlier state, for then the log and the file still hold it.
         """
         with _our_errors():
             self._connection.execute("VACUUM")
             self._empty_log()
+        if self._log_full:
+            raise StoreError(
+                "somebody reads an earlier state of the database: what was deleted still stands in"
+                " its files; do it again later"
+            )
 
     def _empty_log(self) -> None:
         # What was written is committed by now: a log that cannot be emptied is no failure.
