@@ -45,8 +45,8 @@ def spoilt(whole: Path, path: Path) -> Iterator[str]:
             for suffix in ("-wal", "-shm"):
                 path.with_name(path.name + suffix).unlink(missing_ok=True)
             with closing(sqlite3.connect(path)) as opened:
-                guards = opened.execute("SELECT name, sql FROM sqlite_schema WHERE type='trigger'")
-                guards = guards.fetchall()
+                named = "SELECT name, sql FROM sqlite_schema WHERE type='trigger'"
+                guards = opened.execute(named).fetchall()
                 for guard, _ in guards:
                     opened.execute(f"DROP TRIGGER {guard}")
                 change = f"substr({column}, 1, length({column}) / 2)" if value == "half" else "?"

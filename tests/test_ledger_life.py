@@ -572,7 +572,7 @@ def test_a_debt_is_prepared_once(world: World, ledger: cs.Ledger) -> None:
     """A debt that is prepared, or was ever listed, is not prepared again; a dropped one is."""
 
     def draft(serial: int, **changes: object) -> cs.Listing:
-        return attrs.evolve(listing(serial), notice=None, decision=None, **changes)
+        return listing(serial, notice=None, decision=None, **changes)
 
     def prepare(item: cs.Listing) -> None:
         ledger.prepare(item, rulebook=BOOK, on=dt.date(2026, 9, 1), at=NOW)

@@ -346,7 +346,7 @@ def test_a_busy_reader_delays_it_until_the_next_write(held: Held) -> None:
 
 @pytest.mark.parametrize("whose", ["ledger", "registry"])
 def test_a_purge_says_what_it_cannot_reach(held: Held, whose: str) -> None:
-    """While somebody reads an earlier state a purge fails, and says why; the next one reaches it."""
+    """While somebody reads an earlier state a purge fails and says why; the next reaches it."""
     held.lists([1, 2])
     of: dict[str, tuple[cs.Ledger | cs.Registry, str, type[Database]]] = {
         "ledger": (held.ledger, "said.db", cs.LedgerStore),

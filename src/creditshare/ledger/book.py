@@ -91,7 +91,7 @@ class Ledger(Preparing, Proceedings):
         with self._appending(tokens, at) as log:
             prepared, given_up = bool(self._store.all_prepared()), self._store.given_up()
             if prepared:
-                self._store.forget()
+                self._store.forget_log()
             for batch in _batches(cleared):
                 self._check_cleared(batch, at)
                 self._check_kept(item.rulebook for item in batch)

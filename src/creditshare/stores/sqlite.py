@@ -138,7 +138,7 @@ class Database:
             if forgetting or self._log_full:
                 self._empty_log()
 
-    def forget(self) -> None:
+    def forget_log(self) -> None:
         """Let the transaction under way empty the log at its end, like one that is `forgetting`."""
         self._log_full = True
 
