@@ -16,6 +16,7 @@ withdrawal forgets the record and stays in the log for ever.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
@@ -306,25 +307,27 @@ class Ledger(Preparing, Proceedings):
             roster.check_recipients(to)
             roster.check_issuer(by, origin=self.origin, generation=self._meta().generation, at=at)
         lapsed = self._expire(at)
-        with self._store.transaction(forgetting=True):
-            if self._store.premature(day_number(day_of(at))):
-                raise MisuseError("a listing on the ledger may not be said before a later day")
-            checkpoint, signature = current_checkpoint(
-                self._store, self._meta(), by=by, at=at, valid_for=valid_for
-            )
-            prepared = prepare(self._store, checkpoint, signature, since=since, by=by, to=to)
-            delivery = prepared.delivery
-            self._store.add_delivery(
-                DeliveryRow(
-                    checkpoint.generation,
-                    checkpoint.sequence,
-                    delivery.base.sequence,
-                    " ".join(agency.origin for agency in to),
-                    delivery.to_bytes(),
-                    unix(at),
+        with contextlib.ExitStack() as stack:
+            with self._store.transaction(forgetting=True):
+                if self._store.premature(day_number(day_of(at))):
+                    raise MisuseError("a listing on the ledger may not be said before a later day")
+                checkpoint, signature = current_checkpoint(
+                    self._store, self._meta(), by=by, at=at, valid_for=valid_for
                 )
-            )
-        with prepared:
+                prepared = stack.enter_context(
+                    prepare(self._store, checkpoint, signature, since=since, by=by, to=to)
+                )
+                delivery = prepared.delivery
+                self._store.add_delivery(
+                    DeliveryRow(
+                        checkpoint.generation,
+                        checkpoint.sequence,
+                        delivery.base.sequence,
+                        " ".join(agency.origin for agency in to),
+                        delivery.to_bytes(),
+                        unix(at),
+                    )
+                )
             prepared.write(path)
         return Sealed(
             checkpoint,
