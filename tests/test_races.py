@@ -56,17 +56,24 @@ def settled(*ids: bytes) -> list[cs.Withdrawal]:
 
 # -- Several processes -------------------------------------------------------------------------
 
+
+def called(do: Callable[..., None], *args: Any, **named: Any) -> bool:
+    """That something was done which tells nothing."""
+    do(*args, **named)
+    return True
+
+
 Act = Callable[[cs.Ledger, World, int, int], object]
 ACTS: dict[str, Act] = {
     "record": lambda led, w, n, c: led.record(cleared(draft(n, c)), tokens=w.tokens, at=NOW).listed,
     "prepare": lambda led, _, n, c: led.prepare(bare(n, c), rulebook=BOOK, on=BEGUN, at=NOW),
     "serve": lambda led, _, n, c: led.serve(identity(n, c), _notice(), at=NOW),
     "decide": lambda led, _, n, c: led.decide(identity(n, c), DECISION, at=NOW),
-    "drop": lambda led, _, n, c: led.drop(identity(n, c)) is None,
+    "drop": lambda led, _, n, c: called(led.drop, identity(n, c)),
     "dispute": lambda led, _, n, c: led.dispute(identity(n, c), on=TODAY, calendar=PLAIN, at=NOW),
     "answer": lambda led, _, n, c: led.answer(identity(n, c), upheld=False, on=TODAY, at=NOW),
     "settle": lambda led, w, n, c: led.settle(identity(n, c), on=TODAY, tokens=w.tokens, at=NOW),
-    "withdraw": lambda led, _, n, c: led.withdraw(*settled(identity(n, c)), at=NOW) is None,
+    "withdraw": lambda led, _, n, c: called(led.withdraw, *settled(identity(n, c)), at=NOW),
     "seal": lambda led, w, *_: w.seal(led, f"{os.getpid()}.csb"),
     "purge": lambda led, *_: led.purge(NOW) + 1,
 }
