@@ -3,7 +3,8 @@
 ::
 
     exchange    a small set-up: keys, generated borrowers, one issuer and one reader
-    operations  what is interrupted: recording, sealing, applying, withdrawing, step by step
+    life        the steps of one case
+    operations  what is interrupted: recording, sealing, applying, withdrawing, two lives of cases
     points      named moments of an operation, seen from outside the library
     worker      the process that is killed
     killer      kills it: at a time between its first and its last write, or at a named point

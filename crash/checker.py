@@ -18,12 +18,16 @@ import attrs
 
 import creditshare as cs
 from crash.exchange import BUNDLES, NOW, PEOPLE, Exchange, listing_id
+from crash.life import steps_of
 from crash.operations import Operation
 from creditshare.bundle import Checkpoint
 from creditshare.errors import NotListedError
-from creditshare.model import ListingStatus
+from creditshare.model import ListingStatus, Step
 
 __all__ = ["NotSafeError", "Outcome", "State", "Verdict", "judge", "observe", "undisturbed"]
+
+
+_FOUND = (ListingStatus.LISTED, ListingStatus.DISPUTED)
 
 
 class NotSafeError(Exception):
@@ -70,6 +74,7 @@ class State:
     Attributes:
         listed: Borrowers whose listing is live.
         ended: Borrowers whose listing ended.
+        lives: What happened to each borrower's case, step by step.
         sequence: Of the ledger's last checkpoint.
         deliveries: What was said to whom.
         says: What a reader learns if the ledger is sealed now.
@@ -79,6 +84,7 @@ class State:
 
     listed: frozenset[int]
     ended: frozenset[int]
+    lives: tuple[tuple[Step, ...], ...]
     sequence: int
     deliveries: frozenset[tuple[int, int | None, tuple[str, ...]]]
     says: Told
@@ -150,14 +156,16 @@ def observe(exchange: Exchange) -> State:
         if checkpoint is None:
             raise NotSafeError("the ledger lost its checkpoints")
         stands = {serial: _status(ledger, serial, checkpoint) for serial in PEOPLE}
+        lives = tuple(steps_of(ledger, serial) for serial in PEOPLE)
         deliveries = frozenset((it.sequence, it.since, it.recipients) for it in ledger.deliveries())
-    listed = frozenset(who for who, it in stands.items() if it is ListingStatus.LISTED)
+    listed = frozenset(who for who, it in stands.items() if it in _FOUND)
     says = _what_the_ledger_says(exchange, checkpoint)
     if says.matched != listed:
         raise NotSafeError("a reader is not told exactly the listings that are live")
     return State(
         listed,
         frozenset(who for who, it in stands.items() if it is ListingStatus.WITHDRAWN),
+        lives,
         checkpoint.sequence,
         deliveries,
         says,
@@ -177,6 +185,7 @@ def _outcome(found: State, acknowledged: int, states: list[State]) -> Outcome:
         if found == attrs.evolve(after, bundles=before.bundles):
             return Outcome.UNSENT
         over = attrs.evolve(before, listed=after.listed, ended=after.ended, says=found.says)
+        over = attrs.evolve(over, lives=after.lives)
         told = attrs.evolve(found.says, sequence=after.says.sequence)
         if found == over and told == after.says:
             return Outcome.EXPIRED

@@ -15,7 +15,7 @@ from creditshare.identifiers.iso7064 import mod_11_2
 from creditshare.registry import Applied
 from creditshare.rules import MeasureCatalogue
 
-__all__ = ["BUNDLES", "NOW", "PEOPLE", "Exchange", "listing_id"]
+__all__ = ["BUNDLES", "NOW", "PEOPLE", "Exchange", "draft", "listing_id"]
 
 NOW = dt.datetime(2026, 11, 23, 4, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
@@ -92,7 +92,7 @@ class Exchange:
 
     def cleared(self, serials: Iterable[int]) -> tuple[cs.rules.ClearedListing, ...]:
         """One listing of each borrower, after review; those of even serials lapse unconfirmed."""
-        drafts, issuer = map(_listing, serials), self.roster.entry("issuer")
+        drafts, issuer = map(draft, serials), self.roster.entry("issuer")
         return cs.rulebook("cn").review(drafts, on=NOW.date(), issuer=issuer).cleared
 
     def seal(self, ledger: cs.Ledger, name: str, *, since: int | None = None) -> None:
@@ -127,7 +127,8 @@ def _identifier(serial: int) -> cs.ResidentID:
     return cs.ResidentID.parse(digits + mod_11_2(digits))
 
 
-def _listing(serial: int) -> cs.Listing:
+def draft(serial: int) -> cs.Listing:
+    """A borrower's one listing, with notice and decision."""
     remedy = "Object in writing to the issuer within 15 days of service."
     ended = None if serial % 2 == 0 else dt.date(2025, 3, 1)
     return cs.Listing(

@@ -1,4 +1,4 @@
-"""What is interrupted: four operations, each a row of steps that are all or nothing.
+"""What is interrupted: five operations, each a row of steps that are all or nothing.
 
 Each is a generator: it opens the database and yields, yields after every step, and closes the
 database at its end. A yield is an acknowledgement: what was done before it must survive. A step
@@ -14,6 +14,7 @@ import attrs
 
 import creditshare as cs
 from crash.exchange import BUNDLES, NOW, Exchange, listing_id
+from crash.life import LIFE, take
 from creditshare.errors import NotListedError
 
 __all__ = ["OPERATIONS", "Operation"]
@@ -22,6 +23,8 @@ _HELD = range(150)
 _NEW = range(150, 390)
 _BATCH = 20
 _WITHDRAWN = range(0, 150, 6)
+_LIVES = (391, 393)
+_STEPS = [(serial, step) for serial in _LIVES for step in (*LIFE, None)]  # each ends in a purge
 
 
 @attrs.frozen
@@ -109,6 +112,18 @@ def _apply(exchange: Exchange, first: int) -> Generator[None]:
             yield
 
 
+def _live(exchange: Exchange, first: int) -> Generator[None]:
+    with exchange.ledger_store() as store:
+        ledger = exchange.ledger(store)
+        yield
+        for serial, step in _STEPS[first:]:
+            if step is None:
+                ledger.purge(NOW)
+            else:
+                take(step, ledger, serial, exchange)
+            yield
+
+
 def _settled(serial: int) -> cs.Withdrawal:
     return cs.Withdrawal(listing_id(serial), cs.model.WithdrawalReason.SETTLED, NOW.date())
 
@@ -120,5 +135,6 @@ OPERATIONS = {
         Operation("seal", 2, _begin_sealing, _seal),
         Operation("apply", len(BUNDLES), _begin_applying, _apply),
         Operation("withdraw", len(_WITHDRAWN), _begin, _withdraw),
+        Operation("live", len(_STEPS), _begin, _live),
     )
 }

@@ -81,6 +81,7 @@ def table() -> list[tuple[str, Named]]:
     """Every operation at every point that it comes to."""
     rows = [(name, named) for name in OPERATIONS for named in IN_A_TRANSACTION]
     rows += [(name, named) for name in OPERATIONS if name != "record" for named in OF_FORGETTING]
+    rows.remove(("live", OF_FORGETTING[0]))  # it tears a log that begins empty
     # A seal first withdraws what is over, in a transaction of its own.
     rows = [
         (name, attrs.evolve(it, outcome=EXPIRED) if name == "seal" and _is_late(it) else it)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import sqlite3
+import threading
+import time
 from collections.abc import Iterator
 
 import attrs
@@ -565,6 +568,72 @@ def test_a_debt_is_fresh_until_it_is_prepared_or_listed(world: World, ledger: cs
     again = draft(2)
 
     assert (again, new) == ledger.fresh([draft(1), again, new, draft(3), draft(4)])
+
+
+def test_a_debt_is_prepared_once(world: World, ledger: cs.Ledger) -> None:
+    """A debt that is prepared, or was ever listed, is not prepared again; a dropped one is."""
+
+    def draft(serial: int, **changes: object) -> cs.Listing:
+        return listing(serial, notice=None, decision=None, **changes)
+
+    def prepare(item: cs.Listing) -> None:
+        ledger.prepare(item, rulebook=BOOK, on=dt.date(2026, 9, 1), at=NOW)
+
+    begun, other, live = draft(1), draft(2), listing(3)
+    for item in (begun, other):
+        prepare(item)
+    ledger.record(cleared(live), tokens=world.tokens, at=NOW)
+    creditor = attrs.evolve(begun.obligation, creditor=f" {begun.obligation.creditor} ")
+    refused = [draft(1), draft(1, reference="other"), draft(1, obligation=creditor), draft(3)]
+    for item in refused:
+        with pytest.raises(MisuseError, match="that debt of this borrower"):
+            prepare(item)
+        with pytest.raises(MisuseError, match="that debt of this borrower"):
+            ledger.put_draft(attrs.evolve(item, id=other.id))
+    moved = attrs.evolve(
+        live, obligation=attrs.evolve(live.obligation, default_date=dt.date(2018, 4, 1))
+    )
+    again = draft(3, obligation=moved.obligation)
+    prepare(again)
+    with pytest.raises(MisuseError, match="prepared"):
+        ledger.amend(cleared(moved), tokens=world.tokens, at=NOW)
+
+    assert {begun.id, other.id, again.id} == set(ledger.drafts())
+    assert (other, live.id) == (ledger.draft(other.id), ledger.listing(live.id).id)
+
+    ledger.drop(begun.id)
+    ledger.put_draft(attrs.evolve(begun, id=other.id))
+    prepare(draft(2))
+
+
+def test_a_report_of_any_length_is_fresh(store: cs.LedgerStore, ledger: cs.Ledger) -> None:
+    """As many drafts as a report has are looked up, more than one statement can name."""
+    store._connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 32_766)  # as by default
+    draft = attrs.evolve(listing(1), notice=None, decision=None)
+    drafts = [draft] * 40_000
+
+    assert (draft,) == ledger.fresh(drafts)
+
+
+def test_what_is_given_up_while_it_waits_is_not_listed(world: World, ledger: cs.Ledger) -> None:
+    """A case that another process gives up while `record` waits for its turn is not listed."""
+    whole, dropped = listing(), threading.Event()
+    bare = attrs.evolve(whole, notice=None, decision=None)
+    ledger.prepare(bare, rulebook=BOOK, on=dt.date(2026, 9, 1), at=NOW)
+    found = cleared(whole)
+
+    def drop() -> None:
+        with cs.LedgerStore(world.folder / "ledger.db") as other, other.transaction():
+            other.drop_prepared(whole.id)
+            dropped.set()
+            time.sleep(0.3)
+
+    elsewhere = threading.Thread(target=drop)
+    elsewhere.start()
+    dropped.wait()
+    with pytest.raises(MisuseError, match="given up"):
+        ledger.record(found, tokens=world.tokens, at=NOW)
+    elsewhere.join()
 
 
 def test_a_dropped_case_is_forgotten(world: World, ledger: cs.Ledger) -> None:

@@ -9,14 +9,17 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import random
+import shutil
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import attrs
 import pytest
 
 import creditshare as cs
-from creditshare.errors import NotListedError
+from creditshare.calendars import PLAIN
+from creditshare.errors import NotListedError, StoreError
 from creditshare.life import Cause
 from creditshare.model import ListingStatus, WithdrawalReason
 from creditshare.stores.sqlite import Database
@@ -338,6 +341,92 @@ def test_a_busy_reader_delays_it_until_the_next_write(held: Held) -> None:
 
     assert 0 < during
     assert 0 == log.stat().st_size
+    assert set() == held.remains()
+
+
+@pytest.mark.parametrize("whose", ["ledger", "registry"])
+def test_a_purge_says_what_it_cannot_reach(held: Held, whose: str) -> None:
+    """While somebody reads an earlier state a purge fails and says why; the next reaches it."""
+    held.lists([1, 2])
+    of: dict[str, tuple[cs.Ledger | cs.Registry, str, type[Database]]] = {
+        "ledger": (held.ledger, "said.db", cs.LedgerStore),
+        "registry": (held.registry, "heard.db", cs.RegistryStore),
+    }
+    purged, name, kind = of[whose]
+    opened: Any = kind
+    before = contents(held.said if whose == "ledger" else held.heard)
+    with opened(held.world.folder / name) as reader, reader.snapshot():
+        assert reader.row("SELECT count(*) FROM record") == (2,)
+
+        with pytest.raises(StoreError, match="somebody reads an earlier state"):
+            purged.purge(FAR)
+    now = contents(held.said if whose == "ledger" else held.heard)
+
+    assert 0 == purged.purge(FAR)
+    assert set() == remains(held.world.folder, before, now, f"{name}*")
+
+
+def test_what_a_killed_process_left_in_the_log_goes_with_the_next_write(held: Held) -> None:
+    """Whoever died before the log was emptied, the next process that writes anything empties it."""
+    held.lists([1, 2])
+    left = held.world.folder / "left"
+    left.mkdir()
+    with cs.LedgerStore(held.world.folder / "said.db") as reader, reader.snapshot():
+        assert reader.listing(held.ids[1])
+
+        held.withdraws(1)
+        for path in held.world.folder.glob("said.db*"):  # as if it were killed here
+            shutil.copyfile(path, left / path.name)
+    now = contents(held.said, held.heard)
+
+    assert remains(left, held.before, now)
+    with cs.LedgerStore(left / "said.db") as idle, cs.LedgerStore(left / "said.db") as store:
+        assert idle.meta()
+
+        with store.transaction():
+            store.mark_listing(held.ids[2], exempted=0)
+
+        assert set() == remains(left, held.before, now)
+
+
+# -- What was said in a case -------------------------------------------------------------------
+
+
+def long(what: str, length: int = 3900) -> str:
+    """A text that no page holds whole."""
+    signs = random.Random(what).choices(range(0x4E00, 0x9FA0), k=length)
+    return f"{what} {''.join(map(chr, signs))}"
+
+
+@pytest.mark.parametrize("end", ["withdrawn", "expired", "dropped"])
+def test_nothing_that_was_said_in_a_case_is_left(held: Held, end: str) -> None:
+    """Drafts, letters, reasons, disputes, answers and statements of any length go with the case."""
+    ledger, tokens, whole = held.ledger, held.world.tokens, marked(1)
+    decision = attrs.evolve(DECISION, reasons=long("reasons", 1900))
+    assert whole.notice
+    bare = attrs.evolve(whole, notice=None, decision=None)
+    ledger.prepare(bare, rulebook=cs.rulebook("cn"), on=dt.date(2026, 9, 1), at=NOW)
+    ledger.serve(bare.id, whole.notice, at=NOW)
+    ledger.represent(bare.id, on=dt.date(2026, 10, 5), text=long("letter"), at=NOW)
+    ledger.decide(bare.id, decision, at=NOW)
+    held.notes()
+    if end == "dropped":
+        ledger.drop(bare.id)
+    else:
+        held.world.record(ledger, ledger.draft(bare.id))
+        ledger.dispute(bare.id, on=TODAY, calendar=PLAIN, text=long("dispute"), at=NOW)
+        ledger.answer(bare.id, upheld=False, on=TODAY, text=long("answer"), at=NOW)
+        statement = cs.model.Statement(TODAY, long("statement", 400))
+        ledger.state(bare.id, statement, tokens=tokens, at=NOW)
+        held.delivers()
+        held.notes()
+    if end == "withdrawn":
+        held.ids[1] = bare.id
+        held.withdraws(1)
+        held.delivers()
+    ledger.purge(FAR if end == "expired" else NOW)
+    held.registry.purge(FAR if end == "expired" else NOW)
+
     assert set() == held.remains()
 
 

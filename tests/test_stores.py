@@ -97,6 +97,62 @@ def test_something_else(tmp_path: Path, make: Callable[[Path], object], kind: An
     assert NUMBER not in str(caught.value)
 
 
+def _rewritten(change: str) -> str:
+    """Statements that change what SQLite remembers of a table, behind its back."""
+    update = f"UPDATE sqlite_schema SET sql = {change} WHERE sql LIKE '%STRICT%'"  # noqa: S608
+    return f"PRAGMA writable_schema = ON; {update}; PRAGMA writable_schema = RESET"
+
+
+CHANGES = {
+    "not strict": _rewritten("replace(sql, 'STRICT', '')"),
+    "null": _rewritten("replace(sql, ' NOT NULL', '')"),
+    "not UTF-8": _rewritten("CAST(CAST(sql AS BLOB) || x'202d2dff' AS TEXT)"),
+    "column": "ALTER TABLE execution ADD COLUMN more TEXT",
+    "table": "CREATE TABLE more (anything)",
+    "view": "CREATE VIEW more AS SELECT * FROM execution",
+    "index": "CREATE UNIQUE INDEX once ON execution (day)",
+    "index gone": "DROP INDEX execution_of",
+    "trigger": "CREATE TRIGGER more AFTER INSERT ON feedback BEGIN DELETE FROM feedback; END",
+    "hidden trigger": """CREATE TRIGGER more AFTER INSERT ON feedback
+        BEGIN DELETE FROM feedback; END;
+        PRAGMA writable_schema = ON;
+        UPDATE sqlite_schema SET name = 'sqlite_stat1' WHERE name = 'more';""",
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_changed_tables(tmp_path: Path, kind: Any, change: str) -> None:
+    """A database whose tables are not as they were made is refused, however they were changed."""
+    path = tmp_path / "one.db"
+    kind(path).close()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(CHANGES[change])
+
+    with pytest.raises(StoreError, match=r"somebody changed the tables|SQLITE_CORRUPT"):
+        kind(path)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_statistics_are_no_change(tmp_path: Path, kind: Any) -> None:
+    """What SQLite itself keeps beside the tables is no change of them."""
+    path = tmp_path / "one.db"
+    kind(path).close()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript("ANALYZE; VACUUM")
+
+    kind(path).close()
+
+
+def test_a_database_is_opened_while_another_process_writes(tmp_path: Path) -> None:
+    """Whoever only reads waits for no writer, not even at opening."""
+    path = tmp_path / "one.db"
+    with cs.LedgerStore(path) as writer, writer.transaction():
+        writer.put_meta(meta("bank"))
+        with cs.LedgerStore(path) as reader:
+            assert None is reader.meta()
+
+
 def test_somebody_elses_database_is_left_alone(tmp_path: Path) -> None:
     """A database that is refused is not changed by it."""
     path = tmp_path / "other.db"

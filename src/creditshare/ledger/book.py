@@ -16,9 +16,10 @@ withdrawal forgets the record and stays in the log for ever.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import attrs
 
@@ -88,9 +89,10 @@ class Ledger(Preparing, Proceedings):
         """
         duplicates: list[ClearedListing] = []
         listed = 0
-        forgetting, given_up = bool(self._store.all_prepared()), self._store.given_up()
-        with self._appending(tokens, at, forgetting=forgetting) as log:
-            prepared = self._prepared_cases()
+        with self._appending(tokens, at) as log:
+            prepared, given_up = bool(self._store.all_prepared()), self._store.given_up()
+            if prepared:
+                self._store.forget_log()
             for batch in _batches(cleared):
                 self._check_cleared(batch, at)
                 self._check_kept(item.rulebook for item in batch)
@@ -100,7 +102,7 @@ class Ledger(Preparing, Proceedings):
                     raise MisuseError(
                         "a case that was given up is a new case, with an id of its own"
                     )
-                free, behind = self._apart(batch, prepared)
+                free, behind = self._apart(batch) if prepared else (batch, [])
                 known = record_batch(self._store, self._cases, log, free, day_number(day_of(at)))
                 if prepared:
                     left = {item.listing.id for item in known}
@@ -225,7 +227,8 @@ class Ledger(Preparing, Proceedings):
             How many listings ended.
 
         Raises:
-            StoreError: if there is no room to rewrite it; what was deleted stays deleted.
+            StoreError: if there is no room to rewrite it, or somebody still reads an earlier state
+                of it, which its files hold until then; what was deleted stays deleted.
         """
         ended = self._expire(at)
         self._store.compact()
@@ -304,25 +307,27 @@ class Ledger(Preparing, Proceedings):
             roster.check_recipients(to)
             roster.check_issuer(by, origin=self.origin, generation=self._meta().generation, at=at)
         lapsed = self._expire(at)
-        with self._store.transaction(forgetting=True):
-            if self._store.premature(day_number(day_of(at))):
-                raise MisuseError("a listing on the ledger may not be said before a later day")
-            checkpoint, signature = current_checkpoint(
-                self._store, self._meta(), by=by, at=at, valid_for=valid_for
-            )
-            prepared = prepare(self._store, checkpoint, signature, since=since, by=by, to=to)
-            delivery = prepared.delivery
-            self._store.add_delivery(
-                DeliveryRow(
-                    checkpoint.generation,
-                    checkpoint.sequence,
-                    delivery.base.sequence,
-                    " ".join(agency.origin for agency in to),
-                    delivery.to_bytes(),
-                    unix(at),
+        with contextlib.ExitStack() as stack:
+            with self._store.transaction(forgetting=True):
+                if self._store.premature(day_number(day_of(at))):
+                    raise MisuseError("a listing on the ledger may not be said before a later day")
+                checkpoint, signature = current_checkpoint(
+                    self._store, self._meta(), by=by, at=at, valid_for=valid_for
                 )
-            )
-        with prepared:
+                prepared = stack.enter_context(
+                    prepare(self._store, checkpoint, signature, since=since, by=by, to=to)
+                )
+                delivery = prepared.delivery
+                self._store.add_delivery(
+                    DeliveryRow(
+                        checkpoint.generation,
+                        checkpoint.sequence,
+                        delivery.base.sequence,
+                        " ".join(agency.origin for agency in to),
+                        delivery.to_bytes(),
+                        unix(at),
+                    )
+                )
             prepared.write(path)
         return Sealed(
             checkpoint,
@@ -335,17 +340,14 @@ class Ledger(Preparing, Proceedings):
     # -- parts -------------------------------------------------------------------------------
 
     def _apart(
-        self, batch: list[ClearedListing], prepared: Mapping[bytes, bytes]
+        self, batch: list[ClearedListing]
     ) -> tuple[list[ClearedListing], list[ClearedListing]]:
         """Those that may be listed, and those whose debt is another prepared case's."""
-        if not prepared:
-            return batch, []
         free: list[ClearedListing] = []
         behind: list[ClearedListing] = []
-        for item in batch:
-            cases = self._cases.of_listing(item.listing)
-            own = {prepared.get(case, item.listing.id) for case in cases} == {item.listing.id}
-            (free if own else behind).append(item)
+        prepared = self._cases.prepared([item.listing for item in batch])
+        for item, ids in zip(batch, prepared, strict=True):
+            (free if ids <= {item.listing.id} else behind).append(item)
         return free, behind
 
     def _amend(self, log: Log, item: ClearedListing, at: dt.datetime, *, correcting: bool) -> None:

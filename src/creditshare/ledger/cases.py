@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import itertools
 from collections.abc import Sequence
 
 from creditshare.crypto.prf import HmacSha256
@@ -20,6 +21,7 @@ from creditshare.stores.ledger import LedgerStore
 __all__ = ["Cases"]
 
 _SIZE = 16
+_BATCH = 1000  # looked up at once
 _DEBTS = 16384  # kept at hand: a report repeats its creditor and its days
 
 
@@ -52,26 +54,40 @@ class Cases:
         Args:
             listings: Each with its cases, in the order in which they are to be recorded.
         """
-        ids = self._store.known_listings([listing.id for listing, _ in listings])
-        known = self._store.known_cases([case for _, cases in listings for case in cases])
+        ids, known = set[bytes](), set[bytes]()
         fresh = []
-        for listing, cases in listings:
-            fresh.append(listing.id not in ids and known.isdisjoint(cases))
-            if fresh[-1]:
-                ids.add(listing.id)
-                known.update(cases)
+        for start in range(0, len(listings), _BATCH):
+            batch = listings[start : start + _BATCH]
+            ids |= self._store.known_listings([listing.id for listing, _ in batch])
+            known |= self._store.known_cases([case for _, cases in batch for case in cases])
+            for listing, cases in batch:
+                fresh.append(listing.id not in ids and known.isdisjoint(cases))
+                if fresh[-1]:
+                    ids.add(listing.id)
+                    known.update(cases)
         return fresh
+
+    def prepared(self, listings: Sequence[Listing]) -> list[set[bytes]]:
+        """The ids under which the debts of each are prepared: none, its own, or others."""
+        found: list[set[bytes]] = []
+        for start in range(0, len(listings), _BATCH):
+            cases = [self.of_listing(listing) for listing in listings[start : start + _BATCH]]
+            held = self._store.prepared_cases([*itertools.chain(*cases)])
+            found += [{held[case] for case in own if case in held} for own in cases]
+        return found
 
     def move(self, listing: Listing, number: int) -> None:
         """Note the case of a listing that was amended; its earlier case stays noted.
 
         Raises:
-            MisuseError: if that debt of this borrower is another listing's.
+            MisuseError: if that debt of this borrower is another listing's or prepared case's.
         """
         digests = self.of_listing(listing)
         for digest in digests:
             if self._store.case_of(digest) not in (None, number):
                 raise MisuseError("that debt of this borrower is another listing's")
+        if self._store.prepared_cases(digests):
+            raise MisuseError("that debt of this borrower is prepared as another case")
         self._store.add_cases((digest, number) for digest in digests)
 
     def release(self, listing: Listing, number: int) -> None:

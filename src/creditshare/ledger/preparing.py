@@ -54,7 +54,8 @@ class Preparing(LedgerBase):
             Its life.
 
         Raises:
-            MisuseError: if a case or listing of that id is known, or the day has not come.
+            MisuseError: if a case or listing of that id is known; if that debt of this borrower is
+                prepared, or was ever listed; or if the day has not come.
         """
         expect(Listing, draft=draft)
         expect(Rulebook, rulebook=rulebook)
@@ -65,7 +66,8 @@ class Preparing(LedgerBase):
             self._check_kept([rulebook])
             life = Life(rulebook, draft).then(event)
             number = self._store.rulebook(rulebook.name, rulebook.to_json())
-            self._store.put_prepared(draft.id, number, encode_draft(draft))
+            self._store.add_prepared(draft.id, number)
+            self._put(draft)
             self._note(draft.id, event)
         return life
 
@@ -87,9 +89,12 @@ class Preparing(LedgerBase):
         Args:
             drafts: Such as the rows of a report; of two that are one case the first is fresh.
         """
-        held = [self.draft(listing_id) for listing_id in self.drafts()]
-        both = [(draft, self._cases.of_listing(draft)) for draft in (*held, *drafts)]
-        return tuple(itertools.compress(drafts, self._cases.fresh(both)[len(held) :]))
+        with self._store.snapshot():
+            both = zip(drafts, self._cases.prepared(drafts), strict=True)
+            known = set(self.drafts())
+            free = [draft for draft, ids in both if not ids and draft.id not in known]
+            fresh = self._cases.fresh([(draft, self._cases.of_listing(draft)) for draft in free])
+        return tuple(itertools.compress(free, fresh))
 
     def drafts(self) -> tuple[bytes, ...]:
         """The ids of the cases that are prepared."""
@@ -103,8 +108,9 @@ class Preparing(LedgerBase):
 
         Raises:
             NotListedError: if there is no such case.
-            MisuseError: if notice or decision differ: `serve` and `decide` tell those; or if a
-                case whose notice was served would be about something else.
+            MisuseError: if notice or decision differ: `serve` and `decide` tell those; if a case
+                whose notice was served would be about something else; or if it would be about a
+                debt that is another case's, or was ever listed.
         """
         expect(Listing, draft=draft)
         with self._store.transaction(forgetting=True):
@@ -187,12 +193,11 @@ class Preparing(LedgerBase):
         return life.about(draft)
 
     def _put(self, draft: Listing) -> None:
-        self._store.replace_prepared(draft.id, encode_draft(draft))
-
-    def _prepared_cases(self) -> dict[bytes, bytes]:
-        """Which prepared case is about each debt of a borrower."""
-        drafts = map(self.draft, self.drafts())
-        return {case: draft.id for draft in drafts for case in self._cases.of_listing(draft)}
+        cases = self._cases.of_listing(draft)
+        if self._store.known_cases(cases):
+            raise MisuseError("that debt of this borrower was listed before")
+        if not self._store.put_draft(draft.id, encode_draft(draft), cases):
+            raise MisuseError("that debt of this borrower is prepared as another case")
 
     def _take_over(self, recorded: Sequence[ClearedListing], today: dt.date) -> None:
         """Let prepared cases go on as the listings that were recorded of them.

@@ -146,7 +146,8 @@ class Registry:
             How many records were deleted.
 
         Raises:
-            StoreError: if there is no room to rewrite it; what was deleted stays deleted.
+            StoreError: if there is no room to rewrite it, or somebody still reads an earlier state
+                of it, which its files hold until then; what was deleted stays deleted.
         """
         with self._store.transaction(forgetting=True):
             deleted = self._store.purge(day_number(last_day_begun(at)))

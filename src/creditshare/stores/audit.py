@@ -39,7 +39,6 @@ CREATE TABLE hit (
     origin TEXT NOT NULL, listing BLOB NOT NULL, outcome TEXT NOT NULL, reasons TEXT NOT NULL,
     PRIMARY KEY (query, number)
 ) STRICT, WITHOUT ROWID"""
-_TABLES = {statement.strip().encode() for statement in _SCHEMA.split(";")}
 _QUERY = (
     "number, link, call, part, at, caller, purpose, role, consent,"
     " asked, matches, reviews, stale, clear, digest"
@@ -87,16 +86,6 @@ class AuditStore(Database):
         self._connection.text_factory = bytes
         self._path = os.path.abspath(os.fspath(path))
         self._file = self._file_there()
-
-    def check_tables(self) -> None:
-        """Refuse tables that are not as they were made: a trigger could let rows vanish.
-
-        Raises:
-            StoreError: if somebody changed them.
-        """
-        sql = "SELECT sql FROM sqlite_schema WHERE name NOT GLOB 'sqlite_*'"
-        if {row[0] for row in self.rows(sql)} != _TABLES:
-            raise StoreError("somebody changed the tables of the audit's database")
 
     def beginning(self) -> list[bytes]:
         """The link that the first row follows; none in a new log, and never more than one."""

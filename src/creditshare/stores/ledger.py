@@ -12,6 +12,7 @@
     debtcase    keyed digests of identifier, then creditor and default date, in one: finds a
                 borrower's listings, and refuses one case twice, also after its withdrawal
     prepared    cases that are not listed yet, until they are or are dropped
+    prepareddebt  what these are about, as `debtcase` has it: one debt is prepared once
     life        what happened to a case and is not told by its listing; never edited
     words       what was said there, until the listing ends
     checkpoint  every checkpoint signed
@@ -85,6 +86,10 @@ CREATE TABLE debtcase (
 CREATE TABLE prepared (
     id BLOB PRIMARY KEY, rulebook INTEGER NOT NULL, body BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE prepareddebt (
+    digest BLOB PRIMARY KEY, id BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX prepareddebt_of ON prepareddebt (id);
 CREATE TABLE life (
     number INTEGER PRIMARY KEY, listing BLOB NOT NULL, step TEXT NOT NULL, day INTEGER NOT NULL,
     since INTEGER, until INTEGER, cause TEXT, stage INTEGER NOT NULL, upheld INTEGER
@@ -479,15 +484,23 @@ class LedgerStore(ExecutionTables):
         """Forget what was said in a case; that there was something to say, stays."""
         self.execute("DELETE FROM words WHERE listing = ?", (listing_id,))
 
-    def put_prepared(self, listing_id: bytes, rulebook: int, body: bytes) -> None:
-        """Keep the draft of a case, in place of its earlier one."""
-        self.execute(
-            "INSERT OR REPLACE INTO prepared VALUES (?, ?, ?)", (listing_id, rulebook, body)
-        )
+    def add_prepared(self, listing_id: bytes, rulebook: int) -> None:
+        """Begin a case; `put_draft` says what it is about."""
+        self.execute("INSERT INTO prepared VALUES (?, ?, x'')", (listing_id, rulebook))
 
-    def replace_prepared(self, listing_id: bytes, body: bytes) -> None:
-        """Replace the draft of a prepared case, under the rulebook that it has."""
+    def put_draft(self, listing_id: bytes, body: bytes, cases: list[bytes]) -> bool:
+        """Replace the draft of a prepared case; returns whether no other is about its debt."""
         self.execute("UPDATE prepared SET body = ? WHERE id = ?", (body, listing_id))
+        self.execute("DELETE FROM prepareddebt WHERE id = ?", (listing_id,))
+        rows = ((case, listing_id) for case in cases)
+        added = self.execute_many("INSERT OR IGNORE INTO prepareddebt VALUES (?, ?)", rows)
+        return added == len(cases)
+
+    def prepared_cases(self, digests: list[bytes]) -> dict[bytes, bytes]:
+        """Which of these cases are prepared, and under which id."""
+        marks = ",".join("?" * len(digests))
+        sql = f"SELECT digest, id FROM prepareddebt WHERE digest IN ({marks})"  # noqa: S608
+        return {row[0]: row[1] for row in self.rows(sql, *digests)}
 
     def prepared(self, listing_id: bytes) -> tuple[str, bytes] | None:
         """The rulebook's name and the draft of a case that is prepared."""
@@ -513,6 +526,7 @@ class LedgerStore(ExecutionTables):
     def drop_prepared(self, listing_id: bytes) -> None:
         """Forget the draft of a case."""
         self.execute("DELETE FROM prepared WHERE id = ?", (listing_id,))
+        self.execute("DELETE FROM prepareddebt WHERE id = ?", (listing_id,))
 
     def all_listings(self) -> Iterator[ListingRow]:
         """Every listing ever, by its id, without its identifiers."""

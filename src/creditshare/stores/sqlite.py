@@ -20,6 +20,8 @@ _FORGETTING_SECONDS = 0.5
 _FIRST_DAY, _LAST_DAY = (
     day.toordinal() - dt.date(1970, 1, 1).toordinal() for day in (dt.date.min, dt.date.max)
 )
+# But for what SQLite keeps of its own; as bytes, for somebody else may have written it.
+_MADE = "SELECT CAST(sql AS BLOB) FROM sqlite_schema WHERE name NOT GLOB 'sqlite_*'"
 _FAILURES = (sqlite3.Error, OverflowError)  # the latter for integers of more than 64 bits
 
 
@@ -55,13 +57,15 @@ class Database:
         durable: bool = True,
         page_bytes: int = 4096,
     ) -> None:
-        self._log_full = False  # what was to be forgotten may still stand in the log
+        self._tables = list(_statements(schema))
         with _our_errors():
             name = _file_name(path)
+            # What was to be forgotten may still stand in the log, if somebody died before.
+            self._log_full = os.path.exists(f"{name}-wal")
             self._connection = sqlite3.connect(name, timeout=_BUSY_SECONDS, isolation_level=None)
             try:
                 self._set_up(page_bytes, durable=durable)
-                self._identify(application_id, version, schema)
+                self._identify(application_id, version)
             except BaseException:
                 self._connection.close()
                 raise
@@ -78,19 +82,35 @@ class Database:
         ):
             self._connection.execute(f"PRAGMA {pragma}")
 
-    def _identify(self, application_id: int, version: int, schema: str) -> None:
-        identity = (self._pragma("application_id"), self._pragma("user_version"))
-        empty = not self._pragma("schema_version") and identity == (0, 0)
-        if not empty and identity != (application_id, version):
-            raise StoreError("the file is a database of another kind or version")
+    def _identify(self, application_id: int, version: int) -> None:
         execute = self._connection.execute
+        if self._is_new():
+            execute("PRAGMA journal_mode = WAL")
+            with self.transaction():
+                if self._is_new():  # nobody was quicker
+                    for statement in self._tables:
+                        execute(statement)
+                    execute(f"PRAGMA application_id = {application_id}")
+                    execute(f"PRAGMA user_version = {version}")
+        if self._identity() != (application_id, version):
+            raise StoreError("the file is a database of another kind or version")
+        self.check_tables()
         execute("PRAGMA journal_mode = WAL")
-        with self.transaction():
-            if not self._pragma("schema_version"):
-                for statement in _statements(schema):
-                    execute(statement)
-                execute(f"PRAGMA application_id = {application_id}")
-                execute(f"PRAGMA user_version = {version}")
+
+    def _is_new(self) -> bool:
+        return not self._pragma("schema_version") and self._identity() == (0, 0)
+
+    def _identity(self) -> tuple[int, int]:
+        return self._pragma("application_id"), self._pragma("user_version")
+
+    def check_tables(self) -> None:
+        """Refuse tables that are not as they were made: without STRICT, or with a trigger more.
+
+        Raises:
+            StoreError: if somebody changed them.
+        """
+        if {row[0] for row in self.rows(_MADE)} != set(map(str.encode, self._tables)):
+            raise StoreError("somebody changed the tables of the database")
 
     def _pragma(self, name: str) -> int:
         return int(self._connection.execute(f"PRAGMA {name}").fetchone()[0])
@@ -118,6 +138,10 @@ class Database:
             if forgetting or self._log_full:
                 self._empty_log()
 
+    def forget_log(self) -> None:
+        """Let the transaction under way empty the log at its end, like one that is `forgetting`."""
+        self._log_full = True
+
     def compact(self) -> None:
         """Rewrite the whole file, so that nothing is left of what was deleted.
 
@@ -126,11 +150,17 @@ class Database:
         as long as copying the file, and as much room beside it.
 
         Raises:
-            StoreError: if there is no room, or the database stays locked.
+            StoreError: if there is no room, or the database stays locked; or if somebody reads an
+                earlier state, for then the log and the file still hold it.
         """
         with _our_errors():
             self._connection.execute("VACUUM")
             self._empty_log()
+        if self._log_full:
+            raise StoreError(
+                "somebody reads an earlier state of the database: what was deleted still stands in"
+                " its files; do it again later"
+            )
 
     def _empty_log(self) -> None:
         # What was written is committed by now: a log that cannot be emptied is no failure.
@@ -251,7 +281,7 @@ def _statements(schema: str) -> Iterator[str]:
     for piece in filter(str.strip, schema.split(";")):
         statement += piece + ";"
         if sqlite3.complete_statement(statement):
-            yield statement
+            yield statement.strip().removesuffix(";")
             statement = ""
 
 
