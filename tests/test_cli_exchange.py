@@ -422,6 +422,30 @@ citation = { instrument = "house rules", article = "1", version = "1" }
     assert (4, 4) == (mistaken.code, missing.code)
 
 
+def test_a_dry_run_asks_for_no_role(exchange: Exchange) -> None:
+    """Where only members of a role may list, a trial tells what one of them could list."""
+    rule = """
+[[rule]]
+id = "HOUSE-ROLE"
+check = "issuer-capable"
+requires = "a court"
+requires_zh = "法院"
+options = ["court"]
+source = "policy"
+verified = true
+citation = { instrument = "house rules", article = "2", version = "1" }
+"""
+    head = 'id = "house"\nextends = "cn"\nversion = "1"\njurisdiction = "CN"\n'
+    text = f'[rulebook]\n{head}title = "Ours"\ntitle_zh = "我们的"\n{rule}'
+    words = ["import", "report.csv", "--batch", "batch.toml", "--json", "--rules", "house.toml"]
+    (exchange.folder / "house.toml").write_text(text, "utf-8")
+    trial = told(exchange.run("lender", *words, "--dry-run").out)
+    real = told(exchange.run("lender", *words).out)
+
+    assert (6, 0) == (trial["would_be_listed"], trial["reasons"].get("HOUSE-ROLE", 0))
+    assert (0, 6) == (real["listed"], real["reasons"]["HOUSE-ROLE"])
+
+
 def test_a_report_from_a_pipe_and_refusals_into_one(exchange: Exchange) -> None:
     """A report may come from standard input, and refusals go to standard output."""
     report = (exchange.folder / "report.csv").read_bytes()
@@ -607,6 +631,23 @@ def test_a_borrower_with_several_listings_is_asked_about(exchange: Exchange) -> 
     assert (3, []) == (asked.code, told(asked.out)["withdrawn"])
     assert "--every" in told(asked.out)["refused"][0]["reason"]
     assert (0, 2) == (every.code, len(told(every.out)["withdrawn"]))
+
+
+def test_one_listing_is_named_where_a_command_is_about_one(exchange: Exchange) -> None:
+    """A command about one listing knows no --every, and does not speak of it."""
+    report = exchange.folder / "report.csv"
+    text = report.read_text("utf-8")
+    second_debt = text.splitlines()[3].replace("2018-08-08", "2018-05-05")
+    report.write_text(f"{text}{second_debt}\n", "utf-8")
+    exchange.imported()
+    people = f"{HEADER}cn-rid,{LISTED}\n"
+    asked = exchange.run("lender", "dispute", stdin=people)
+    every = exchange.run("lender", "dispute", "--every", stdin=people)
+
+    assert 14 == asked.code
+    assert "several live listings; name one by --listing: " in asked.err
+    assert "every" not in asked.err
+    assert 2 == every.code
 
 
 def test_an_identifier_among_the_arguments_is_not_repeated(exchange: Exchange) -> None:

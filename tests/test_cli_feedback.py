@@ -320,6 +320,17 @@ def test_an_unanswered_dispute_makes_lifting_due(reporting: Exchange) -> None:
     ]
 
 
+def test_an_upheld_dispute_makes_lifting_due_without_an_end(reporting: Exchange) -> None:
+    """Until what was wrong is corrected nothing may rest on the listing, and no day ends that."""
+    listing = recorded(applied(reporting))[0]["listing"]
+    reporting.done("lender", "dispute", "--listing", listing)
+    reporting.done("lender", "answer", "--upheld", "--listing", listing)
+    reporting.sealed("2.csb", "--since", "last")
+    reporting.done("bank", "apply", "2.csb")
+
+    assert [("suspended", None)] == [(row["why"], row["until"]) for row in due(reporting, "bank")]
+
+
 def test_all_that_was_reported_is_shown(reporting: Exchange) -> None:
     """Without --listing every report is shown, as a table or as JSON."""
     (one,) = recorded(applied(reporting))

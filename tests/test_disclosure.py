@@ -596,6 +596,34 @@ def test_the_case_is_told_step_by_step(world: World) -> None:
     assert "withdrawn" == kept[-1][0]
 
 
+def test_a_mark_that_no_day_ends_is_told_without_a_day(world: World) -> None:
+    """After an upheld dispute the listing is suspended, and no paper names a day of that."""
+    ledger, draft = world.ledger(), listing(1)
+    world.record(ledger, draft)
+    ledger.dispute(draft.id, on=TODAY, calendar=PLAIN, at=NOW)
+    ledger.answer(draft.id, upheld=True, on=TODAY, at=NOW)
+    world.seal(ledger, "0001.csb")
+    with cs.LedgerStore(world.folder / "ledger.db") as store:
+        report = issuer_report(
+            ledger,
+            store,
+            applicant(1),
+            contact=Contact("platform", "desk"),
+            book=cs.rulebook("cn"),
+            at=NOW,
+        )
+    (said,) = to_dict(report)["listings"]
+    (sent,) = said["told"]
+
+    assert ("suspended", None) == (said["status"], said["suspended_until"])
+    assert [{"type": "suspend", "day": None}] == [
+        event for event in sent["events"] if event["type"] == "suspend"
+    ]
+    assert not [
+        text for text in map(str, Language) if "9909" in render_text(report, Language(text))
+    ]
+
+
 def test_a_stranger_s_listing_is_not_told(world: World) -> None:
     """Whoever states another name with the number of a listed person is not shown the listing."""
     ledger = world.ledger()

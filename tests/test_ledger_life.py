@@ -23,8 +23,9 @@ from creditshare.errors import (
 )
 from creditshare.ledger import CaseFacts, DisputeFacts, OwedKind, case_facts, owed, standing, told
 from creditshare.life import Cause, Event, State, deadlines
-from creditshare.model import ListingStatus, Statement, Step, WithdrawalReason
+from creditshare.model import ConductCode, ListingStatus, Statement, Step, WithdrawalReason
 from creditshare.rules import Rulebook
+from regimes import RULEBOOKS, draft
 from test_life import HEAD, REPAIR
 from world import DAY, DECISION, NOW, PLATFORM, REMEDY, TODAY, World, cleared, listing, person
 
@@ -668,8 +669,8 @@ def test_drafts_keep_what_they_have_and_lack() -> None:
     )
     parties = cs.model.Parties(("甲", "乙"), TODAY)
     basis = cs.LegalBasis(cs.model.BasisKind.JUDGMENT, "(2025) 1", "2", "2025", parties=parties)
-    for draft in (bare, listing(1, basis=basis)):
-        assert draft == decode_draft(encode_draft(draft), draft.id)
+    for case in (bare, listing(1, basis=basis)):
+        assert case == decode_draft(encode_draft(case), case.id)
 
 
 # -- statistics -----------------------------------------------------------------------------------
@@ -708,6 +709,70 @@ def test_case_facts(world: World, ledger: cs.Ledger, store: cs.LedgerStore) -> N
             disputes=(DisputeFacts(TODAY, due, TODAY + 25 * DAY, True),),
         ),
     } == set(found[1:])
+
+
+def test_what_has_ended_owes_nothing(
+    world: World, ledger: cs.Ledger, store: cs.LedgerStore
+) -> None:
+    """After its last day a listing owes nothing, also before anybody writes its end down."""
+    listing_id = recorded(world, ledger)
+    ledger.dispute(listing_id, on=TODAY, calendar=CHINA, at=NOW)
+    ((last,),) = [[item.last_day] for item in standing(store, at=NOW)]
+
+    def kinds(after: int) -> set[OwedKind]:
+        late = dt.datetime.combine(last, dt.time(), dt.UTC) + after * DAY
+        found = owed(ledger, store, at=late, within=2 * DAY, calendar_of=lambda _: CHINA)
+        return {item.kind for item in found}
+
+    assert {OwedKind.DUTY, OwedKind.CONFIRMATION} == kinds(0)
+    assert set() == kinds(1)
+
+
+@pytest.mark.parametrize(
+    ("settled", "ends"),
+    [
+        (False, (OwedKind.CONFIRMATION, WithdrawalReason.LAPSED)),
+        (True, (OwedKind.RETENTION_END, WithdrawalReason.RETENTION_ENDED)),
+    ],
+)
+def test_what_always_goes_on_lapses_though_its_conduct_has_ended(
+    world: World,
+    ledger: cs.Ledger,
+    store: cs.LedgerStore,
+    settled: bool,
+    ends: tuple[OwedKind, WithdrawalReason],
+) -> None:
+    """India's list is confirmed every month: unconfirmed it lapses, but settled it is for good."""
+    code, start, end = ConductCode.FUND_DIVERSION, dt.date(2026, 1, 5), dt.date(2026, 2, 1)
+    wilful = draft("in-rbi", conduct=cs.Conduct(code, start, end))
+    issuer = cs.roster.RosterEntry("platform", None, [cs.Role.ISSUER], PLATFORM.licence)
+    ledger.record(
+        RULEBOOKS["in-rbi"].review([wilful], on=TODAY, issuer=issuer).cleared,
+        tokens=world.tokens,
+        at=NOW,
+    )
+    if settled:
+        ledger.settle(wilful.id, on=TODAY, tokens=world.tokens, at=NOW)
+    ((last,),) = [[item.last_day] for item in standing(store, at=NOW)]
+    found = owed(ledger, store, at=NOW, within=last - TODAY, calendar_of=lambda _: PLAIN)
+    ledger.purge(at=dt.datetime.combine(last, dt.time(), dt.UTC) + 3 * DAY)
+    (facts,) = case_facts(store, at=NOW + 9999 * DAY, calendar_of=lambda _: PLAIN)
+
+    assert [ends] == [(item.kind, facts.reason) for item in found if item.kind is not OwedKind.DUTY]
+
+
+def test_a_mark_is_noted_on_the_day_it_is_made(world: World, ledger: cs.Ledger) -> None:
+    """A dispute noted late is marked on the day of the note, and answered on its own day."""
+    listing_id = recorded(world, ledger)
+    at = NOW + 9 * DAY
+    ledger.dispute(listing_id, on=TODAY + DAY, calendar=CHINA, at=at)
+    ledger.answer(listing_id, upheld=False, on=TODAY + 3 * DAY, at=at)
+
+    assert [
+        (Step.DISPUTED, TODAY + DAY),
+        (Step.MARKED, TODAY + 9 * DAY),
+        (Step.ANSWERED, TODAY + 3 * DAY),
+    ] == [(item.step, item.on) for item in ledger.steps(listing_id)[-3:]]
 
 
 @pytest.mark.parametrize(

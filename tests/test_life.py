@@ -356,6 +356,16 @@ def test_instances() -> None:
         lived.then(event(Step.DISPUTED), event(Step.DISPUTED))
 
 
+def test_only_the_instances_that_the_rulebook_knows() -> None:
+    """Where no rule says by when an instance answers, there is none: nobody would owe it."""
+    rejected = life(book=BOOK).then(event(Step.DISPUTED), event(Step.ANSWERED))
+
+    assert not BOOK.deadlines("appeal-answer", ON)
+    assert rejected.then(event(Step.DISPUTED)).state is State.DISPUTED
+    with pytest.raises(IllegalMoveError, match="no such instance"):
+        rejected.then(event(Step.DISPUTED, stage=2))
+
+
 def test_expired() -> None:
     """A listing expires on the first day after its retention, and on no day before."""
     ended = listing(conduct=cs.Conduct(cs.model.ConductCode.ABSCOND, SERVED, SERVED))

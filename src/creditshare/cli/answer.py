@@ -9,7 +9,7 @@ import click
 
 from creditshare.cli.command import DAY, FILE, Answer, at_option, command, shared_option
 from creditshare.cli.databases import open_ledger
-from creditshare.cli.selection import Selection, selection_options
+from creditshare.cli.selection import Selection, selection_of_one_options
 from creditshare.cli.terms import (
     calendar_of,
     read_words,
@@ -28,7 +28,7 @@ def register(app: click.Group) -> None:
     @click.option("--upheld/--rejected", required=True, help="Whether the person was right.")
     @click.option("--on", "day", type=DAY, help="The day of the answer. Default: today.")
     @words_option
-    @selection_options
+    @selection_of_one_options
     @shared_option("ledger", type=FILE)
     @at_option
     def answer(

@@ -19,7 +19,13 @@ from creditshare.cli.lawbooks import catalogue_for, named_rulebook, rules_option
 from creditshare.cli.member import Member, member_options
 from creditshare.cli.pipes import STANDARD, as_input_file
 from creditshare.cli.refusals import Refusals, reasons_in, reasons_language, refusals_to
-from creditshare.cli.selection import Selected, Selection, listing_option, selection_options
+from creditshare.cli.selection import (
+    Selected,
+    Selection,
+    listing_option,
+    selection_of_one_options,
+    selection_options,
+)
 from creditshare.cli.show import track
 from creditshare.cli.terms import read_words
 from creditshare.clock import day_of
@@ -180,7 +186,7 @@ def _represent(group: click.Group) -> None:
     @click.option("--words", type=FILE, required=True,
                   help="A file with what the person answered, in UTF-8.")  # fmt: skip
     @click.option("--on", "day", type=DAY, help="The day it came in. Default: today.")
-    @selection_options
+    @selection_of_one_options
     @shared_option("ledger", type=FILE)
     @at_option
     def represent(

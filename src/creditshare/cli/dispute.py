@@ -9,7 +9,7 @@ import click
 
 from creditshare.cli.command import DAY, FILE, Answer, at_option, command, shared_option
 from creditshare.cli.databases import open_ledger
-from creditshare.cli.selection import Selection, selection_options
+from creditshare.cli.selection import Selection, selection_of_one_options
 from creditshare.cli.terms import (
     calendar_of,
     read_words,
@@ -30,7 +30,7 @@ def register(app: click.Group) -> None:
     @click.option("--stage", type=click.IntRange(1, STAGE_MAX), default=1, show_default=True,
                   help="2 or more: a next instance, if the rulebook has it.")  # fmt: skip
     @words_option
-    @selection_options
+    @selection_of_one_options
     @shared_option("ledger", type=FILE)
     @at_option
     def dispute(

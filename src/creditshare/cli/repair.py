@@ -9,7 +9,7 @@ import click
 
 from creditshare.cli.command import DAY, FILE, Answer, at_option, command, shared_option
 from creditshare.cli.databases import open_ledger
-from creditshare.cli.selection import Selection, selection_options
+from creditshare.cli.selection import Selection, selection_of_one_options
 from creditshare.cli.terms import calendar_of, told_life
 from creditshare.clock import day_of
 
@@ -21,7 +21,7 @@ def register(app: click.Group) -> None:
 
     @command(app, "repair")
     @click.option("--on", "day", type=DAY, help="The day it was granted. Default: today.")
-    @selection_options
+    @selection_of_one_options
     @shared_option("ledger", type=FILE)
     @at_option
     def repair(

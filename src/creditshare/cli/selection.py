@@ -29,6 +29,7 @@ __all__ = [
     "issuer_option",
     "listing_option",
     "scheme_option",
+    "selection_of_one_options",
     "selection_options",
 ]
 
@@ -133,13 +134,21 @@ class Selection:
     """Which listings a command is about: named by id, or by whom they are about.
 
     Nothing selects all of a ledger: whoever changes a listing names it, or its borrower.
+
+    Attributes:
+        people: The file of the borrowers, or standard input.
+        listing: The listings that are named; then nobody is read.
+        scheme: Of identifiers whose row does not say.
+        encoding: Of the text that is read.
+        every: Whether all listings of a borrower who has several are meant; None where the command
+            is about one listing.
     """
 
     people: Path
-    every: bool
     listing: tuple[bytes, ...]
     scheme: str | None
     encoding: Encoding
+    every: bool | None = None
 
     def find(self, held: OpenLedger) -> Selected:
         """Look everybody up, before anything is changed.
@@ -202,37 +211,40 @@ class Selection:
             if not ids:
                 refused.append({"row": row, "reason": f"no {what} of that borrower"})
             elif len(ids) > 1 and not self.every:
-                refused.append({"row": row, "reason": _several(read, sorted(ids), what)})
+                refused.append({"row": row, "reason": self._several(read, sorted(ids), what)})
             else:
                 yield from sorted(ids)
 
+    def _several(self, read: _Read, ids: Sequence[bytes], what: str) -> str:
+        cure = "name one by --listing" + ("" if self.every is None else ", or all by --every")
+        references = (f"{item.hex()} ({read(item).reference or '-'})" for item in ids)
+        return f"several {what}s; {cure}: " + ", ".join(references)
+
 
 def selection_options(function: Function) -> Function:
-    """Give a command a `selection`."""
+    """Give a command a `selection` of any number of listings."""
+    every = click.option(
+        "--every", is_flag=True, help="All listings of a borrower who has several."
+    )
+    return every(selection_of_one_options(function))
+
+
+def selection_of_one_options(function: Function) -> Function:
+    """Give a command a `selection` whose `one` listing it is about."""
 
     @functools.wraps(function)
     def run(
         *,
         people: Path,
-        every: bool,
         listing: tuple[bytes, ...],
         scheme: str | None,
         encoding: Encoding,
+        every: bool | None = None,
         **values: Any,
     ) -> Any:
-        return function(selection=Selection(people, every, listing, scheme, encoding), **values)
+        return function(selection=Selection(people, listing, scheme, encoding, every), **values)
 
-    for option in (
-        encoding_option,
-        scheme_option,
-        listing_option,
-        click.option("--every", is_flag=True, help="All listings of a borrower who has several."),
-        click.argument("people", type=FILE, default=STANDARD),
-    ):
+    people_argument = click.argument("people", type=FILE, default=STANDARD)
+    for option in (encoding_option, scheme_option, listing_option, people_argument):
         run = option(run)
     return run  # type: ignore[return-value]
-
-
-def _several(read: _Read, ids: Sequence[bytes], what: str) -> str:
-    references = (f"{item.hex()} ({read(item).reference or '-'})" for item in ids)
-    return f"several {what}s; name one by --listing, or all by --every: " + ", ".join(references)

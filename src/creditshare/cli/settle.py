@@ -10,7 +10,7 @@ import click
 from creditshare.cli.command import DAY, FILE, Answer, command, shared_option
 from creditshare.cli.databases import open_ledger
 from creditshare.cli.member import Member, member_options
-from creditshare.cli.selection import Selection, selection_options
+from creditshare.cli.selection import Selection, selection_of_one_options
 from creditshare.cli.terms import calendar_of, told_life
 from creditshare.clock import day_of
 
@@ -22,7 +22,7 @@ def register(app: click.Group) -> None:
 
     @command(app, "settle")
     @click.option("--on", "day", type=DAY, help="The day it was settled. Default: today.")
-    @selection_options
+    @selection_of_one_options
     @shared_option("ledger", type=FILE)
     @member_options
     def settle(

@@ -10,7 +10,7 @@ import click
 from creditshare.cli.command import DAY, FILE, Answer, command, shared_option
 from creditshare.cli.databases import open_ledger
 from creditshare.cli.member import Member, member_options
-from creditshare.cli.selection import Selection, selection_options
+from creditshare.cli.selection import Selection, selection_of_one_options
 from creditshare.cli.terms import read_words
 from creditshare.clock import day_of
 from creditshare.model import Statement
@@ -25,7 +25,7 @@ def register(app: click.Group) -> None:
     @click.option("--words", type=FILE, required=True,
                   help="A file with the statement, in UTF-8.")  # fmt: skip
     @click.option("--on", "day", type=DAY, help="The day it was made. Default: today.")
-    @selection_options
+    @selection_of_one_options
     @shared_option("ledger", type=FILE)
     @member_options
     def statement(

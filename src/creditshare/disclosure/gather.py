@@ -9,6 +9,7 @@ import attrs
 
 from creditshare.arguments import expect
 from creditshare.audit import AuditedBy, AuditLog
+from creditshare.bundle.event import DAY_MAX
 from creditshare.clock import day_number, day_of, first_day_unended, from_day_number
 from creditshare.disclosure.report import (
     AdverseActionNotice,
@@ -151,7 +152,8 @@ def _said(
         listing = attrs.evolve(held, borrower=borrower, reference="")
 
     def in_force(day: int) -> dt.date | None:
-        return from_day_number(day) if day >= day_number(first_day_unended(at)) else None
+        runs = day_number(first_day_unended(at)) <= day < DAY_MAX
+        return from_day_number(day) if runs else None
 
     return SaidListing(
         listing_id=listing_id,
@@ -161,7 +163,7 @@ def _said(
         last_day=from_day_number(row.last_day),
         suspended_until=in_force(row.suspended),
         exempted_until=in_force(row.exempted),
-        answer_due=from_day_number(row.disputed) if live and row.disputed else None,
+        answer_due=from_day_number(row.disputed) if live and 0 < row.disputed < DAY_MAX else None,
         found_by=found_by,
         withheld=withheld,
         listing=listing,

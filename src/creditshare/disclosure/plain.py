@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from creditshare.clock import from_day_number
 from creditshare.disclosure.compose import Report, unknown
 from creditshare.disclosure.facts import day, said
 from creditshare.disclosure.language import Phrase
@@ -17,6 +16,7 @@ from creditshare.disclosure.report import (
 )
 from creditshare.disclosure.rights import Contact, Right
 from creditshare.disclosure.texts import phrases
+from creditshare.disclosure.words import event_day
 from creditshare.ledger import Delivered, Told
 from creditshare.life import Event
 from creditshare.model import Listing
@@ -91,8 +91,7 @@ def _step(step: Event) -> dict[str, Any]:
 def _told(told: Told) -> dict[str, Any]:
     return _bundle(told.bundle) | {
         "events": [
-            {"type": event.type.name.lower(), "day": day(from_day_number(event.day))}
-            for event in told.events
+            {"type": event.type.name.lower(), "day": day(event_day(event))} for event in told.events
         ],
         "with_content": told.content,
         "said": told.listing and _whole(told.listing),

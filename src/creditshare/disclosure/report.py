@@ -38,7 +38,8 @@ class SaidListing:
         reason: Why it ended; None while it lives.
         rulebook: The rulebook by which it was cleared, with version and digest.
         last_day: Its retention end, or the day by which an open conduct must be confirmed.
-        suspended_until: The last day of a suspension in force, or None.
+        suspended_until: The last day of a suspension in force; None if there is none, or it is
+            open.
         exempted_until: The last day of an exemption in force, or None.
         answer_due: The last day on which an open dispute is answered in time, or None.
         found_by: The identifiers by which recipients find it, as scheme and value: masked, but for

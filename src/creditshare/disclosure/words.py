@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 
 from creditshare.bundle import Event
+from creditshare.bundle.event import DAY_MAX
 from creditshare.clock import from_day_number
 from creditshare.disclosure.language import Language
 from creditshare.disclosure.texts import Texts
@@ -19,6 +20,7 @@ __all__ = [
     "bundle_words",
     "citation_words",
     "conduct_words",
+    "event_day",
     "event_words",
     "ground_words",
     "instant_words",
@@ -155,9 +157,14 @@ def measure_words(measure: Measure, t: Texts) -> str:
 
 
 def event_words(event: Event, t: Texts) -> str:
-    """An event with its day."""
-    day = from_day_number(event.day)
-    return t("word.event", what=t(f"event.{event.type.name.lower()}"), day=day)
+    """An event with its day, if it has one."""
+    what, day = t(f"event.{event.type.name.lower()}"), event_day(event)
+    return what if day is None else t("word.event", what=what, day=day)
+
+
+def event_day(event: Event) -> dt.date | None:
+    """The day that an event carries; None for a mark that no day ends."""
+    return None if event.day == DAY_MAX else from_day_number(event.day)
 
 
 def step_words(step: StepEvent, t: Texts) -> str:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 
+from creditshare.bundle.event import DAY_MAX
 from creditshare.bundle.marks import Marks
+from creditshare.clock import from_day_number
 from creditshare.feedback.execution import Execution
 from creditshare.rules import AppliedMeasure, MeasureCatalogue, lifting_due
 
 __all__ = ["due_day", "paused_until"]
+
+_OPEN = from_day_number(DAY_MAX)
+"""A suspension's last day that no day is."""
 
 
 def due_day(
@@ -32,7 +37,9 @@ def due_day(
 def paused_until(marks: Marks) -> dt.date | None:
     """The last day on which nothing may rest on a listing; None if only its issuer ends that.
 
-    An unanswered dispute has no last day; of a suspension and an exemption the later counts.
+    An unanswered dispute has no last day, nor has the suspension after one that was upheld; of a
+    suspension and an exemption the later counts.
     """
     days = [day for day in (marks.suspended_until, marks.exempted_until) if day is not None]
-    return None if marks.unanswered or not days else max(days)
+    last = max(days, default=_OPEN)
+    return None if marks.unanswered or last == _OPEN else last

@@ -6,7 +6,7 @@ import datetime as dt
 
 from creditshare.clock import day_number, from_day_number, last_day_begun
 from creditshare.ledger.books import UnreadRulebook
-from creditshare.life import retention_end
+from creditshare.life import confirmation_rule, retention_end
 from creditshare.model import Listing, WithdrawalReason
 from creditshare.rules import Rulebook
 from creditshare.stores.ledger import ListingRow
@@ -38,11 +38,13 @@ def reason_of_expiry(row: ListingRow, listing: Listing, book: Rulebook) -> Withd
         book: By which it was cleared.
 
     Returns:
-        Lapsed, if no rule knew its end and nobody confirmed it; else its retention ended. Where
-        the rulebook cannot be read nobody can tell any more, and it is never listed anew.
+        Lapsed, if it was to be confirmed before its retention ended, and nobody did; else its
+        retention ended. Where the rulebook cannot be read nobody can tell any more, and it is
+        never listed anew.
     """
-    goes_on = listing.conduct is not None and listing.conduct.end is None
-    if not goes_on or isinstance(book, UnreadRulebook):
+    if isinstance(book, UnreadRulebook):
         return WithdrawalReason.RETENTION_ENDED
-    known = retention_end(book, listing, listed=from_day_number(row.listed)) < dt.date.max
-    return WithdrawalReason.RETENTION_ENDED if known else WithdrawalReason.LAPSED
+    listed = from_day_number(row.listed)
+    early = row.last_day < day_number(retention_end(book, listing, listed=listed))
+    unconfirmed = early and confirmation_rule(book, listing, on=listed) is not None
+    return WithdrawalReason.LAPSED if unconfirmed else WithdrawalReason.RETENTION_ENDED

@@ -10,12 +10,18 @@ import attrs
 
 from creditshare.arguments import expect
 from creditshare.calendars import Calendar, Due
-from creditshare.clock import day_of
+from creditshare.clock import day_number, day_of, last_day_begun
 from creditshare.ledger.book import Ledger
 from creditshare.ledger.books import kept_rulebook
 from creditshare.ledger.survey import standing
-from creditshare.life import Life, deadlines, retention_rule
-from creditshare.model import Step
+from creditshare.life import (
+    Life,
+    confirmation_rule,
+    deadlines,
+    retention_end,
+    retention_rule,
+)
+from creditshare.model import ListingStatus, Step
 from creditshare.rules import Rule, Rulebook
 from creditshare.rules.deadlines import DEADLINES, Party
 from creditshare.stores.ledger import LedgerStore
@@ -49,7 +55,7 @@ class Owed:
     Attributes:
         listing_id: Of which listing or prepared case.
         reference: The issuer's own name for it.
-        kind: A duty, what a person may do until then or from then, an open conduct to confirm by
+        kind: A duty, what a person may do until then or from then, what is to be confirmed by
             then, the end of the retention, the last day of an exemption.
         what: What is to be done, or happens, in English.
         what_zh: The same in Chinese.
@@ -97,7 +103,7 @@ def owed(
     until = today + within
     calendars: dict[str, Calendar] = {}
     found = list(_ends(ledger, store, at, until))
-    for listing_id in _cases(ledger, store):
+    for listing_id in _cases(ledger, store, at):
         life = ledger.life(listing_id)
         name = life.rulebook.name
         if name not in calendars:
@@ -110,13 +116,17 @@ def owed(
     )
 
 
-def _cases(ledger: Ledger, store: LedgerStore) -> Iterable[bytes]:
-    """The cases in which a term can run: all that live, if listing as such starts one."""
+def _cases(ledger: Ledger, store: LedgerStore, at: dt.datetime) -> Iterable[bytes]:
+    """The cases in which a term can run: all that live, if listing as such starts one.
+
+    A listing whose last day has passed has ended, also while nobody has written that down.
+    """
     early = {name for name, term in DEADLINES.items() if term.starts in _TOLD}
     books = [kept_rulebook(store, name) for name in store.rulebook_names()]
     every = any(rule.deadline in early for book in books for rule in book.rules)
     live = (item.id for item in store.live_listings()) if every else store.living()
-    return (*ledger.drafts(), *live)
+    ended = set(store.lapsed(day_number(last_day_begun(at))))
+    return (*ledger.drafts(), *(item for item in live if item not in ended))
 
 
 def _terms(life: Life, calendar: Calendar, today: dt.date, until: dt.date) -> Iterator[Owed]:
@@ -173,17 +183,17 @@ def _ends(ledger: Ledger, store: LedgerStore, at: dt.datetime, until: dt.date) -
     for item in standing(store, at=at):
         if item.last_day > until:
             return
+        if item.status is ListingStatus.WITHDRAWN:
+            continue
         life = ledger.life(item.id)
-        listing, listed = life.listing, ledger.listed_on(item.id)
-        rule: Rule | None
-        confirming = next(iter(life.rules_of("confirmed-again", listed)), None)
-        if listing.conduct is not None and listing.conduct.end is None and confirming:
-            kind, party, rule = OwedKind.CONFIRMATION, "issuer", confirming
-            what = "confirm that the conduct goes on, or it lapses"
-            what_zh = "复核确认行为仍在持续，否则失效"
+        book, listing, listed = life.rulebook, life.listing, ledger.listed_on(item.id)
+        rule = confirmation_rule(book, listing, on=listed)
+        if rule is not None and item.last_day < retention_end(book, listing, listed=listed):
+            kind, party = OwedKind.CONFIRMATION, Party.ISSUER.value
+            what, what_zh = "confirm that it goes on, or it lapses", "复核确认仍在持续，否则失效"
         else:
             kind, party = OwedKind.RETENTION_END, ""
-            ending = retention_rule(life.rulebook, listing, listed=listed)
-            what, what_zh, rule = "the listing ends", "保存期届满，信息删除", ending
+            what, what_zh = "the listing ends", "保存期届满，信息删除"
+            rule = retention_rule(book, listing, listed=listed)
         due = Due(item.last_day)
         yield Owed(item.id, item.reference, kind, what, what_zh, party, due, False, rule)

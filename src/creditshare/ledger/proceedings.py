@@ -81,7 +81,7 @@ class Proceedings(Marks):
         expect(Calendar, calendar=calendar)
         with self._stepping(at, on):
             row = self._live(listing_id)
-            life = self._life(row).then(disputed, marked := Event(Step.MARKED, on))
+            life = self._life(row).then(disputed, marked := Event(Step.MARKED, day_of(at)))
             self._append(listing_id, EventType.DISPUTE, _mark_day(life, calendar))
             self._note(listing_id, disputed, marked)
         return life

@@ -242,8 +242,8 @@ class Life:
         """What days, stages and repetition have against an event; empty if nothing."""
         if event.step in ONCE and self.last(event.step):
             return "it has happened before"
-        if event.step is Step.DISPUTED and event.stage not in self._stages():
-            return "before no such instance"
+        if event.step is Step.DISPUTED and event.stage not in self._stages(event.on):
+            return "there is no such instance, or it is not its turn"
         if event.step not in TOLD_LATE and any(
             event.on < earlier.on for earlier in self.events if earlier.step not in TOLD_LATE
         ):
@@ -264,11 +264,16 @@ class Life:
             return f"not beyond {last}{_by(rule)}" if last < event.until else ""
         return ""
 
-    def _stages(self) -> tuple[int, ...]:
-        """Before which instances it can be disputed: the first, or that after a rejection."""
+    def _stages(self, on: dt.date) -> tuple[int, ...]:
+        """Before which instances it can be disputed: the first, or the next after a rejection.
+
+        Only the next one that the rulebook knows: elsewhere nobody would owe an answer.
+        """
         dispute, answer = self.last(Step.DISPUTED), self.last(Step.ANSWERED)
         rejected = dispute is not None and answer is not None and answer.upheld is False
-        return (1, dispute.stage + 1) if rejected and dispute is not None else (1,)
+        if not rejected or dispute is None or not self.rulebook.deadlines("appeal-answer", on):
+            return (1,)
+        return (1, dispute.stage + 1)
 
     def _first_days(self, event: Event) -> Iterator[tuple[dt.date, Rule | None]]:
         """The days before which an event may not happen, each with the rule that says so."""

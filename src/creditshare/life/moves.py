@@ -74,5 +74,6 @@ MOVES: tuple[Move, ...] = (
 ONCE = (Step.PREPARED, Step.SETTLED, Step.REPAIRED)
 """What happens once in a life at most."""
 
-TOLD_LATE = (Step.SETTLED, Step.WITHDRAWN)
-"""Steps whose day may lie before steps that are known already."""
+TOLD_LATE = (Step.SETTLED, Step.WITHDRAWN, Step.MARKED)
+"""Steps that need not come in the order of their days: what is heard of late, and the mark of a
+dispute that was noted late, which may be later than its answer."""
