@@ -685,15 +685,33 @@ def test_no_rule_is_left_out_of_the_pages() -> None:
         ("15", "第15条"),
         ("15, 16", "第15, 16条"),
         ("3(1)", "第3(1)条"),
-        ("4(1) (aggravated)", "第4(1)条 (aggravated)"),
-        ("unstated (per sector)", "unstated (per sector)"),
+        ("unstated", "未载明"),
+        ("section 604", "section 604"),
     ],
 )
 def test_an_article_in_chinese(article: str, told: str) -> None:
-    """In Chinese the number alone stands between 第 and 条, and what is said of it follows."""
+    """In Chinese a number stands between 第 and 条, and what has a Chinese name is called by it."""
     citation = cs.rules.Citation("某法", article, "2020")
+    named = cs.rules.Citation("Act", article, "unstated", "某法", "第1条（类推）")
 
     assert f"某法 {told}（2020）" == citation.in_chinese()
+    assert "某法 第1条（类推）（未载明）" == named.in_chinese()
+
+
+def test_no_remark_on_an_article_is_left_in_english() -> None:
+    """What is said of an article in English is said in Chinese too, and our policy has its name."""
+    cited = {rule.citation for _, rule in EVERY}
+    cited |= {
+        citation for conduct in cs.rules.conducts().conducts for citation in conduct.citations
+    }
+    for name in ("cn", "in"):
+        cited |= {one for measure in cs.measures(name).measures for one in measure.citations}
+    for citation in cited:
+        remarked = re.search(r" \([a-z0-9]", citation.article)
+        ours = citation.instrument == "creditshare policy"
+        assert bool(remarked or ours) <= bool(citation.article_zh), str(citation)
+        assert ours is bool(citation.instrument_zh), str(citation)
+        assert not citation.article_zh or CHINESE.search(citation.article_zh)
 
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -745,7 +763,7 @@ def test_every_refusal_has_its_citation_and_cure(book: str, rule: Rule) -> None:
         assert ("; unverified]" in english) is not why.rule.verified
         assert chinese.startswith(f"{why.rule.id}：{why.problem.zh}〔")
         assert chinese.endswith(f"；补正：{why.problem.cure_zh}")
-        assert why.rule.citation.instrument in chinese
+        assert why.rule.citation.in_chinese() in chinese
         assert ("未核实" in chinese) is not why.rule.verified
         assert "{day}" not in english + chinese
         shown = f"{english} {chinese} {result!r}"

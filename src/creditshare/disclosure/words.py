@@ -138,7 +138,9 @@ def citation_words(
     citation: Citation, t: Texts, *, verified: bool, source: Source = Source.LAW
 ) -> str:
     """A place in the law; what was not read, or does not stand there, says so."""
-    said, article = citation.instrument, citation.article
+    chinese = t.language is Language.CHINESE
+    said = (chinese and citation.instrument_zh) or citation.instrument
+    article = (chinese and citation.article_zh) or citation.article
     if article.isdigit():
         article = t("word.article", article=article)
     if citation.article != _UNSTATED:
