@@ -10,6 +10,7 @@ import attrs
 
 import creditshare as cs
 from creditshare.audit import AuditedBy, AuditKey, AuditLog, AuditStore
+from creditshare.calendars import PLAIN
 from creditshare.disclosure import (
     AdverseActionNotice,
     Contact,
@@ -87,6 +88,7 @@ def papers(folder: Path, drafted: Listing | None = None, name: str | None = "测
                 applicant(1, name=drafted.borrower.name),
                 contact=OFFICE,
                 book=BOOK,
+                calendar_of=lambda _: PLAIN,
                 at=NOW,
             ),
             recipient_report(

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 import creditshare as cs
 from creditshare.bundle import Event
 from creditshare.bundle.record import open_record, tags_of, wrap_of
+from creditshare.calendars import PLAIN
 from creditshare.codec import decode_listing
 from creditshare.disclosure import Contact, IssuerReport, issuer_report
 from creditshare.ledger import Told
@@ -138,6 +139,7 @@ class History:
             listing_ids=[self.ids[serial]] if by_id else [],
             contact=CONTACT,
             book=cs.rulebook("cn"),
+            calendar_of=lambda _: PLAIN,
             at=self.at,
         )
 

@@ -52,7 +52,7 @@ from creditshare.model import (
     Step,
     WithdrawalReason,
 )
-from creditshare.rules import Citation, Source
+from creditshare.rules import Citation, Party, Source
 from creditshare.screening import Outcome, Purpose, ReviewReason, Screener, SecondFactor
 from papers import ARABIC, BOOK, HOSTILE, LONG, OFFICE, Papers, hostile, papers
 from world import DAY, NOW, TODAY, World, applicant, listing, person
@@ -66,6 +66,7 @@ ENUMERATIONS: dict[str, type[enum.Enum]] = {
     "holder": Holder,
     "outcome": Outcome,
     "particular": ParticularKind,
+    "party": Party,
     "proves": Proves,
     "purpose": Purpose,
     "reason": WithdrawalReason,
@@ -357,7 +358,9 @@ def test_only_what_was_shown_is_shown(tmp_path: Path) -> None:
         world.record(ledger, drafted)
 
         def found_by(**who: Any) -> set[tuple[str, str]]:
-            report = issuer_report(ledger, store, contact=OFFICE, book=BOOK, at=NOW, **who)
+            report = issuer_report(
+                ledger, store, contact=OFFICE, book=BOOK, calendar_of=lambda _: PLAIN, at=NOW, **who
+            )
             text = render_text(report, Language.ENGLISH)
             assert passport.value not in text
             assert ("subject" in who) == (shown.value in text)
@@ -377,7 +380,12 @@ def test_nobody_found_is_said(tmp_path: Path) -> None:
     with cs.LedgerStore(tmp_path / "none.db") as store:
         ledger = Ledger(store, origin="platform")
         world.record(ledger, listing(2))
-        asked: dict[str, Any] = {"contact": OFFICE, "book": BOOK, "at": NOW}
+        asked: dict[str, Any] = {
+            "contact": OFFICE,
+            "book": BOOK,
+            "calendar_of": lambda _: PLAIN,
+            "at": NOW,
+        }
         report = issuer_report(ledger, store, applicant(1), **asked)
         with pytest.raises(MisuseError):
             issuer_report(ledger, store, **asked)
@@ -575,6 +583,7 @@ def test_the_case_is_told_step_by_step(world: World) -> None:
                 applicant(1),
                 contact=Contact("platform", "desk"),
                 book=cs.rulebook("cn"),
+                calendar_of=lambda _: PLAIN,
                 at=NOW,
             )
         (said,) = to_dict(report)["listings"]
@@ -596,6 +605,38 @@ def test_the_case_is_told_step_by_step(world: World) -> None:
     assert "withdrawn" == kept[-1][0]
 
 
+@pytest.mark.parametrize(
+    ("name", "days", "law"),
+    [("cn", 20, "征信业管理条例"), ("cn-court-list", 15, "法释〔2017〕7号")],
+)
+def test_what_runs_is_told_with_its_day(world: World, name: str, days: int, law: str) -> None:
+    """Who disputes is told by when we answer, and by which rule, also where nothing suspends."""
+    ledger, draft = world.ledger(), listing(1)
+    world.record(ledger, draft)
+    with cs.LedgerStore(world.folder / "ledger.db") as store:
+        book = cs.rulebook(name)
+        store.execute("UPDATE rulebook SET name = ?, body = ?", (book.name, book.to_json()))
+        ledger = cs.Ledger(store, origin="platform")
+        ledger.dispute(draft.id, on=TODAY, calendar=PLAIN, at=NOW)
+        report = issuer_report(
+            ledger,
+            store,
+            applicant(1),
+            contact=Contact("platform", "desk"),
+            book=book,
+            calendar_of=lambda _: PLAIN,
+            at=NOW,
+        )
+    (said,) = to_dict(report)["listings"]
+    (answer,) = [term for term in said["terms"] if term["term"] == "answer"]
+    day = TODAY + days * DAY
+
+    assert ("duty", "issuer", str(day)) == (answer["kind"], answer["party"], answer["due"])
+    assert law in answer["citation"]["instrument"]
+    assert f"until {day}" in render_text(report, Language.ENGLISH)
+    assert f"至 {day}" in render_text(report, Language.CHINESE)
+
+
 def test_a_mark_that_no_day_ends_is_told_without_a_day(world: World) -> None:
     """After an upheld dispute the listing is suspended, and no paper names a day of that."""
     ledger, draft = world.ledger(), listing(1)
@@ -610,6 +651,7 @@ def test_a_mark_that_no_day_ends_is_told_without_a_day(world: World) -> None:
             applicant(1),
             contact=Contact("platform", "desk"),
             book=cs.rulebook("cn"),
+            calendar_of=lambda _: PLAIN,
             at=NOW,
         )
     (said,) = to_dict(report)["listings"]
@@ -636,6 +678,7 @@ def test_a_stranger_s_listing_is_not_told(world: World) -> None:
             applicant(1, name="欧阳不同"),
             contact=Contact("platform", "desk"),
             book=cs.rulebook("cn"),
+            calendar_of=lambda _: PLAIN,
             at=NOW,
         )
     (said,) = report.listings

@@ -8,6 +8,7 @@ from typing import Any, assert_type
 import creditshare as cs
 from creditshare.audit import AuditedBy, Query
 from creditshare.bundle import Event
+from creditshare.calendars import PLAIN
 from creditshare.disclosure import (
     AdverseActionNotice,
     Contact,
@@ -37,15 +38,25 @@ def issuer(ledger: cs.Ledger, store: cs.LedgerStore, now: dt.datetime) -> Issuer
     """What was said is told by applicant, or by listing."""
     person = cs.Applicant([cs.ResidentID.parse("888888198005170011")])
     book = cs.rulebook("cn")
-    issuer_report(ledger, store, person, book=book, at=now)  # type: ignore[call-arg]
-    report = issuer_report(ledger, store, person, contact=OFFICE, book=book, at=now)
+    issuer_report(ledger, store, person, book=book, calendar_of=lambda _: PLAIN, at=now)  # type: ignore[call-arg]
+    report = issuer_report(
+        ledger, store, person, contact=OFFICE, book=book, calendar_of=lambda _: PLAIN, at=now
+    )
     for item in assert_type(report.listings, tuple[SaidListing, ...]):
         assert_type(item.listing, cs.Listing | None)
         for told in assert_type(item.told, tuple[Told, ...]):
             assert_type(told.events, tuple[Event, ...])
             assert_type(told.listing, cs.Listing | None)
     assert_type(rights(book, Paper.ISSUER, on=now.date()), tuple[Right, ...])
-    return issuer_report(ledger, store, listing_ids=[bytes(16)], contact=OFFICE, book=book, at=now)
+    return issuer_report(
+        ledger,
+        store,
+        listing_ids=[bytes(16)],
+        contact=OFFICE,
+        book=book,
+        calendar_of=lambda _: PLAIN,
+        at=now,
+    )
 
 
 def recipient(screener: Screener, audit: AuditedBy, now: dt.datetime) -> RecipientReport:

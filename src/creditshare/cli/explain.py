@@ -14,6 +14,7 @@ from creditshare.cli.member import Member, member_options
 from creditshare.cli.papers import Paper, one_person, paper_options
 from creditshare.cli.pipes import STANDARD
 from creditshare.cli.selection import encoding_option, listing_option, scheme_option
+from creditshare.cli.terms import calendar_of
 from creditshare.disclosure import issuer_report, recipient_report
 from creditshare.layouts import Encoding
 
@@ -63,6 +64,7 @@ def _issuer(group: click.Group) -> None:
                 listing_ids=listing,
                 contact=paper.contact(held.ledger.origin),
                 book=paper.book,
+                calendar_of=calendar_of,
                 at=at,
             )
         return paper.hand_out(report)

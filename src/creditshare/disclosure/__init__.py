@@ -16,7 +16,10 @@
     plain     a report as data
     render    a report as text or page
 
-    report = issuer_report(ledger, store, person, contact=Contact("Bank A"), book=book, at=now)
+    report = issuer_report(
+        ledger, store, person, contact=Contact("Bank A"), book=book,
+        calendar_of=lambda book: calendar(book.jurisdiction), at=now,
+    )
     page = render_html(report, Language.CHINESE)
 
 The issuer's report says what each recipient was sent exactly as they decrypt it, as long as the

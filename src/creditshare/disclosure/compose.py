@@ -34,9 +34,10 @@ from creditshare.disclosure.words import (
     listing_words,
     measure_words,
     step_words,
+    when_words,
 )
 from creditshare.ledger import Told
-from creditshare.life import Event
+from creditshare.life import Deadline, Event
 from creditshare.model import Listing
 from creditshare.rules import Measure
 from creditshare.screening import Applicant, Outcome
@@ -112,6 +113,8 @@ def _said(number: int, item: SaidListing, t: Texts) -> Iterator[Part]:
         yield Part(t("issuer.told"), (told,), 3)
         return
     yield Part(t("issuer.listing", number=number, conduct=conduct_words(listing, t)), (facts,))
+    if item.terms:
+        yield Part(t("issuer.terms"), (_terms(item.terms, t),), 3)
     if item.steps:
         yield Part(t("issuer.steps"), (_steps(item.steps, t),), 3)
     unsent = () if listing in versions else (Paragraph(t("issuer.unsent")),)
@@ -130,13 +133,25 @@ def _standing(item: SaidListing, t: Texts) -> Iterator[tuple[str, str]]:
         yield t("field.reason"), t(f"reason.{item.reason}")
     yield t("field.rulebook"), item.rulebook
     yield t("field.last_day"), str(item.last_day)
-    for name in ("answer_due", "suspended_until", "exempted_until"):
+    for name in ("suspended_until", "exempted_until"):
         if (day := getattr(item, name)) is not None:
             yield t(f"field.{name}"), str(day)
     for scheme, value in item.found_by:
         yield t("field.found_by"), _identifier(scheme, value, t)
     if item.listing is not None:
         yield from ground_words(item.listing, t)
+
+
+def _terms(terms: Iterable[Deadline], t: Texts) -> Table:
+    header = tuple(t(f"column.{name}") for name in ("when", "party", "right", "basis"))
+    return Table(header, tuple(_term(item, t) for item in terms), (3, 2, 4, 6))
+
+
+def _term(item: Deadline, t: Texts) -> tuple[str, ...]:
+    what = item.term.zh if t.language is Language.CHINESE else item.term.en
+    rule = item.rule
+    law = citation_words(rule.citation, t, verified=rule.verified, source=rule.source)
+    return when_words(item, t), t(f"party.{item.party}"), what, law
 
 
 def _steps(steps: Iterable[Event], t: Texts) -> Table:

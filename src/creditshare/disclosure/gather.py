@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import attrs
 
 from creditshare.arguments import expect
 from creditshare.audit import AuditedBy, AuditLog
 from creditshare.bundle.event import DAY_MAX
+from creditshare.calendars import Calendar
 from creditshare.clock import day_number, day_of, first_day_unended, from_day_number
 from creditshare.disclosure.report import (
     AdverseActionNotice,
@@ -22,7 +23,7 @@ from creditshare.disclosure.rights import Contact, Paper, Right, rights
 from creditshare.errors import MisuseError, NotListedError, RulebookError
 from creditshare.identifiers import Identifier
 from creditshare.ledger import Ledger, LedgerStore, listings_of, told
-from creditshare.life import Event
+from creditshare.life import Deadline, Event, Life, deadlines
 from creditshare.model import Listing, ListingStatus, Step, WithdrawalReason
 from creditshare.model.faults import Faults
 from creditshare.rules import Rulebook
@@ -55,6 +56,7 @@ def issuer_report(
     listing_ids: Iterable[bytes] = (),
     contact: Contact,
     book: Rulebook,
+    calendar_of: Callable[[Rulebook], Calendar],
     at: dt.datetime,
 ) -> IssuerReport:
     """What an issuer said of a borrower, exactly as each recipient was sent it.
@@ -66,10 +68,12 @@ def issuer_report(
         listing_ids: Listings asked about by id, as well or instead.
         contact: Where the person can turn to.
         book: The rulebook of the jurisdiction, whose rights are told.
+        calendar_of: The calendar for a rulebook's working days.
         at: Now.
 
     Raises:
-        MisuseError: if nobody is asked about.
+        MisuseError: if nobody is asked about; or if a term is in working days and the calendar
+            knows none.
         NotListedError: if an id was never on this ledger.
     """
     expect(Ledger, ledger=ledger)
@@ -86,7 +90,10 @@ def issuer_report(
     found = [*asked]
     for identifier in shown:
         found += listings_of(store, identifier) if identifier.STRONG else ()
-    listings = [_said(ledger, store, item, subject, at) for item in dict.fromkeys(found)]
+    listings = [
+        _said(ledger, store, item, subject, calendar_of=calendar_of, at=at)
+        for item in dict.fromkeys(found)
+    ]
     checkpoint = ledger.last_checkpoint()
     generation = 0 if checkpoint is None else checkpoint.generation
     return IssuerReport(
@@ -130,6 +137,8 @@ def _said(
     store: LedgerStore,
     listing_id: bytes,
     subject: Applicant | None,
+    *,
+    calendar_of: Callable[[Rulebook], Calendar],
     at: dt.datetime,
 ) -> SaidListing:
     shown = subject.identifiers if subject is not None else ()
@@ -163,13 +172,21 @@ def _said(
         last_day=from_day_number(row.last_day),
         suspended_until=in_force(row.suspended),
         exempted_until=in_force(row.exempted),
-        answer_due=from_day_number(row.disputed) if live and 0 < row.disputed < DAY_MAX else None,
         found_by=found_by,
         withheld=withheld,
         listing=listing,
+        terms=() if listing is None else _terms(ledger.life(listing_id), calendar_of, at),
         steps=steps,
         told=bundles,
     )
+
+
+def _terms(
+    life: Life, calendar_of: Callable[[Rulebook], Calendar], at: dt.datetime
+) -> tuple[Deadline, ...]:
+    """What is open in a case."""
+    running = deadlines(life, calendar_of(life.rulebook))
+    return tuple(item for item in running if item.is_open(day_of(at)))
 
 
 def _is_anothers(subject: Applicant, held: Listing) -> bool:

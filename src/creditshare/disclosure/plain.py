@@ -18,7 +18,7 @@ from creditshare.disclosure.rights import Contact, Right
 from creditshare.disclosure.texts import phrases
 from creditshare.disclosure.words import event_day
 from creditshare.ledger import Delivered, Told
-from creditshare.life import Event
+from creditshare.life import Deadline, Event
 from creditshare.model import Listing
 from creditshare.rules import Measure
 from creditshare.screening import Applicant
@@ -68,12 +68,26 @@ def _said(item: SaidListing) -> dict[str, Any]:
         "last_day": day(item.last_day),
         "suspended_until": day(item.suspended_until),
         "exempted_until": day(item.exempted_until),
-        "answer_due": day(item.answer_due),
         "found_by": [{"scheme": scheme, "value": value} for scheme, value in item.found_by],
         "withheld": item.withheld,
         "says": item.listing and _whole(item.listing),
+        "terms": [_term(term) for term in item.terms],
         "steps": [_step(step) for step in item.steps],
         "told": [_told(told) for told in item.told],
+    }
+
+
+def _term(term: Deadline) -> dict[str, Any]:
+    return {
+        "term": term.name,
+        "title": {"en": term.term.en, "zh": term.term.zh},
+        "kind": term.kind,
+        "party": term.party,
+        "due": day(term.due.day),
+        "provisional": term.due.provisional,
+        "citation": term.rule.citation.to_dict(),
+        "source": term.rule.source,
+        "verified": term.rule.verified,
     }
 
 

@@ -13,7 +13,7 @@ import attrs
 from creditshare.audit import Query
 from creditshare.disclosure.rights import Contact, Right
 from creditshare.ledger import Delivered, Told
-from creditshare.life import Event
+from creditshare.life import Deadline, Event
 from creditshare.model import Listing, ListingStatus, WithdrawalReason
 from creditshare.rules import Measure
 from creditshare.screening import (
@@ -41,12 +41,13 @@ class SaidListing:
         suspended_until: The last day of a suspension in force; None if there is none, or it is
             open.
         exempted_until: The last day of an exemption in force, or None.
-        answer_due: The last day on which an open dispute is answered in time, or None.
         found_by: The identifiers by which recipients find it, as scheme and value: masked, but for
             those that the person showed. Empty once it has ended.
         withheld: Whether it is not shown because the name or birth date of who asks plainly
             conflicts with it: it may be somebody else's.
         listing: What it says now, as recipients decrypt it; None once it has ended, or withheld.
+        terms: What is owed to the person, or open to them, and by when; empty once it has ended, or
+            withheld.
         steps: What happened in the case, oldest first; once it has ended, without its words.
         told: What each bundle said of it, to whom, oldest first.
     """
@@ -58,10 +59,10 @@ class SaidListing:
     last_day: dt.date
     suspended_until: dt.date | None
     exempted_until: dt.date | None
-    answer_due: dt.date | None
     found_by: tuple[tuple[str, str], ...] = attrs.field(repr=False)
     withheld: bool
     listing: Listing | None
+    terms: tuple[Deadline, ...]
     steps: tuple[Event, ...]
     told: tuple[Told, ...]
 

@@ -11,10 +11,11 @@ from creditshare.clock import from_day_number
 from creditshare.disclosure.language import Language
 from creditshare.disclosure.texts import Texts
 from creditshare.ledger import Delivered
+from creditshare.life import Deadline
 from creditshare.life import Event as StepEvent
 from creditshare.model import Evidence, Listing, Money
 from creditshare.model.currency import in_units
-from creditshare.rules import Citation, Measure, Source, conducts
+from creditshare.rules import Citation, Measure, Source, TermKind, conducts
 
 __all__ = [
     "bundle_words",
@@ -27,6 +28,7 @@ __all__ = [
     "listing_words",
     "measure_words",
     "money_words",
+    "when_words",
 ]
 
 _UNSTATED = "unstated"
@@ -167,6 +169,13 @@ def event_words(event: Event, t: Texts) -> str:
 def event_day(event: Event) -> dt.date | None:
     """The day that an event carries; None for a mark that no day ends."""
     return None if event.day == DAY_MAX else from_day_number(event.day)
+
+
+def when_words(term: Deadline, t: Texts) -> str:
+    """By when, or from when; and whether a calendar that is published later may move it."""
+    open_from = term.kind is TermKind.EARLIEST
+    day = t("word.from" if open_from else "word.until", day=term.due.day)
+    return t("word.provisional", day=day) if term.due.provisional else day
 
 
 def step_words(step: StepEvent, t: Texts) -> str:
