@@ -221,11 +221,27 @@ def test_what_always_goes_on_is_confirmed_though_the_conduct_has_ended(exchange:
         ledger = cs.Ledger(store, origin="lender")
         ledger.record(review.cleared, tokens=held_keys(exchange), at=NOW)
     (row,) = map(told, exchange.done("lender", "due-to-expire", "--json").splitlines())
-    words = ("--rules", "in", "--listing", wilful.id.hex(), "--json", "--at", NEXT_DAY)
-    confirmed = told(exchange.done("lender", "confirm", *words))["confirmed"]
+    words = ("--listing", wilful.id.hex(), "--json", "--at", NEXT_DAY)
+    (confirmed,) = told(exchange.done("lender", "confirm", *words))["confirmed"]
 
     assert ("to-confirm", "2026-12-23") == (row["why"], row["last_day"])
-    assert [{"listing": wilful.id.hex(), "last_day": "2026-12-24"}] == confirmed
+    assert (wilful.id.hex(), "2026-12-24") == (confirmed["listing"], confirmed["last_day"])
+    assert confirmed["rulebook"].startswith("in-rbi@")
+
+
+def test_what_a_house_rulebook_cleared_is_confirmed_by_it(exchange: Exchange) -> None:
+    """Without --rules the rulebook that the ledger keeps is used, though its file is gone."""
+    head = 'id = "house"\nextends = "cn"\nversion = "1"\njurisdiction = "CN"\n'
+    house = exchange.folder / "house.toml"
+    house.write_text(f'[rulebook]\n{head}title = "Ours"\ntitle_zh = "我们的"\n', "utf-8")
+    words = ("import", "report.csv", "--batch", "batch.toml", "--rules", "house.toml")
+    exchange.run("lender", *words)
+    house.unlink()
+    (confirmed,) = marked(exchange, "confirm", "--at", NEXT_DAY)["confirmed"]
+    (another,) = marked(exchange, "confirm", "--rules", "cn", "--at", NEXT_DAY)["confirmed"]
+
+    assert confirmed["rulebook"].startswith("house@1#")
+    assert another["rulebook"].startswith("cn-credit-reporting@")
 
 
 def test_what_has_ended_is_not_counted_as_live(exchange: Exchange) -> None:

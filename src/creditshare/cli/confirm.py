@@ -13,7 +13,7 @@ import click
 from creditshare.cli import exits
 from creditshare.cli.command import FILE, Answer, command, shared_option
 from creditshare.cli.databases import OpenLedger, open_ledger
-from creditshare.cli.lawbooks import catalogue_for, named_rulebook, rules_option
+from creditshare.cli.lawbooks import catalogue_for, named_rulebook, todays
 from creditshare.cli.member import Member, member_options
 from creditshare.cli.refusals import reasons_in, reasons_language
 from creditshare.cli.selection import Selection, selection_options
@@ -30,36 +30,41 @@ def register(app: click.Group) -> None:
     """Add the command."""
 
     @command(app, "confirm")
-    @rules_option
+    @click.option("--rules", help="The rulebook of the review, as for `import`. Default: that by "
+                  "which each was cleared, in the version of today.")  # fmt: skip
     @reasons_language
     @selection_options
     @shared_option("ledger", type=FILE)
     @member_options
     def confirm(
-        *, rules: str, language: Language, selection: Selection, ledger: Path, member: Member
+        *,
+        rules: str | None,
+        language: Language,
+        selection: Selection,
+        ledger: Path,
+        member: Member,
     ) -> Answer:
         """State that what is open goes on: --listing, or the listings of the PEOPLE in a file.
 
         Open is a conduct without an end, and what else the rulebook wants confirmed: a debt
         without a day of default, or all that stands.
 
-        Each listing is reviewed again under the rulebook of today, and its day to be confirmed
-        moves. Those that the review refuses stay as they are and are told with every reason; then
-        the command ends with code 3. PEOPLE as for `withdraw`.
+        Each listing is reviewed again as of today, and its day to be confirmed moves. Those that
+        the review refuses stay as they are and are told with every reason; then the command ends
+        with code 3. PEOPLE as for `withdraw`.
 
         Look at each case before: this is a statement of the issuer's about a person, so nothing
         confirms all that is due. Conduct that nobody looked at any more is to lapse.
         """
-        book = named_rulebook(rules)
+        named = None if rules is None else named_rulebook(rules)
         with open_ledger(ledger) as held:
             found = selection.find(held)
-            reviewed = _Reviewed.of(found.ids, held, book, member, language)
+            reviewed = _Reviewed.of(found.ids, held, named, member, language)
             held.ledger.amend(reviewed.cleared, tokens=member.tokens, at=member.at)
         answer = found.answer(
             {
                 "confirmed": _told(reviewed.cleared),
                 "refused_listings": reviewed.refused,
-                "rulebook": book.name,
             }
         )
         return attrs.evolve(answer, code=exits.REFUSED_ROWS) if reviewed.refused else answer
@@ -75,13 +80,14 @@ class _Reviewed:
         cls,
         ids: Iterable[bytes],
         held: OpenLedger,
-        book: Rulebook,
+        named: Rulebook | None,
         member: Member,
         language: Language,
     ) -> _Reviewed:
         reviewed, ledger = cls([], []), held.ledger
-        issuer, catalogue = member.roster.entry(ledger.origin), catalogue_for(book)
+        issuer = member.roster.entry(ledger.origin)
         for listing_id in ids:
+            book = named or todays(ledger.life(listing_id).rulebook)
             why = _unfit(held, listing_id, book, member.at)
             if not why:
                 result = book.review_one(
@@ -89,7 +95,7 @@ class _Reviewed:
                     on=day_of(member.at),
                     issuer=issuer,
                     listed=ledger.listed_on(listing_id),
-                    catalogue=catalogue,
+                    catalogue=catalogue_for(book),
                 )
                 if isinstance(result, ClearedListing):
                     reviewed.cleared.append(result)
@@ -110,6 +116,10 @@ def _unfit(held: OpenLedger, listing_id: bytes, book: Rulebook, at: dt.datetime)
 
 def _told(cleared: Iterable[ClearedListing]) -> list[dict[str, Any]]:
     return [
-        {"listing": item.listing.id.hex(), "last_day": item.last_day.isoformat()}
+        {
+            "listing": item.listing.id.hex(),
+            "last_day": item.last_day.isoformat(),
+            "rulebook": item.rulebook.name,
+        }
         for item in cleared
     ]

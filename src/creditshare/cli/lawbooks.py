@@ -8,9 +8,17 @@ from typing import Any, TypeVar
 
 import click
 
+from creditshare.errors import RulebookError
 from creditshare.rules import MeasureCatalogue, Rulebook, measures, rulebook
 
-__all__ = ["catalogue_for", "measures_option", "named_catalogue", "named_rulebook", "rules_option"]
+__all__ = [
+    "catalogue_for",
+    "measures_option",
+    "named_catalogue",
+    "named_rulebook",
+    "rules_option",
+    "todays",
+]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 _SUFFIX = ".toml"
@@ -35,6 +43,14 @@ def measures_option(function: Function) -> Function:
 def named_rulebook(name: str) -> Rulebook:
     """A rulebook of the library by its name, or one of a file by its path."""
     return Rulebook.load(Path(name)) if name.endswith(_SUFFIX) else rulebook(name)
+
+
+def todays(kept: Rulebook) -> Rulebook:
+    """The library's version of a rulebook that cleared something; itself if there is none."""
+    try:
+        return rulebook(kept.id)
+    except RulebookError:
+        return kept
 
 
 def named_catalogue(name: str) -> MeasureCatalogue:
