@@ -36,9 +36,12 @@ LATEST = f"SELECT {_COLUMNS}, max(id) FROM execution {{}} GROUP BY listing, part
 """The latest action of each party and measure on each listing."""
 _ADD = f"""
 INSERT INTO execution ({_COLUMNS})
-SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE (?4, ?5, ?6) IS NOT (
-    SELECT action, day, reference FROM execution
-    WHERE listing = ?2 AND party = ?1 AND measure = ?3 ORDER BY id DESC LIMIT 1)
+WITH said ({_COLUMNS}) AS (VALUES (?, ?, ?, ?, ?, ?))
+SELECT {_COLUMNS} FROM said WHERE (action, day, reference) IS NOT (
+    SELECT action, day, reference FROM execution AS known
+    WHERE known.listing = said.listing AND known.party = said.party
+        AND known.measure = said.measure
+    ORDER BY id DESC LIMIT 1)
 """  # noqa: S608
 
 

@@ -248,10 +248,10 @@ class RegistryStore(ExecutionTables):
     def dispute(self, issuer: int, rows: list[tuple[bytes, int]]) -> int:
         """Note (listing, day by which to answer) where live, the earlier of two; counts them."""
         sql = (
-            "UPDATE live SET disputed = min(coalesce(disputed, ?1), ?1)"
-            " WHERE issuer = ?2 AND listing = ?3"
+            "UPDATE live SET disputed = min(coalesce(disputed, ?), ?)"
+            " WHERE issuer = ? AND listing = ?"
         )
-        return self.execute_many(sql, ((day, issuer, listing) for listing, day in rows))
+        return self.execute_many(sql, ((day, day, issuer, listing) for listing, day in rows))
 
     def resume(self, issuer: int, listings: list[bytes]) -> int:
         """End suspension and dispute where live; returns how many were."""
