@@ -448,6 +448,29 @@ def test_the_stronger_rule_refuses_the_same(book: tuple[str, str], rule: str) ->
     assert {book[1], rule} == set(told(review(book[0], drafted, **options)))
 
 
+@pytest.mark.parametrize(
+    ("currency", "minor"),
+    [("INR", 250_000), ("JPY", 2_500), ("KWD", 2_500_000), ("CLF", 25_000_000)],
+)
+def test_an_amount_is_in_units_of_its_currency(currency: str, minor: int) -> None:
+    """A rule's amount is in whole units, however many minor units its currency has in one."""
+    rules = tuple(
+        attrs.evolve(rule, value=2_500, unit=currency) if rule.id == "IN-RBI-AMOUNT" else rule
+        for rule in RULEBOOKS["in-rbi"].rules
+    )
+    book = attrs.evolve(RULEBOOKS["in-rbi"], rules=rules)
+    owed = draft("in-rbi").obligation
+    enough, less = (
+        attrs.evolve(owed, principal=amount, outstanding=amount)
+        for amount in (Money(minor, currency), Money(minor - 1, currency))
+    )
+
+    assert [] == told(review("in-rbi", draft("in-rbi", obligation=enough), rulebook=book))
+    assert ["IN-RBI-AMOUNT"] == told(
+        review("in-rbi", draft("in-rbi", obligation=less), rulebook=book)
+    )
+
+
 @pytest.mark.parametrize(("book", "rule"), rows(FIXED))
 def test_a_rule_fixes_a_day_alone(book: str, rule: Rule) -> None:
     """A rule's own day is a cleared listing's first or last, and beyond it the rule refuses."""

@@ -15,6 +15,7 @@ from creditshare.calendars import Span, Unit
 from creditshare.errors import MisuseError
 from creditshare.identifiers import Holder
 from creditshare.model import BasisKind, BorrowerRole, ConductCode, Listing, Severity
+from creditshare.model.currency import decimals
 from creditshare.model.faults import Faults, as_tuple
 from creditshare.roster import RosterEntry
 from creditshare.rules.citation import Citation, read_citation
@@ -178,6 +179,11 @@ class Rule:
     def is_money(self) -> bool:
         """Whether its number is an amount."""
         return bool(_CURRENCY.fullmatch(self.unit))
+
+    @property
+    def minor(self) -> int:
+        """Its amount in minor units of its currency; of no other rule anything."""
+        return self.value * int(10 ** decimals(self.unit))
 
     @property
     def is_unconditional(self) -> bool:

@@ -117,7 +117,7 @@ def amount_at_least(listing: Listing, rule: Rule, setting: Setting) -> Problem |
         return PROBLEMS["currency-differs"]
     if setting.listed is not None or outstanding.minor == 0:
         return None  # `something_owed` says so
-    enough = outstanding.minor >= rule.value * _PER_CENT
+    enough = outstanding.minor >= rule.minor
     return None if enough else PROBLEMS["amount-too-small"]
 
 
@@ -141,9 +141,7 @@ def was_repaid_in_window(owed: Obligation, rule: Rule) -> bool:
     if owed.default_date is None or owed.settled is None:
         return False
     first, last, repaid_by = map(dt.date.fromisoformat, rule.options)
-    small = owed.principal.currency == rule.unit and (
-        owed.principal.minor <= rule.value * _PER_CENT
-    )
+    small = owed.principal.currency == rule.unit and owed.principal.minor <= rule.minor
     return small and first <= owed.default_date <= last and owed.settled <= repaid_by
 
 
