@@ -9,7 +9,9 @@ import os
 import random
 import resource
 import shutil
+import sqlite3
 import tempfile
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -125,6 +127,20 @@ def at_once(work: Callable[..., None], world: World, count: int = 3) -> tuple[Do
     for process in processes:
         process.join()
     return sum((done for done, _ in told), Counter()), [text for _, all_ in told for text in all_]
+
+
+@pytest.mark.parametrize("begun", ["BEGIN IMMEDIATE", "BEGIN EXCLUSIVE"])
+def test_a_database_that_another_is_making(tmp_path: Path, begun: str) -> None:
+    """Whoever opens a new database waits for another that is about to write its tables."""
+    path = str(tmp_path / "ledger.db")
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute(begun)
+    threading.Timer(0.3, other.rollback).start()
+    with cs.LedgerStore(path) as store:
+        (mode,) = store.all_rows("PRAGMA journal_mode")[0]
+    other.close()
+
+    assert "wal" == mode
 
 
 def test_several_processes_on_one_ledger(world: World) -> None:

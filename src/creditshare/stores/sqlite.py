@@ -6,6 +6,7 @@ import contextlib
 import datetime as dt
 import os
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator
 from typing import Any, Self
 
@@ -15,6 +16,7 @@ __all__ = ["Database", "check_days"]
 
 _CACHE_KIB = 128 * 1024
 _BUSY_SECONDS = 30.0
+_RETRY_SECONDS = 0.05
 _PIECE_ROWS = 500
 _FORGETTING_SECONDS = 0.5
 _FIRST_DAY, _LAST_DAY = (
@@ -85,7 +87,7 @@ class Database:
     def _identify(self, application_id: int, version: int) -> None:
         execute = self._connection.execute
         if self._is_new():
-            execute("PRAGMA journal_mode = WAL")
+            self._write_ahead()
             with self.transaction():
                 if self._is_new():  # nobody was quicker
                     for statement in self._tables:
@@ -95,7 +97,28 @@ class Database:
         if self._identity() != (application_id, version):
             raise StoreError("the file is a database of another kind or version")
         self.check_tables()
-        execute("PRAGMA journal_mode = WAL")
+        self._write_ahead()
+
+    def _write_ahead(self) -> None:
+        """Keep a write-ahead log. Where two begin it at once, SQLite refuses without waiting."""
+        for again in reversed(range(int(_BUSY_SECONDS / _RETRY_SECONDS))):
+            try:
+                with self._waiting(_RETRY_SECONDS):
+                    self._connection.execute("PRAGMA journal_mode = WAL")
+                break
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or not again:
+                    raise
+                time.sleep(_RETRY_SECONDS)
+
+    @contextlib.contextmanager
+    def _waiting(self, seconds: float) -> Iterator[None]:
+        """What is locked is waited for that long, instead of as long as usual."""
+        self._connection.execute(f"PRAGMA busy_timeout = {seconds * 1000:.0f}")
+        try:
+            yield
+        finally:
+            self._connection.execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000:.0f}")
 
     def _is_new(self) -> bool:
         return not self._pragma("schema_version") and self._identity() == (0, 0)
@@ -164,15 +187,11 @@ class Database:
 
     def _empty_log(self) -> None:
         # What was written is committed by now: a log that cannot be emptied is no failure.
-        execute = self._connection.execute
-        execute(f"PRAGMA busy_timeout = {_FORGETTING_SECONDS * 1000:.0f}")
         self._log_full = True
-        try:
-            with contextlib.suppress(sqlite3.Error):
-                ((busy, _, _),) = execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-                self._log_full = bool(busy)
-        finally:
-            execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000:.0f}")
+        with self._waiting(_FORGETTING_SECONDS), contextlib.suppress(sqlite3.Error):
+            checkpoint = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            ((busy, _, _),) = checkpoint.fetchall()
+            self._log_full = bool(busy)
 
     @contextlib.contextmanager
     def snapshot(self) -> Iterator[None]:
