@@ -81,9 +81,13 @@ class Reporting:
         if to is None or self.world.lender.public in to:
             self.world.apply(self.registry, path, at=at)
 
-    def withdraws(self, *serials: int, on: dt.date = TODAY) -> None:
+    def withdraws(
+        self,
+        *serials: int,
+        on: dt.date = TODAY,
+        reason: WithdrawalReason = WithdrawalReason.SETTLED,
+    ) -> None:
         """Withdraw listings from the ledger."""
-        reason = WithdrawalReason.SETTLED
         self.ledger.withdraw(
             *(cs.Withdrawal(self.ids[item], reason, on) for item in serials), at=NOW
         )

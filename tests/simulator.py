@@ -340,7 +340,7 @@ class Simulator:
         """Append an event without a payload."""
         event = Event(len(self.events), event_type, listing_id, day_number(day))
         self.events.append(attrs.evolve(event, **changes).to_bytes())
-        if event_type is EventType.WITHDRAW:
+        if event_type.ends:
             self.live.pop(listing_id, None)
 
     def withdraws(self, listing_id: bytes) -> None:

@@ -390,7 +390,7 @@ LOG: list[Row] = [
     ),
     *(
         (f"log: unknown type {kind}", MalformedError, logging(mark(kind=kind)))
-        for kind in (0, 9, 255)
+        for kind in (0, 10, 255)
     ),
     *(
         (f"log: {kind.name} with a digest", MalformedError, logging(mark(kind=kind, digest=1)))
@@ -415,6 +415,8 @@ LOG: list[Row] = [
             "log: a live listing listed again": listed_again,
             "log: one listing listed twice": listed_twice_at_once,
             "log: one listing withdrawn twice": logging(mark(4, 6), mark(5, 6)),
+            "log: a withdrawal called void afterwards": logging(mark(4, 6), mark(5, 9)),
+            "log: a void listing withdrawn again": logging(mark(4, 9), mark(5, 6)),
             "log: events in another order": events_reordered,
             "log: an index left out": logging(mark(5)),
             "log: an index used twice": logging(mark(4), mark(4)),

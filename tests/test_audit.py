@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import hmac
 import multiprocessing
 import os
@@ -229,6 +230,39 @@ def test_two_people_are_not_one_person_with_two_numbers(world: World, log: Audit
     assert not log.is_batch_of(query, [applicant(1), applicant(2)])
 
 
+def test_a_weak_number_is_asked_about_like_any_other(world: World, log: AuditLog) -> None:
+    """A phone or card number of one applicant stops no query, and is part of its digest."""
+    rid, other = (cs.ResidentID.parse(number(serial)) for serial in (1, 2))
+    phones = [cs.identifiers.MobileNumber.parse(f"1990000000{digit}") for digit in (1, 2)]
+    card = cs.identifiers.BankCard.parse("6288 8800 0000 1235")
+    batch = [applicant(1, identifiers=[rid, phones[0]]), applicant(2, identifiers=[card, other])]
+    found = world.screen(told(world, listing(1)), *batch, audit=desk(log))
+    (query,) = log.queries()
+
+    assert [cs.Outcome.MATCH, cs.Outcome.CLEAR] == [answer.outcome for answer in found]
+    assert log.is_batch_of(query, batch)
+    for numbers in ([rid, phones[1]], [phones[0], rid], [rid]):
+        assert not log.is_batch_of(query, [applicant(1, identifiers=numbers), batch[1]])
+
+
+def test_the_file_of_a_log_holds_no_number_and_no_plain_digest_of_one(
+    world: World, log: AuditLog, tmp_path: Path
+) -> None:
+    """Without the key no number can be found in the log, nor tried, be it weak or strong."""
+    phone = cs.identifiers.MobileNumber.parse("19900000001")
+    numbers = [cs.ResidentID.parse(number(1)), phone]
+    world.screen(told(world, listing(1)), applicant(1, identifiers=numbers), audit=desk(log))
+    (query,) = log.queries()
+    people = [[[1, item.SCHEME, item.country, item.value] for item in numbers]]
+    said = msgpack.packb([query.call, query.part, people], use_bin_type=True)
+    held = b"".join(path.read_bytes() for path in tmp_path.glob("audit.db*"))
+
+    assert query.digest in held
+    assert hashlib.sha256(said).digest() != query.digest
+    for item in numbers:
+        assert item.value.encode() not in held
+
+
 # -- The construction ------------------------------------------------------------------------------
 
 
@@ -246,8 +280,8 @@ def test_the_chain_is_what_the_decision_says(log: AuditLog, store: AuditStore) -
     (query,) = log.queries()
     chain = derived(b"creditshare/1/audit-chain")
     beginning = hmac.digest(chain, b"creditshare/1/audit-beginning", "sha256")
-    texts = [[f"1:cn-rid::{number(serial)}"] for serial in (1, 2)]
-    batch = msgpack.packb([query.call, 1, texts], use_bin_type=True)
+    people = [[[1, "cn-rid", "", number(serial)]] for serial in (1, 2)]
+    batch = msgpack.packb([query.call, 1, people], use_bin_type=True)
     digest = hmac.digest(derived(b"creditshare/1/audit-batch"), batch, "sha256")
     asker = [int(NOW.timestamp()), b"desk-7", b"guarantee", b"lender", b"consent 2026-0815"]
     hits = [[0, 1, b"bank", bytes(16), b"needs-review", b"suspended"]]

@@ -381,7 +381,7 @@ def read_events(section: bytes) -> Iterator[Event]:
             reader.u(4),
             reader.take(32),
         )
-        need(1 <= event.type <= 8 and event.day <= 2_900_000, "type or day")
+        need(1 <= event.type <= 9 and event.day <= 2_900_000, "type or day")
         need((event.digest != bytes(32)) == (event.type in (1, 2, 7)), "digest")
         yield event
 
@@ -429,7 +429,7 @@ def replay(events: list[Event]) -> tuple[dict[bytes, Event], dict[bytes, dict[in
         elif event.type == 5:
             marks.get(event.listing_id, {}).pop(3, None)
             marks.get(event.listing_id, {}).pop(8, None)
-        if event.type == 6:
+        if event.type in (6, 9):
             marks.pop(event.listing_id, None)
             del live[event.listing_id]
             ended.add(event.listing_id)
@@ -697,6 +697,24 @@ def test_log_of_a_delta(files: Files) -> None:
     ]
     assert {files.ids[0]: {3: day(TODAY) + 9, 4: day(TODAY) + 5}} == marks
     assert [] == files.delta.records
+
+
+def test_a_listing_that_should_never_have_been_ends_by_another_type(tmp_path: Path) -> None:
+    """A withdrawal of a void listing is an event of type 9, and ends it like one of type 6."""
+    world = World(tmp_path)
+    ledger, drafted = world.ledger(), listing(1)
+    world.record(ledger, drafted, listing(2))
+    reason = cs.model.WithdrawalReason.LISTED_IN_ERROR
+    ledger.withdraw(cs.Withdrawal(drafted.id, reason, TODAY), at=NOW)
+    bundle = read(world, world.seal(ledger, "1.csb")[0])
+    live, last = check_state(bundle, bundle.events), bundle.events[-1]
+
+    assert (2, 9, drafted.id, day(TODAY), bytes(32)) == (
+        *(last.index, last.type, last.listing_id, last.day),
+        last.digest,
+    )
+    assert (1, 1) == (len(live), len(bundle.records))
+    world.close()
 
 
 def test_statements_of_a_delta(files: Files) -> None:

@@ -243,6 +243,21 @@ def test_tails_come_from_the_catalogue(reporting: Exchange) -> None:
     assert [] == due(reporting, "bank", "--measures", "in")
 
 
+@pytest.mark.parametrize(("reason", "why"), [("listed-in-error", "void"), ("settled", "ended")])
+def test_what_rested_on_a_void_listing_is_due_as_such(
+    reporting: Exchange, reason: str, why: str
+) -> None:
+    """Both sides are told whether a listing has ended, or should never have been."""
+    listing = recorded(applied(reporting))[0]["listing"]
+    reporting.done("bank", "feedback", "seal", "lender", "1.csf")
+    reporting.done("lender", "feedback", "apply", "1.csf")
+    reporting.done("lender", "withdraw", "--reason", reason, "--listing", listing)
+    reporting.sealed("2.csb", "--since", "last")
+    reporting.done("bank", "apply", "2.csb")
+
+    assert [why, why] == [row["why"] for home in ("bank", "lender") for row in due(reporting, home)]
+
+
 def test_a_day_and_a_reference_are_kept(reporting: Exchange) -> None:
     """The day and the reference of a recording are those that were given."""
     day = TODAY - dt.timedelta(days=3)

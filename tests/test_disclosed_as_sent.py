@@ -90,7 +90,10 @@ class History:
 
     def change(self, step: str, held: bytes, amount: int) -> None:
         """Change or end a live listing."""
-        if step == "amend":
+        if step == "amend" and amount % 3 == 0:
+            said = Statement(TODAY, f"I paid {amount} of it.")
+            self.ledger.state(held, said, tokens=self.tokens, at=self.at)
+        elif step == "amend":
             self.ledger.amend(cleared(self.amended(held, amount)), tokens=self.tokens, at=self.at)
         elif step == "withdraw":
             end = cs.Withdrawal(held, WithdrawalReason.SETTLED, TODAY)
@@ -105,10 +108,8 @@ class History:
             self.ledger.resume(held, on=TODAY, at=NOW)
 
     def amended(self, held: bytes, amount: int) -> Listing:
-        """A newer version: another amount owed, or the borrower's own statement."""
+        """A newer version: another amount owed."""
         now = self.ledger.listing(held)
-        if amount % 3 == 0:
-            return attrs.evolve(now, statement=Statement(TODAY, f"I paid {amount} of it."))
         owed = cs.Money(100_000 * amount, "CNY")
         return attrs.evolve(now, obligation=attrs.evolve(now.obligation, outstanding=owed))
 

@@ -87,7 +87,7 @@ def test_a_measure_is_followed_from_its_application_to_its_lifting(exchange: Rep
     open_items = [(item.execution, TODAY, TODAY) for item in applied]
 
     assert open_items == [(item.execution, item.ended, item.due) for item in due(exchange)]
-    assert [("lender", *item, True) for item in open_items] == [
+    assert [("lender", *item, True, False) for item in open_items] == [
         attrs.astuple(item, recurse=False) for item in missing(exchange)
     ]
 
@@ -454,15 +454,57 @@ def test_a_measure_outlasts_its_listing_where_its_rule_says(
         match = attrs.evolve(match, measures=permitted)  # as India's rules would permit it
         book.record_applied(match, *permitted, on=TODAY, at=NOW)
     exchange.hears(exchange.seals()[0])
-    exchange.ledger.withdraw(cs.Withdrawal(exchange.ids[1], reason, TODAY), at=NOW)
+    exchange.withdraws(1, reason=reason)
     exchange.delivers()
     with exchange.books() as (book, store):
-        told = {item.execution.measure: item.due for item in book.due_to_lift(catalogue, at=NOW)}
+        ended = book.due_to_lift(catalogue, at=NOW)
         heard = {item.execution.measure: item.due for item in unconfirmed(store, catalogue, at=NOW)}
 
-    later = [TODAY.replace(year=TODAY.year + after) for after in (1, 5)]
-    assert dict(zip(("IN_NO_CREDIT", "IN_NO_NEW_VENTURE"), later, strict=True)) == told
-    assert {code: day if years else TODAY for code, day in told.items()} == heard
+    later = [TODAY.replace(year=TODAY.year + after * years) for after in (1, 5)]
+
+    assert dict(zip(("IN_NO_CREDIT", "IN_NO_NEW_VENTURE"), later, strict=True)) == heard
+    assert heard == {item.execution.measure: item.due for item in ended}
+    assert {not years} == {item.void for item in ended}
+
+
+def test_that_a_listing_was_void_is_kept_with_its_tombstone(exchange: Reporting) -> None:
+    """Neither a full bundle, a forgotten issuer nor a new log makes a void listing leave a tail."""
+    world = exchange.world
+    exchange.applies(1)
+    exchange.withdraws(1, reason=WithdrawalReason.LISTED_IN_ERROR)
+    exchange.delivers()
+
+    def void() -> set[bool]:
+        return {item.void for item in due(exchange, at=TOMORROW)}
+
+    found = [void()]
+    exchange.delivers()
+    found.append(void())
+    exchange.registry.forget("platform")
+    found.append(void())
+    exchange.ledger.renew(2, tokens=world.tokens, at=NOW)
+    platform = next(item for item in world.entries() if item.origin == "platform")
+    path, roster = world.folder / "new.csb", attrs.evolve(platform, generation=2)
+    with cs.LedgerStore(world.folder / "ledger.db") as store:
+        ledger = cs.Ledger(store, origin="platform", generation=2)
+        ledger.seal(path, by=world.custodian, to=world.recipients, at=TOMORROW)
+    world.apply(exchange.registry, path, at=TOMORROW, roster=world.roster(platform=roster))
+
+    assert [{True}] * 4 == [*found, void()]
+
+
+def test_that_a_listing_was_void_no_clock_tells(exchange: Reporting) -> None:
+    """What a last day ended at the recipient was told as void only by the withdrawal itself."""
+    exchange.applies(1, 2)
+    exchange.hears(exchange.seals()[0])
+    exchange.withdraws(1, reason=WithdrawalReason.LISTED_IN_ERROR)
+    exchange.withdraws(2)
+    late = NOW + 4000 * DAY
+    before = told(exchange, at=late)
+    exchange.delivers()
+
+    assert {exchange.ids[1]: False, exchange.ids[2]: True} == before
+    assert {exchange.ids[1]: True, exchange.ids[2]: True} == told(exchange, at=late)
 
 
 # -- What is sealed ------------------------------------------------------------------------------

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from creditshare.bundle import EventType
 from creditshare.clock import unix
 from creditshare.errors import CreditshareError, MalformedError
 from creditshare.feedback import Action, Execution, Feedback, executions_of
 from creditshare.feedback.statement import in_order
 from creditshare.ledger import told, told_of_end, told_to
+from creditshare.model import WithdrawalReason
 from reporting import Reporting
 from world import DAY, NOW, cleared
 
@@ -138,7 +138,8 @@ def _known(exchange: Reporting) -> list[Execution]:
 
 
 LOG_STEPS = st.lists(
-    st.sampled_from(["list", "amend", "withdraw", "lender", "insurer", "delta"]), max_size=12
+    st.sampled_from(["list", "amend", "withdraw", "void", "lender", "insurer", "delta"]),
+    max_size=12,
 )
 
 
@@ -155,8 +156,10 @@ def test_who_was_told_of_what(steps: list[str]) -> None:
                 live.append(serial)
             elif step == "amend" and live:
                 _amend(exchange, live[place % len(live)])
-            elif step == "withdraw" and live:
-                exchange.withdraws(live.pop(place % len(live)))
+            elif step in ("withdraw", "void") and live:
+                void = WithdrawalReason.BASIS_REVOKED
+                reason = void if step == "void" else WithdrawalReason.SETTLED
+                exchange.withdraws(live.pop(place % len(live)), reason=reason)
             elif step == "delta":
                 last = ledger.last_checkpoint()
                 if last is not None and last.size < _size(exchange):
@@ -182,7 +185,7 @@ def test_who_was_told_of_what(steps: list[str]) -> None:
                     for item in ids
                     for one in told(store, item)
                     if origin in one.bundle.recipients
-                    and any(event.type is EventType.WITHDRAW for event in one.events)
+                    and any(event.type.ends for event in one.events)
                 }
 
                 assert ended == told_of_end(store, [(origin, item) for item in ids], 0)

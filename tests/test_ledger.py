@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import creditshare as cs
-from creditshare.bundle import BundleKind, Delivery
+from creditshare.bundle import BundleKind, Delivery, EventType
 from creditshare.clock import unix
 from creditshare.codec import encode_identifiers
 from creditshare.errors import (
@@ -31,6 +31,7 @@ from creditshare.errors import (
 )
 from creditshare.ledger import Recorded, Sealed
 from creditshare.life import Cause
+from creditshare.model import WithdrawalReason
 from world import (
     DAY,
     EPOCH,
@@ -511,6 +512,29 @@ def test_withdrawing_several(world: World, ledger: cs.Ledger) -> None:
     ledger.withdraw(end(first.id), end(second.id), at=NOW)
 
     assert [0, 0, 0] == live(ledger, 1, 2, 3)
+
+
+VOID = {
+    WithdrawalReason.LISTED_IN_ERROR,
+    WithdrawalReason.DISPUTE_UPHELD,
+    WithdrawalReason.BASIS_REVOKED,
+}
+
+
+@pytest.mark.parametrize("reason", WithdrawalReason)
+def test_a_log_tells_of_a_reason_only_whether_the_listing_was_void(
+    world: World, ledger: cs.Ledger, reason: WithdrawalReason
+) -> None:
+    """The event of a withdrawal tells void listings from others, and no other reasons apart."""
+    drafted = listing(1)
+    world.record(ledger, drafted)
+    ledger.withdraw(cs.Withdrawal(drafted.id, reason, TODAY), at=NOW)
+    path, _ = world.seal(ledger, "1.csb")
+    with cs.open_bundle(path, by=world.lender, roster=world.roster(), at=NOW) as bundle:
+        *_, event = bundle.events()
+
+    expected = EventType.VOID if reason in VOID else EventType.WITHDRAW
+    assert (expected, drafted.id, bytes(32)) == (event.type, event.listing_id, event.digest)
 
 
 def test_withdrawn_on_an_impossible_day(world: World, ledger: cs.Ledger) -> None:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import attrs
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import creditshare as cs
 from creditshare.bundle.event import DAY_MAX
@@ -413,6 +417,62 @@ def test_a_statement_is_carried(world: World, ledger: cs.Ledger) -> None:
 
     assert [words] == [match.listing.statement for match in found.matches]
     assert words == ledger.listing(listing_id).statement
+
+
+STATED = st.none() | st.sampled_from(["I paid half.", "It is not mine.", "我已还款。"])
+
+
+@settings(max_examples=15)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["state", "amend", "settle", "send"]), STATED, st.integers(1, 9)),
+        max_size=8,
+    )
+)
+def test_no_amendment_touches_the_persons_statement(
+    steps: list[tuple[str, str | None, int]],
+) -> None:
+    """A listing carries what its person stated last, whatever statement an amendment has."""
+    with tempfile.TemporaryDirectory() as folder:
+        world = World(Path(folder))
+        ledger, said, sent = world.ledger(), None, 0
+        listing_id = recorded(world, ledger)
+        for step, words, amount in steps:
+            held, stated = ledger.listing(listing_id), Statement(TODAY, words) if words else None
+            if step == "state" and stated is not None:
+                ledger.state(listing_id, said := stated, tokens=world.tokens, at=NOW)
+            elif step == "amend" and held.obligation.settled is None:
+                owed = attrs.evolve(held.obligation, principal=cs.Money(2_000_000 + amount, "CNY"))
+                newer = attrs.evolve(held, obligation=owed, statement=stated)
+                ledger.amend(cleared(newer), tokens=world.tokens, at=NOW)
+            elif step == "settle" and held.obligation.settled is None:
+                ledger.settle(listing_id, on=TODAY, tokens=world.tokens, at=NOW)
+            elif step == "send":
+                world.seal(ledger, f"{(sent := sent + 1)}.csb")
+
+            assert said == ledger.listing(listing_id).statement
+        world.close()
+
+
+@pytest.mark.parametrize("late", [None, Statement(TODAY, "It is all true.")])
+def test_a_statement_is_no_correction(
+    world: World, ledger: cs.Ledger, late: Statement | None
+) -> None:
+    """To drop or to reword the person's own statement corrects nothing that was found wrong."""
+    listing_id = recorded(world, ledger)
+    words = Statement(TODAY, "It is not mine.")
+    ledger.dispute(listing_id, on=TODAY, calendar=PLAIN, at=NOW)
+    ledger.state(listing_id, words, tokens=world.tokens, at=NOW)
+    ledger.amend(cleared(ledger.listing(listing_id)), tokens=world.tokens, at=NOW)
+    ledger.answer(listing_id, upheld=True, on=TODAY, at=NOW)
+    newer = attrs.evolve(ledger.listing(listing_id), statement=late)
+    with pytest.raises(MisuseError, match="changes what was found wrong"):
+        ledger.amend(cleared(newer), tokens=world.tokens, at=NOW, correcting=True)
+    ledger.amend(cleared(newer), tokens=world.tokens, at=NOW)
+
+    assert ListingStatus.SUSPENDED is ledger.status(listing_id, NOW)
+    assert words == ledger.listing(listing_id).statement
+    assert Step.CORRECTED not in {event.step for event in ledger.steps(listing_id)}
 
 
 def test_no_amendment_ages_a_listing_anew(world: World, ledger: cs.Ledger) -> None:

@@ -87,15 +87,15 @@ def test_what_was_told_to_whom(world: World) -> None:
         other = told(store, ids(ledger, 2))
         subjects = listings_of(store, cs.ResidentID.parse(number(1)))
 
-    listed, suspended, withdrawn = EventType.LIST, EventType.SUSPEND, EventType.WITHDRAW
+    listed, suspended, void = EventType.LIST, EventType.SUSPEND, EventType.VOID
 
     assert (first,) == subjects
     assert [
         (("lender",), (listed,), True),
         (("lender",), (suspended,), False),
         (("insurer",), (listed, suspended), True),
-        (("lender", "insurer"), (withdrawn,), False),
-        (("bank",), (listed, suspended, withdrawn), False),
+        (("lender", "insurer"), (void,), False),
+        (("bank",), (listed, suspended, void), False),
     ] == [(item.bundle.recipients, kinds(item), item.content) for item in found]
     assert [True, True, True] == [item.content for item in other]
     assert ["lender", "insurer", "bank"] == [item.bundle.recipients[0] for item in other]

@@ -19,7 +19,7 @@ import attrs
 from creditshare.audit.key import AuditKey
 from creditshare.crypto.prf import HmacSha256, hkdf_sha256
 from creditshare.errors import Fault, InvalidValueError
-from creditshare.identifiers import Identifier
+from creditshare.identifiers import CANONICAL_FORM_VERSION, Identifier
 from creditshare.model.faults import Faults
 from creditshare.stores.audit import Fields
 from creditshare.wire import pack
@@ -96,15 +96,20 @@ class Chain:
     def digest(self, call: bytes, part: int, applicants: Iterable[Iterable[Identifier]]) -> bytes:
         """The digest of a batch: who was asked about, in order, for somebody who can name them all.
 
-        The call and part in it make two digests of the same people differ.
+        The call and part in it make two digests of the same people differ. Weak identifiers count
+        like strong ones: under this key nobody can look anybody up.
 
         Args:
             call: The id of the call.
             part: Which batch of it.
             applicants: The identifiers of each applicant.
         """
-        people = [[item.token_text for item in identifiers] for identifiers in applicants]
+        people = [[_written(item) for item in identifiers] for identifiers in applicants]
         return self._batch(pack([call, part, people]))
+
+
+def _written(item: Identifier) -> list[int | str]:
+    return [CANONICAL_FORM_VERSION, item.SCHEME, item.country, item.value]
 
 
 def _plain(fields: Fields) -> list[int | bytes]:

@@ -170,7 +170,7 @@ class AuditLog:
     def is_batch_of(self, query: Query, applicants: Iterable[Applicant]) -> bool:
         """Whether a query asked about exactly these applicants, in this order.
 
-        Only identifiers count, in the order in which they were given; names do not.
+        Only identifiers count, weak ones too, in the order in which they were given; names do not.
 
         Args:
             query: As read back from this log.

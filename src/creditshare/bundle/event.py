@@ -9,7 +9,7 @@ which an open conduct must be confirmed again) and `digest` is that of its recor
 `day` is its last day; for a dispute, the last day on which it can be answered in time (`DAY_MAX`
 where an unanswered one suspends nothing); for a resumption or withdrawal, its own; the digest is
 zero. Marks are readable without unlocking, so a recipient acts on them at once; their reasons stay
-locked away.
+locked away. Of a withdrawal only one thing is told: whether the listing should never have been.
 """
 
 from __future__ import annotations
@@ -56,15 +56,23 @@ class EventType(enum.IntEnum):
     WITHDRAW = 6
     RETOKEN = 7
     DISPUTE = 8
+    VOID = 9
+    """Withdrawn, and should never have been listed."""
 
     @property
     def has_payload(self) -> bool:
         """Whether a record belongs to it."""
         return self in _WITH_PAYLOAD
 
+    @property
+    def ends(self) -> bool:
+        """Whether the listing ends by it, for ever."""
+        return self in _ENDING
+
 
 _TYPES = frozenset(EventType)
 _WITH_PAYLOAD = frozenset({EventType.LIST, EventType.AMEND, EventType.RETOKEN})
+_ENDING = frozenset({EventType.WITHDRAW, EventType.VOID})
 
 
 @attrs.frozen

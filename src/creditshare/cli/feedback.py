@@ -140,7 +140,8 @@ def _due_row(
     if isinstance(item, (ToPause, Unpaused)):
         why, ended, due, until = str(item.status), None, today(at), item.until
     else:
-        why, ended, due, until = "ended", item.ended, item.due, None
+        why = "void" if item.void else "ended"
+        ended, due, until = item.ended, item.due, None
     return {
         "where": where,
         "agency": agency,

@@ -21,7 +21,7 @@ def register(app: click.Group) -> None:
 
     @command(app, "withdraw")
     @click.option("--reason", type=choice(WithdrawalReason), required=True,
-                  help="Why; it stays on the ledger.")  # fmt: skip
+                  help="Why; recipients learn only if it should never have been.")  # fmt: skip
     @click.option("--on", "day", type=DAY, help="The day the reason arose. Default: today.")
     @selection_options
     @shared_option("ledger", type=FILE)

@@ -45,12 +45,14 @@ class ToLift:
         execution: That it was applied.
         ended: The listing's end: the day of its withdrawal, or its last day.
         due: By which day it must be lifted; later than the end only where the measure's own rule
-            says that it outlasts the listing.
+            says that it outlasts the listing, and never if the listing was void.
+        void: Whether its issuer said that the listing should never have been.
     """
 
     execution: Execution
     ended: dt.date
     due: dt.date
+    void: bool = False
 
 
 @attrs.frozen
@@ -240,10 +242,11 @@ class ExecutionBook:
         expect(MeasureCatalogue, catalogue=catalogue)
         found = []
         with self._store.snapshot():
-            for row, end in self._store.applied_past_end(day_number(last_day_begun(at))):
+            for row, end, void in self._store.applied_past_end(day_number(last_day_begun(at))):
                 ended = self._last_signed(row) if end is None else from_day_number(end)
                 execution = from_row(row, row.party)
-                found.append(ToLift(execution, ended, due_day(execution, ended, catalogue)))
+                due = due_day(execution, ended, catalogue, void=void)
+                found.append(ToLift(execution, ended, due, void=void))
         return tuple(sorted(found, key=lambda item: (item.due, item.execution.listing_id)))
 
     def due_to_pause(self, *, at: dt.datetime) -> tuple[ToPause, ...]:

@@ -30,14 +30,6 @@ __all__ = [
     "unpaused",
 ]
 
-_VOID = frozenset(
-    {
-        WithdrawalReason.LISTED_IN_ERROR,
-        WithdrawalReason.DISPUTE_UPHELD,
-        WithdrawalReason.BASIS_REVOKED,
-    }
-)
-
 
 @attrs.frozen
 class AppliedFeedback:
@@ -87,7 +79,9 @@ class Unconfirmed:
         ended: The listing's end: the day of its withdrawal, or its last day.
         due: By which day it must be lifted, as for `ToLift`.
         told: Whether a bundle sealed to it lets it know the end: by the withdrawal, or by a last
-            day that has passed. If not, it cannot know what to lift: seal to it.
+            day that has passed. If not, it cannot know what to lift: seal to it. That a listing
+            was void only the withdrawal tells.
+        void: Whether the listing should never have been.
     """
 
     agency: str
@@ -95,6 +89,7 @@ class Unconfirmed:
     ended: dt.date
     due: dt.date
     told: bool
+    void: bool = False
 
 
 @attrs.frozen
@@ -190,7 +185,7 @@ def unconfirmed(
     Returns:
         Each measure with its agency, the most urgent first. Those that outlast their listing are
         among them, with a day that may be far ahead; but nothing outlasts a listing that was in
-        error, disputed with right, or whose basis was revoked: recipients do not know the reason.
+        error, disputed with right, or whose basis was revoked.
         Whom no sealed bundle told of the end stands apart from whom it did: `Unconfirmed.told`.
     """
     expect(LedgerStore, store=store)
@@ -201,9 +196,10 @@ def unconfirmed(
     told = told_of_end(store, {(row.party, row.listing) for row, _, _ in rows}, today)
     for row, end, reason in rows:
         execution, ended = from_row(row, origin), from_day_number(end)
-        due = due_day(execution, ended, catalogue, void=reason in _VOID)
+        void = reason is not None and WithdrawalReason(reason).is_void
+        due = due_day(execution, ended, catalogue, void=void)
         known = (row.party, row.listing) in told
-        found.append(Unconfirmed(row.party, execution, ended, due, known))
+        found.append(Unconfirmed(row.party, execution, ended, due, known, void))
     return tuple(sorted(found, key=lambda item: (item.due, item.agency)))
 
 

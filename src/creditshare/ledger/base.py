@@ -193,7 +193,8 @@ class LedgerBase:
 
     def _end(self, log: Log, withdrawal: Withdrawal) -> None:
         self._live(withdrawal.listing_id)
-        log.append_mark(EventType.WITHDRAW, withdrawal.listing_id, day_number(withdrawal.on))
+        kind = EventType.VOID if withdrawal.reason.is_void else EventType.WITHDRAW
+        log.append_mark(kind, withdrawal.listing_id, day_number(withdrawal.on))
         log.close()
         self._store.end_listing(withdrawal.listing_id, withdrawal.reason, day_number(withdrawal.on))
 

@@ -124,6 +124,8 @@ class Ledger(Preparing, Proceedings):
 
         This is also how an open conduct is confirmed: review `listing(id)` again and amend.
         A version that was sent is kept until its listing ends, so that `told` can tell it.
+        The person's own statement stays as it is, whatever a newer version says: `state` alone
+        sets or replaces it.
 
         After a dispute that was upheld a listing stays suspended, whatever else is amended, until
         an amendment is declared as the correction of what was found wrong.
@@ -133,7 +135,7 @@ class Ledger(Preparing, Proceedings):
             tokens: Holds the current epoch.
             at: Now.
             correcting: Whether these are the corrections owed after upheld disputes. Each must
-                change what the listing says, or follow a change made since the dispute came in.
+                change what the issuer says, or follow a change made since the dispute came in.
 
         Returns:
             How many were amended.
@@ -362,6 +364,7 @@ class Ledger(Preparing, Proceedings):
         before = self._life(row)
         if isinstance(before.rulebook, UnreadRulebook):
             raise MisuseError("what was cleared by a rulebook that cannot be read is not amended")
+        listing = attrs.evolve(listing, statement=before.listing.statement)
         life = before.about(listing, rulebook)
         end = retention_end(rulebook, listing, listed=from_day_number(row.listed))
         self._store.rulebook(rulebook.name, rulebook.to_json())

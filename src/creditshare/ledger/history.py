@@ -96,7 +96,7 @@ def _told(
     before = [event for event in events if event.index < end]
     carried = tuple(event for event in before if event.index >= start)
     latest = next((event for event in reversed(before) if event.type.has_payload), None)
-    withdrawn = any(event.type is EventType.WITHDRAW for event in before)
+    withdrawn = any(event.type.ends for event in before)
     listing = None
     content = latest is not None and latest.index >= start and not withdrawn
     if latest is not None and content and row.reason is None:

@@ -78,6 +78,8 @@ class Marks(LedgerBase):
     def withdraw(self, *withdrawals: Withdrawal, at: dt.datetime) -> None:
         """End listings, all or none. Their records are forgotten at once; the next bundle tells it.
 
+        Of the reason the bundle tells one thing: whether the listing should never have been.
+
         Args:
             withdrawals: Which listings, why, and since when.
             at: Now.

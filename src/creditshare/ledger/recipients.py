@@ -44,8 +44,9 @@ def told_of_end(
     """Those of these pairs in which a bundle sealed to the recipient lets it know the end.
 
     The bundle carried the withdrawal; or it told a last day that has passed, so that the
-    recipient's own clock ended the listing. What ended before `Ledger.renew` is not in the log any
-    more: whoever received a bundle of the new generation knows. Reads the log once.
+    recipient's own clock ended the listing, unless that was void: the clock does not tell it. What
+    ended before `Ledger.renew` is not in the log any more: whoever received a bundle of the new
+    generation knows. Reads the log once.
 
     Args:
         store: The ledger's database.
@@ -73,15 +74,21 @@ def told_of_end(
 def _days_told(
     store: LedgerStore, size: int, asked: Collection[bytes]
 ) -> dict[bytes, list[tuple[int, int | None]]]:
-    """Of each listing, the events that tell its last day, or by None that it is withdrawn."""
+    """Of each listing, the events that tell its last day, or by None that it is withdrawn.
+
+    That one was void, only its withdrawal tells.
+    """
     days: dict[bytes, list[tuple[int, int | None]]] = {listing: [] for listing in asked}
     for piece in read_events(store, 0, size):
         for index, kind, listing, day, _ in unpack_events(piece):
             if listing not in days:
                 continue
-            if kind == EventType.WITHDRAW:
+            event = EventType(kind)
+            if event is EventType.VOID:
+                days[listing] = [(index, None)]
+            elif event.ends:
                 days[listing].append((index, None))
-            elif EventType(kind).has_payload:
+            elif event.has_payload:
                 days[listing].append((index, day))
     return days
 
@@ -111,12 +118,14 @@ def _carried(
     content: dict[bytes, int] = {}
     for piece in read_events(store, 0, size):
         for index, kind, listing, _, _ in unpack_events(piece):
-            ends = kind == EventType.WITHDRAW
-            if listing not in asked or not (ends or EventType(kind).has_payload):
+            if listing not in asked:
+                continue
+            event = EventType(kind)
+            if not (event.ends or event.has_payload):
                 continue
             if listing in content and _delivered(spans, content.pop(listing), index):
                 yield listing
-            if not ends:
+            if event.has_payload:
                 content[listing] = index
     for listing, index in content.items():
         if _delivered(spans, index, size):

@@ -49,7 +49,10 @@ class ListingStatus(enum.StrEnum):
 
 
 class WithdrawalReason(enum.StrEnum):
-    """Why a listing ends. It stays with the issuer; recipients learn that the listing ended."""
+    """Why a listing ends. It stays with the issuer.
+
+    Recipients learn that the listing ended, and whether it should never have been.
+    """
 
     SETTLED = "settled"
     LISTED_IN_ERROR = "listed-in-error"
@@ -59,6 +62,20 @@ class WithdrawalReason(enum.StrEnum):
     DECEASED = "deceased"
     RETENTION_ENDED = "retention-ended"
     LAPSED = "lapsed"
+
+    @property
+    def is_void(self) -> bool:
+        """Whether the listing should never have been, so that nothing outlasts it."""
+        return self in _VOID
+
+
+_VOID = frozenset(
+    {
+        WithdrawalReason.LISTED_IN_ERROR,
+        WithdrawalReason.DISPUTE_UPHELD,
+        WithdrawalReason.BASIS_REVOKED,
+    }
+)
 
 
 def new_listing_id() -> bytes:

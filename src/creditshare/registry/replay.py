@@ -115,6 +115,10 @@ def _withdraw(store: RegistryStore, issuer: int, run: list[EventFields]) -> int:
     return store.withdraw(issuer, list(_days(run)))
 
 
+def _void(store: RegistryStore, issuer: int, run: list[EventFields]) -> int:
+    return store.withdraw(issuer, list(_days(run)), void=True)
+
+
 def _days(run: list[EventFields]) -> Iterator[tuple[bytes, int]]:
     return ((listing, day) for _, _, listing, day, _ in run)
 
@@ -128,4 +132,5 @@ _HANDLERS: dict[int, Callable[[RegistryStore, int, list[EventFields]], int]] = {
     EventType.RESUME: _resume,
     EventType.WITHDRAW: _withdraw,
     EventType.DISPUTE: _dispute,
+    EventType.VOID: _void,
 }

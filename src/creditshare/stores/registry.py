@@ -6,7 +6,8 @@
     live        the event each live listing rests on, with its latest marks
     record      locked payloads and their rows; gone once a listing's last day has passed
     lookup      tag -> place
-    tombstone   listings that were withdrawn, and since when; outlives everything
+    tombstone   listings that were withdrawn, since when, and whether they should never have been;
+                outlives everything
     evidence    what two signatures of one issuer contradict, and records that did not open
     execution, feedback   what this agency did on listings, and what it said of that
 
@@ -33,7 +34,7 @@ RecordRow = tuple[int, bytes, bytes, list[bytes]]
 """A record: the index of its event, the locked payload, the rows and their tags."""
 
 _APPLICATION_ID = 0x43535231  # "CSR1"
-_VERSION = 3
+_VERSION = 4
 _PAGE_BYTES = 16384
 _INDEX_BITS = 40
 _TAG, _ROW = 16, 48  # bytes: a record's row is a tag and a wrap
@@ -59,7 +60,7 @@ CREATE TABLE lookup (
     tag BLOB NOT NULL, place INTEGER NOT NULL, PRIMARY KEY (tag, place)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE tombstone (
-    issuer INTEGER NOT NULL, listing BLOB NOT NULL, day INTEGER NOT NULL,
+    issuer INTEGER NOT NULL, listing BLOB NOT NULL, day INTEGER NOT NULL, void INTEGER NOT NULL,
     PRIMARY KEY (issuer, listing)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE evidence (
@@ -77,7 +78,7 @@ _HITS = (
 )
 _PAST_END = f"""
 SELECT party, done.listing, measure, action, done.day, reference,
-    coalesce(tombstone.day, live.day)
+    coalesce(tombstone.day, live.day), coalesce(tombstone.void, 0)
 FROM ({LATEST.format("")}) AS done
 LEFT JOIN issuer ON origin = party
 LEFT JOIN live ON live.listing = done.listing AND live.issuer = issuer.id
@@ -185,10 +186,11 @@ class RegistryStore(ExecutionTables):
     def begin_full(self, issuer: int) -> None:
         """Set what is held of an issuer aside, to replay its whole log."""
         self.execute(
-            "CREATE TEMP TABLE was_withdrawn (listing BLOB PRIMARY KEY, day INTEGER) WITHOUT ROWID"
+            "CREATE TEMP TABLE was_withdrawn"
+            " (listing BLOB PRIMARY KEY, day INTEGER, void INTEGER) WITHOUT ROWID"
         )
         self.execute(
-            "INSERT INTO was_withdrawn SELECT listing, day FROM tombstone WHERE issuer = ?",
+            "INSERT INTO was_withdrawn SELECT listing, day, void FROM tombstone WHERE issuer = ?",
             (issuer,),
         )
         self._drop_issuer(issuer)
@@ -201,7 +203,8 @@ class RegistryStore(ExecutionTables):
             "SELECT count(*) FROM was_withdrawn JOIN live USING (listing) WHERE issuer = ?", issuer
         )
         self.execute(
-            "INSERT OR IGNORE INTO tombstone SELECT ?, listing, day FROM was_withdrawn", (issuer,)
+            "INSERT OR IGNORE INTO tombstone SELECT ?, listing, day, void FROM was_withdrawn",
+            (issuer,),
         )
         self.execute("DROP TABLE was_withdrawn")
         return int(row[0]) if row else 0
@@ -258,7 +261,7 @@ class RegistryStore(ExecutionTables):
         sql = "UPDATE live SET suspended = 0, disputed = NULL WHERE issuer = ? AND listing = ?"
         return self.execute_many(sql, ((issuer, listing) for listing in listings))
 
-    def withdraw(self, issuer: int, rows: list[tuple[bytes, int]]) -> int:
+    def withdraw(self, issuer: int, rows: list[tuple[bytes, int]], *, void: bool = False) -> int:
         """Delete live (listing, day) and keep their tombstones; returns how many were live."""
         self._drop_records(issuer, [listing for listing, _ in rows])
         count = self.execute_many(
@@ -266,8 +269,8 @@ class RegistryStore(ExecutionTables):
             ((issuer, listing) for listing, _ in rows),
         )
         self.execute_many(
-            "INSERT OR IGNORE INTO tombstone VALUES (?, ?, ?)",
-            ((issuer, listing, day) for listing, day in rows),
+            "INSERT OR IGNORE INTO tombstone VALUES (?, ?, ?, ?)",
+            ((issuer, listing, day, void) for listing, day in rows),
         )
         return count
 
@@ -350,13 +353,15 @@ class RegistryStore(ExecutionTables):
         row = self.row(sql, origin, listing)
         return None if row is None else (row[0], row[1], row[2], row[3])
 
-    def applied_past_end(self, day: int) -> Iterator[tuple[ExecutionRow, int | None]]:
+    def applied_past_end(self, day: int) -> Iterator[tuple[ExecutionRow, int | None, bool]]:
         """What was applied and not lifted on listings that are not live on `day`.
 
         With each, the listing's end: the day of its withdrawal, else its last day; None for one
-        that is gone with its issuer, or with an earlier generation of its log.
+        that is gone with its issuer, or with an earlier generation of its log. And whether it
+        should never have been.
         """
-        return ((ExecutionRow(*row[:6]), row[6]) for row in self.rows(_PAST_END, day))
+        rows = self.rows(_PAST_END, day)
+        return ((ExecutionRow(*row[:6]), row[6], bool(row[7])) for row in rows)
 
     def _drop_issuer(self, issuer: int) -> None:
         span = _first(issuer), _first(issuer + 1)
