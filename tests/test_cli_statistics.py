@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
 
@@ -75,6 +76,26 @@ def test_a_table_follows_the_earlier_one(counted: Exchange, tmp_path: Path) -> N
     )
     assert 0 != wrong.code
     assert 0 != counts(counted, "2027Q1", "--earlier", str(published)).code
+
+
+def test_what_was_paid_before_it_was_listed_breaks_no_series(
+    counted: Exchange, tmp_path: Path
+) -> None:
+    """A reason older than the listing, or of the period before, counts when it is entered."""
+    published = tmp_path / "q4.json"
+    published.write_text(counts(counted, "2026Q4", "--json").out, "utf-8")
+    with cs.LedgerStore(counted.home("lender") / "ledger.db") as store:
+        ledger = cs.Ledger(store, origin="lender")
+        error = cs.model.WithdrawalReason.LISTED_IN_ERROR
+        ids = [item.id for item in cs.ledger.standing(store, at=NOW)][:6]
+        given = [cs.Withdrawal(item, error, TODAY - 3 * DAY) for item in ids]
+        ledger.withdraw(*given, at=dt.datetime(2027, 1, 5, tzinfo=dt.UTC))
+    ended = counts(counted, "2027Q1", "--earlier", str(published), "--json")
+
+    assert 0 == ended.code
+    assert {"listed-in-error": 6} == {
+        reason: count for reason, count in json.loads(ended.out)["total"]["ends"].items() if count
+    }
 
 
 def test_the_chart_is_a_new_file(counted: Exchange, tmp_path: Path) -> None:

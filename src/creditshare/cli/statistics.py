@@ -13,7 +13,6 @@ import click
 from creditshare.cli.command import FILE, Answer, at_option, choice, command, shared_option
 from creditshare.cli.databases import open_ledger
 from creditshare.cli.show import track
-from creditshare.cli.terms import calendar_of
 from creditshare.clock import first_day_unended
 from creditshare.disclosure import Language
 from creditshare.errors import InputError, MisuseError
@@ -88,7 +87,7 @@ def register(app: click.Group) -> None:
 def _facts(at: dt.datetime, *ledgers: Path) -> Iterator[CaseFact]:
     for path in ledgers:
         with open_ledger(path) as held:
-            for case in case_facts(held.store, at=at, calendar_of=calendar_of):
+            for case in case_facts(held.store, at=at):
                 yield _fact(case)
 
 
