@@ -305,6 +305,28 @@ def test_a_broken_series_is_refused(asked: dict[str, Any], said: str) -> None:
         summarise(values.pop("facts"), values.pop("period"), **values)
 
 
+def test_facts_that_do_not_give_the_overdue_answers_are_refused() -> None:
+    """An answer entered late with a day of the last period would vanish: it is refused."""
+    waiting = disputed("2026-01-05", "2026-01-25")
+    answered = disputed("2026-01-05", "2026-01-25", "2026-03-30")
+    facts = [*[case()] * 20, *[waiting] * 10]
+    earlier = summarise(facts, SPRING)
+
+    assert earlier.total is not None
+    assert 10 == earlier.total.disputes["overdue"]
+    with pytest.raises(MisuseError, match="do not give the earlier table"):
+        summarise([*facts[:-1], answered], SUMMER, earlier=earlier)
+
+
+@pytest.mark.parametrize(("ended", "overdue"), [(None, 9), ("2026-03-31", 0), ("2026-04-01", 9)])
+def test_an_answer_is_overdue_while_the_case_stands(ended: str | None, overdue: int) -> None:
+    """Once a case has ended, nobody waits for its answer any more."""
+    disputes = disputed("2026-01-05", "2026-01-25").disputes
+    gone = case(ended=ended, disputes=disputes)
+
+    assert overdue == total(*[gone] * 9).disputes["overdue"]
+
+
 def test_a_group_slipped_into_the_earlier_table_is_refused() -> None:
     """A row taken out of the remainder by hand does not add up, or shows what the rule closes."""
     facts = [*quarter(), *[case(issuer="bank-c")] * 3]
