@@ -98,6 +98,38 @@ def test_what_was_paid_before_it_was_listed_breaks_no_series(
     }
 
 
+def test_one_ledger_is_not_counted_twice(counted: Exchange, tmp_path: Path) -> None:
+    """The same ledger under another path, or a copy of it, would double every case: refused."""
+    held = counted.home("lender") / "ledger.db"
+    copy = tmp_path / "backup.db"
+    copy.write_bytes(held.read_bytes())
+    for twice in (held, copy):
+        ended = counts(counted, "2026Q4", "--also", str(twice))
+
+        assert 13 == ended.code
+        assert "of one issuer" in ended.err
+
+
+def test_a_longer_period_follows_what_could_not_be_told(counted: Exchange, tmp_path: Path) -> None:
+    """Where a month is closed, it is told together with the next, after the table before it."""
+    published = tmp_path / "q4.json"
+    published.write_text(counts(counted, "2026Q4", "--json").out, "utf-8")
+    with cs.LedgerStore(counted.home("lender") / "ledger.db") as store:
+        ledger = cs.Ledger(store, origin="lender")
+        ids = [item.id for item in cs.ledger.standing(store, at=NOW)]
+        for month, some in ((1, ids[:3]), (2, ids[3:6])):
+            at = dt.datetime(2027, month, 9, tzinfo=dt.UTC)
+            settled = cs.model.WithdrawalReason.SETTLED
+            ledger.withdraw(*(cs.Withdrawal(item, settled, at.date()) for item in some), at=at)
+    alone = counts(counted, "2027-01", "--earlier", str(published))
+    ended = counts(counted, "2027-01/2027-02", "--earlier", str(published), "--json")
+
+    assert "2027-01/2027-02" in alone.out
+    assert (33, 6) == tuple(
+        json.loads(ended.out)["total"]["cases"][one] for one in ("before", "ended")
+    )
+
+
 def test_the_chart_is_a_new_file(counted: Exchange, tmp_path: Path) -> None:
     """The chart is drawn into a file of its own, and never over one that is there."""
     picture = tmp_path / "q4.svg"

@@ -201,10 +201,12 @@ def test_periods_are_calendar_periods() -> None:
         ("2026", Period.year(2026)),
         ("2026Q3", Period.quarter(2026, 3)),
         ("2026-03", Period.month(2026, 3)),
+        ("2027-02/2027-03", Period(dt.date(2027, 2, 1), dt.date(2027, 3, 31))),
+        ("2026Q4/2027", Period(dt.date(2026, 10, 1), dt.date(2027, 12, 31))),
     ],
 )
 def test_a_period_is_read_as_it_is_written(text: str, period: Period) -> None:
-    """A year, a quarter and a month each have one spelling."""
+    """A year, a quarter, a month, and from one to another, each have one spelling."""
     assert period == Period.parse(text)
 
 
@@ -222,6 +224,10 @@ def test_a_period_is_read_as_it_is_written(text: str, period: Period) -> None:
                 "26",
                 "2026Q1 ",
                 "２０２６",
+                "2026-03/2026-02",
+                "2026/2027/2028",
+                "2026/",
+                "/2026",
                 None,
             )
         ),
