@@ -373,6 +373,22 @@ def test_both_number_and_amount_carry_their_change() -> None:
     assert "CNY 4,600.00 (-300.00, -6.1%) · Listed 600.00 · Ended 900.00" in chart(found)
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_no_text_of_a_chart_is_cut_off(language: str) -> None:
+    """Every line ends within the picture, also with large amounts in two currencies."""
+    large = [Money(98_765_432_109_876_54, "CNY"), Money(12_345_678_901_234_56, "USD")]
+    facts = [attrs.evolve(one, amount=money) for one in quarter() for money in large]
+    root = ET.fromstring(chart(summarise(facts, SPRING), language=language))  # noqa: S314 - ours
+    texts = [one for one in root.iter(f"{SVG}text") if one.get("text-anchor") == "start"]
+    ends = [
+        float(one.attrib["x"]) + 0.55 * float(one.attrib["font-size"]) * len(one.text or "")
+        for one in texts
+    ]
+
+    assert max(ends) <= float(root.attrib["width"])
+    assert {"CNY", "USD"} <= {word for one in texts for word in (one.text or "").split()}
+
+
 def test_facts_stream_through() -> None:
     """Thirty thousand facts are counted in the memory of a few."""
 
