@@ -98,7 +98,7 @@ def reading_ledger(ids: list[bytes]) -> dict[str, Read]:
         "owed": lambda store: owed(
             _on(store), store, at=NOW, within=9999 * DAY, calendar_of=lambda _: PLAIN
         ),
-        "case_facts": lambda store: list(case_facts(store, at=NOW, calendar_of=lambda _: PLAIN)),
+        "case_facts": lambda store: list(case_facts(store, at=NOW)),
         "told": lambda store: [told(store, item) for item in ids[:2]],
         "listings_of": lambda store: listings_of(store, number),
         "told_to": lambda store: told_to(store, "lender", ids),

@@ -360,6 +360,19 @@ def test_a_registry_forgets_what_is_over(exchange: Exchange) -> None:
     ]
 
 
+def test_a_broken_ledger_keeps_no_registry_from_forgetting(exchange: Exchange) -> None:
+    """Where the ledger cannot be purged the registry is, and the command fails all the same."""
+    exchange.with_bundle()
+    late = ("--at", (NOW + 200 * DAY).isoformat())
+    broken = exchange.home("bank") / "ledger.db"
+    broken.write_bytes(b"no database " * 99)
+    failed = exchange.run("bank", "purge", *late)
+    broken.unlink()
+
+    assert 0 != failed.code
+    assert 0 == told(exchange.done("bank", "purge", "--json", *late))["deleted"]
+
+
 def hints(exchange: Exchange) -> list[tuple[Ended, str]]:
     """Commands that fail, and what their hints must name."""
     home = exchange.home("bank")

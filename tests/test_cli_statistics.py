@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
 
@@ -75,6 +76,58 @@ def test_a_table_follows_the_earlier_one(counted: Exchange, tmp_path: Path) -> N
     )
     assert 0 != wrong.code
     assert 0 != counts(counted, "2027Q1", "--earlier", str(published)).code
+
+
+def test_what_was_paid_before_it_was_listed_breaks_no_series(
+    counted: Exchange, tmp_path: Path
+) -> None:
+    """A reason older than the listing, or of the period before, counts when it is entered."""
+    published = tmp_path / "q4.json"
+    published.write_text(counts(counted, "2026Q4", "--json").out, "utf-8")
+    with cs.LedgerStore(counted.home("lender") / "ledger.db") as store:
+        ledger = cs.Ledger(store, origin="lender")
+        error = cs.model.WithdrawalReason.LISTED_IN_ERROR
+        ids = [item.id for item in cs.ledger.standing(store, at=NOW)][:6]
+        given = [cs.Withdrawal(item, error, TODAY - 3 * DAY) for item in ids]
+        ledger.withdraw(*given, at=dt.datetime(2027, 1, 5, tzinfo=dt.UTC))
+    ended = counts(counted, "2027Q1", "--earlier", str(published), "--json")
+
+    assert 0 == ended.code
+    assert {"listed-in-error": 6} == {
+        reason: count for reason, count in json.loads(ended.out)["total"]["ends"].items() if count
+    }
+
+
+def test_one_ledger_is_not_counted_twice(counted: Exchange, tmp_path: Path) -> None:
+    """The same ledger under another path, or a copy of it, would double every case: refused."""
+    held = counted.home("lender") / "ledger.db"
+    copy = tmp_path / "backup.db"
+    copy.write_bytes(held.read_bytes())
+    for twice in (held, copy):
+        ended = counts(counted, "2026Q4", "--also", str(twice))
+
+        assert 13 == ended.code
+        assert "of one issuer" in ended.err
+
+
+def test_a_longer_period_follows_what_could_not_be_told(counted: Exchange, tmp_path: Path) -> None:
+    """Where a month is closed, it is told together with the next, after the table before it."""
+    published = tmp_path / "q4.json"
+    published.write_text(counts(counted, "2026Q4", "--json").out, "utf-8")
+    with cs.LedgerStore(counted.home("lender") / "ledger.db") as store:
+        ledger = cs.Ledger(store, origin="lender")
+        ids = [item.id for item in cs.ledger.standing(store, at=NOW)]
+        for month, some in ((1, ids[:3]), (2, ids[3:6])):
+            at = dt.datetime(2027, month, 9, tzinfo=dt.UTC)
+            settled = cs.model.WithdrawalReason.SETTLED
+            ledger.withdraw(*(cs.Withdrawal(item, settled, at.date()) for item in some), at=at)
+    alone = counts(counted, "2027-01", "--earlier", str(published))
+    ended = counts(counted, "2027-01/2027-02", "--earlier", str(published), "--json")
+
+    assert "2027-01/2027-02" in alone.out
+    assert (33, 6) == tuple(
+        json.loads(ended.out)["total"]["cases"][one] for one in ("before", "ended")
+    )
 
 
 def test_the_chart_is_a_new_file(counted: Exchange, tmp_path: Path) -> None:

@@ -31,7 +31,19 @@ from creditshare.model import ConductCode, ListingStatus, Statement, Step, Withd
 from creditshare.rules import Rulebook
 from regimes import RULEBOOKS, draft
 from test_life import HEAD, REPAIR
-from world import DAY, DECISION, NOW, PLATFORM, REMEDY, TODAY, World, cleared, listing, person
+from world import (
+    DAY,
+    DECISION,
+    NOW,
+    PLATFORM,
+    REMEDY,
+    TODAY,
+    World,
+    cleared,
+    decided,
+    listing,
+    person,
+)
 
 CHINA = calendar("CN")
 BOOK = cs.rulebook("cn")
@@ -746,7 +758,7 @@ def test_case_facts(world: World, ledger: cs.Ledger, store: cs.LedgerStore) -> N
     reason = WithdrawalReason.DISPUTE_UPHELD
     ledger.withdraw(cs.Withdrawal(listing_id, reason, TODAY + 26 * DAY), at=NOW + 26 * DAY)
     ledger.dispute(two, on=TODAY, calendar=PLAIN, at=NOW)
-    told = case_facts(store, at=NOW + 26 * DAY, calendar_of=lambda _: PLAIN)
+    told = case_facts(store, at=NOW + 26 * DAY)
     found = sorted(told, key=lambda item: len(item.disputes))
     plain = CaseFacts(
         "platform",
@@ -769,6 +781,74 @@ def test_case_facts(world: World, ledger: cs.Ledger, store: cs.LedgerStore) -> N
             disputes=(DisputeFacts(TODAY, due, TODAY + 25 * DAY, True),),
         ),
     } == set(found[1:])
+
+
+def counted(store: cs.LedgerStore, at: dt.datetime) -> CaseFacts:
+    """What statistics know of the only listing."""
+    (facts,) = case_facts(store, at=at)
+    return facts
+
+
+@pytest.mark.parametrize("on", [TODAY - 3 * DAY, TODAY, TODAY + 8 * DAY])
+@pytest.mark.parametrize("after", [0, 9])
+def test_an_end_counts_on_the_day_it_was_noted(
+    world: World, ledger: cs.Ledger, store: cs.LedgerStore, on: dt.date, after: int
+) -> None:
+    """Whatever day was given for its reason, a withdrawal counts when the ledger notes it."""
+    listing_id = recorded(world, ledger)
+    at = NOW + after * DAY
+    given = cs.Withdrawal(listing_id, WithdrawalReason.SETTLED, min(on, at.date()))
+    ledger.withdraw(given, at=at)
+
+    assert TODAY + after * DAY == counted(store, at + 99 * DAY).ended
+    assert given.on == ledger.steps(listing_id)[-1].on
+
+
+def test_an_end_that_was_over_when_it_became_known_counts_then(
+    world: World, ledger: cs.Ledger, store: cs.LedgerStore
+) -> None:
+    """A debt paid seven years ago ends its listing on the day on which the ledger notes that."""
+    conduct = cs.Conduct(ConductCode.ABSCOND, dt.date(2019, 3, 1))
+    listing_id = recorded(world, ledger, conduct=conduct)
+    later = NOW + 9 * DAY
+    ledger.settle(listing_id, on=dt.date(2019, 6, 1), tokens=world.tokens, at=later)
+
+    assert TODAY + 9 * DAY == counted(store, later).ended
+    assert 1 == ledger.purge(later + 9 * DAY)
+    assert TODAY + 9 * DAY == counted(store, later + 9 * DAY).ended
+
+
+def test_disputes_and_answers_count_on_the_days_they_were_noted(
+    world: World, ledger: cs.Ledger, store: cs.LedgerStore
+) -> None:
+    """Only the last day for the answer runs from the day on which the person disputed."""
+    listing_id = recorded(world, ledger)
+    ledger.dispute(listing_id, on=TODAY, calendar=PLAIN, at=NOW + 3 * DAY)
+    ledger.answer(listing_id, upheld=False, on=TODAY + 4 * DAY, at=NOW + 30 * DAY)
+    day = TODAY
+
+    assert (DisputeFacts(day + 3 * DAY, day + 20 * DAY, day + 30 * DAY, False),) == counted(
+        store, NOW + 30 * DAY
+    ).disputes
+
+
+def test_a_case_counts_under_the_conduct_it_was_listed_for(
+    world: World, ledger: cs.Ledger, store: cs.LedgerStore
+) -> None:
+    """A correction of the conduct, with a notice of its own, moves no case to another row."""
+    proof = attrs.evolve(listing(1).evidence[0], proves=tuple(cs.model.Proves))
+    listing_id, at = recorded(world, ledger, evidence=[proof]), NOW + 20 * DAY
+    other = attrs.evolve(
+        ledger.listing(listing_id),
+        conduct=cs.Conduct(ConductCode.ASSET_CONCEAL, dt.date(2023, 6, 1)),
+        notice=cs.Notice(TODAY + DAY, cs.model.ServiceMethod.POST, REMEDY),
+        decision=decided(TODAY + 18 * DAY),
+    )
+    ledger.amend(cleared(other, on=at.date()), tokens=world.tokens, at=at)
+    now = ledger.listing(listing_id).conduct
+
+    assert now == other.conduct
+    assert ConductCode.ABSCOND is counted(store, at).conduct
 
 
 def test_what_has_ended_owes_nothing(
@@ -816,7 +896,7 @@ def test_what_always_goes_on_lapses_though_its_conduct_has_ended(
     ((last,),) = [[item.last_day] for item in standing(store, at=NOW)]
     found = owed(ledger, store, at=NOW, within=last - TODAY, calendar_of=lambda _: PLAIN)
     ledger.purge(at=dt.datetime.combine(last, dt.time(), dt.UTC) + 3 * DAY)
-    (facts,) = case_facts(store, at=NOW + 9999 * DAY, calendar_of=lambda _: PLAIN)
+    (facts,) = case_facts(store, at=NOW + 9999 * DAY)
 
     assert [ends] == [(item.kind, facts.reason) for item in found if item.kind is not OwedKind.DUTY]
 
@@ -853,7 +933,7 @@ def test_a_case_ends_on_the_day_after_its_last_whoever_writes(
     later = dt.datetime.combine(last, dt.time(), dt.UTC) + 90 * DAY
 
     def counted() -> list[tuple[dt.date | None, WithdrawalReason | None]]:
-        found = case_facts(store, at=later, calendar_of=lambda _: PLAIN)
+        found = case_facts(store, at=later)
         return [(item.ended, item.reason) for item in found]
 
     before = counted()

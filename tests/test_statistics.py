@@ -201,10 +201,12 @@ def test_periods_are_calendar_periods() -> None:
         ("2026", Period.year(2026)),
         ("2026Q3", Period.quarter(2026, 3)),
         ("2026-03", Period.month(2026, 3)),
+        ("2027-02/2027-03", Period(dt.date(2027, 2, 1), dt.date(2027, 3, 31))),
+        ("2026Q4/2027", Period(dt.date(2026, 10, 1), dt.date(2027, 12, 31))),
     ],
 )
 def test_a_period_is_read_as_it_is_written(text: str, period: Period) -> None:
-    """A year, a quarter and a month each have one spelling."""
+    """A year, a quarter, a month, and from one to another, each have one spelling."""
     assert period == Period.parse(text)
 
 
@@ -222,6 +224,10 @@ def test_a_period_is_read_as_it_is_written(text: str, period: Period) -> None:
                 "26",
                 "2026Q1 ",
                 "２０２６",
+                "2026-03/2026-02",
+                "2026/2027/2028",
+                "2026/",
+                "/2026",
                 None,
             )
         ),
@@ -305,6 +311,28 @@ def test_a_broken_series_is_refused(asked: dict[str, Any], said: str) -> None:
         summarise(values.pop("facts"), values.pop("period"), **values)
 
 
+def test_facts_that_do_not_give_the_overdue_answers_are_refused() -> None:
+    """An answer entered late with a day of the last period would vanish: it is refused."""
+    waiting = disputed("2026-01-05", "2026-01-25")
+    answered = disputed("2026-01-05", "2026-01-25", "2026-03-30")
+    facts = [*[case()] * 20, *[waiting] * 10]
+    earlier = summarise(facts, SPRING)
+
+    assert earlier.total is not None
+    assert 10 == earlier.total.disputes["overdue"]
+    with pytest.raises(MisuseError, match="do not give the earlier table"):
+        summarise([*facts[:-1], answered], SUMMER, earlier=earlier)
+
+
+@pytest.mark.parametrize(("ended", "overdue"), [(None, 9), ("2026-03-31", 0), ("2026-04-01", 9)])
+def test_an_answer_is_overdue_while_the_case_stands(ended: str | None, overdue: int) -> None:
+    """Once a case has ended, nobody waits for its answer any more."""
+    disputes = disputed("2026-01-05", "2026-01-25").disputes
+    gone = case(ended=ended, disputes=disputes)
+
+    assert overdue == total(*[gone] * 9).disputes["overdue"]
+
+
 def test_a_group_slipped_into_the_earlier_table_is_refused() -> None:
     """A row taken out of the remainder by hand does not add up, or shows what the rule closes."""
     facts = [*quarter(), *[case(issuer="bank-c")] * 3]
@@ -343,6 +371,22 @@ def test_both_number_and_amount_carry_their_change() -> None:
         for head in ("Standing before", "Listed", "Ended", "Standing", "Change", "Change %")
     )
     assert "CNY 4,600.00 (-300.00, -6.1%) · Listed 600.00 · Ended 900.00" in chart(found)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_no_text_of_a_chart_is_cut_off(language: str) -> None:
+    """Every line ends within the picture, also with large amounts in two currencies."""
+    large = [Money(98_765_432_109_876_54, "CNY"), Money(12_345_678_901_234_56, "USD")]
+    facts = [attrs.evolve(one, amount=money) for one in quarter() for money in large]
+    root = ET.fromstring(chart(summarise(facts, SPRING), language=language))  # noqa: S314 - ours
+    texts = [one for one in root.iter(f"{SVG}text") if one.get("text-anchor") == "start"]
+    ends = [
+        float(one.attrib["x"]) + 0.55 * float(one.attrib["font-size"]) * len(one.text or "")
+        for one in texts
+    ]
+
+    assert max(ends) <= float(root.attrib["width"])
+    assert {"CNY", "USD"} <= {word for one in texts for word in (one.text or "").split()}
 
 
 def test_facts_stream_through() -> None:

@@ -10,6 +10,7 @@ import click
 from creditshare.cli.command import FILE, Answer, at_option, command, shared_option
 from creditshare.cli.databases import check_given, open_ledger, open_registry
 from creditshare.cli.show import busy
+from creditshare.errors import CreditshareError
 
 __all__ = ["register"]
 
@@ -26,15 +27,26 @@ def register(app: click.Group) -> None:
 
         Nobody finds it any more, and `apply`, `record` and `seal` delete it too. This does so where
         they are rare, and rewrites both databases, so that no copy of anything deleted is left in
-        them. Run it every night.
+        them. If one of them fails, the other is purged all the same. Run it every night.
         """
         check_given(ledger=ledger, registry=registry)
-        deleted = 0
+        deleted, failures = 0, list[CreditshareError]()
         with busy("purging"):
-            if ledger.is_file():
-                with open_ledger(ledger) as said:
-                    deleted += said.ledger.purge(at)
-            if registry.is_file():
-                with open_registry(registry) as held:
-                    deleted += held.registry.purge(at)
+            for path, purged in ((ledger, _purge_ledger), (registry, _purge_registry)):
+                try:
+                    deleted += purged(path, at) if path.is_file() else 0
+                except CreditshareError as failure:
+                    failures.append(failure)
+        if failures:
+            raise failures[0]
         return Answer({"deleted": deleted})
+
+
+def _purge_ledger(path: Path, at: dt.datetime) -> int:
+    with open_ledger(path) as held:
+        return held.ledger.purge(at)
+
+
+def _purge_registry(path: Path, at: dt.datetime) -> int:
+    with open_registry(path) as held:
+        return held.registry.purge(at)

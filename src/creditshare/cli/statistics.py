@@ -13,7 +13,6 @@ import click
 from creditshare.cli.command import FILE, Answer, at_option, choice, command, shared_option
 from creditshare.cli.databases import open_ledger
 from creditshare.cli.show import track
-from creditshare.cli.terms import calendar_of
 from creditshare.clock import first_day_unended
 from creditshare.disclosure import Language
 from creditshare.errors import InputError, MisuseError
@@ -64,7 +63,10 @@ def register(app: click.Group) -> None:
         ledger: Path,
         at: dt.datetime,
     ) -> Answer:
-        """Count listings, amounts, ends, disputes, late answers of PERIOD: 2026, 2026Q3 or 2026-09.
+        """Count listings, amounts, ends, disputes, late answers of PERIOD, such as 2026Q3.
+
+        PERIOD is a year 2026, a quarter 2026Q3, a month 2026-09, or from one to another of them:
+        2026-09/2026-11.
 
         By conduct and by issuer, with the change against the period before. What is so small that
         it would tell of a person is closed, shown as `c`, so that neither totals nor the earlier
@@ -86,9 +88,13 @@ def register(app: click.Group) -> None:
 
 
 def _facts(at: dt.datetime, *ledgers: Path) -> Iterator[CaseFact]:
+    origins = set[str]()
     for path in ledgers:
         with open_ledger(path) as held:
-            for case in case_facts(held.store, at=at, calendar_of=calendar_of):
+            if held.ledger.origin in origins:
+                raise MisuseError("two of these ledgers are of one issuer: cases would count twice")
+            origins.add(held.ledger.origin)
+            for case in case_facts(held.store, at=at):
                 yield _fact(case)
 
 
@@ -111,7 +117,9 @@ def _read(path: Path) -> Statistics:
 def _told(found: Statistics, language: str) -> dict[str, Any]:
     told: dict[str, Any] = {"period": f"{found.period.first} to {found.period.last}"}
     if found.total is None:
-        return told | {"closed": "too few cases came or went: report on a longer period"}
+        longer = f"{found.period.first:%Y-%m}/{found.period.last + dt.timedelta(days=1):%Y-%m}"
+        said = f"too few cases came or went: report on a longer period, such as {longer}"
+        return told | {"closed": said}
     told["summary"] = change_sentence(found.total, language=language)
     for dimension in found.dimensions:
         names, *rows = table_rows(found, dimension, language=language)

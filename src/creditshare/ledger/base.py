@@ -31,7 +31,7 @@ from creditshare.errors import (
 )
 from creditshare.ledger.books import kept_rulebook
 from creditshare.ledger.cases import Cases
-from creditshare.ledger.expiry import reason_of_expiry
+from creditshare.ledger.expiry import end_of, reason_of_expiry
 from creditshare.ledger.lives import events_of, row_of
 from creditshare.ledger.log import Log
 from creditshare.ledger.rewrite import payload_of, sent_before, supersede
@@ -154,9 +154,10 @@ class LedgerBase:
         except IllegalMoveError:
             raise StoreError("the database is damaged: steps in an order of no case") from None
 
-    def _note(self, listing_id: bytes, *events: Event) -> None:
-        for event in events:
-            self._store.add_life(row_of(listing_id, event))
+    def _note(
+        self, listing_id: bytes, event: Event, *, at: dt.datetime, due: dt.date | None = None
+    ) -> None:
+        self._store.add_life(row_of(listing_id, event, noted=day_of(at), due=due))
 
     def _check_kept(self, books: Iterable[Rulebook]) -> None:
         """Refuse to list by a rulebook whose kept copy is damaged: nobody could read it later."""
@@ -188,15 +189,16 @@ class LedgerBase:
             marked = row.suspended or row.exempted or row.disputed
             if reason == WithdrawalReason.LAPSED and not marked:  # it may be listed again
                 self._cases.release(listing, row.number)
-            self._end(log, Withdrawal(listing_id, reason, day_of(at)))
+            self._end(log, Withdrawal(listing_id, reason, day_of(at)), at)
         return len(lapsed)
 
-    def _end(self, log: Log, withdrawal: Withdrawal) -> None:
-        self._live(withdrawal.listing_id)
+    def _end(self, log: Log, withdrawal: Withdrawal, at: dt.datetime) -> None:
+        row, day = self._live(withdrawal.listing_id), day_number(withdrawal.on)
         kind = EventType.VOID if withdrawal.reason.is_void else EventType.WITHDRAW
-        log.append_mark(kind, withdrawal.listing_id, day_number(withdrawal.on))
+        log.append_mark(kind, row.id, day)
         log.close()
-        self._store.end_listing(withdrawal.listing_id, withdrawal.reason, day_number(withdrawal.on))
+        noted = end_of(row, at) or max(day_of(at), from_day_number(row.noted))
+        self._store.end_listing(row.id, withdrawal.reason, day, day_number(noted))
 
     @contextlib.contextmanager
     def _stepping(

@@ -374,7 +374,7 @@ class Ledger(Preparing, Proceedings):
             last_day=day_number(min(item.last_day, end)),
             rulebook=rulebook.name,
             reference=listing.reference,
-            conduct=listing.conduct.code if listing.conduct else "",
+            noted=day_number(day_of(at)),
         )
         self._restate(log, newer, listing)
         said = encode_listing(before.listing, cleared_by=rulebook.name)
@@ -383,7 +383,7 @@ class Ledger(Preparing, Proceedings):
         if correcting or (changed and not life.owes_correction):
             corrected = Event(Step.CORRECTED, day_of(at))
             life.then(corrected)
-            self._note(listing.id, corrected)
+            self._note(listing.id, corrected, at=at)
             if life.state is State.UPHELD:
                 log.append_mark(EventType.RESUME, listing.id, day_number(day_of(at)))
                 self._set_mark(listing.id, EventType.RESUME, 0)

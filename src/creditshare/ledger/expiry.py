@@ -15,18 +15,21 @@ __all__ = ["end_of", "reason_of_expiry"]
 
 
 def end_of(row: ListingRow, at: dt.datetime) -> dt.date | None:
-    """The day from which a listing stands no more; None while it does.
+    """The day on which the ledger had written down that a listing is over; None while it is not.
 
-    That its last day passed ends a listing, whether or not anybody has written that down since.
+    The day on which it was withdrawn, whatever day was given for the reason. That its last day
+    passed ends a listing by itself on the day after, whether or not anybody has written that down
+    since; if that last day was itself written down later, on the day it was.
 
     Args:
         row: The listing, live or not.
         at: Now.
     """
-    ends = [] if row.ended is None else [row.ended]
+    if row.reason is not None:
+        return from_day_number(row.noted)
     if row.last_day < day_number(last_day_begun(at)):
-        ends.append(max(row.last_day + 1, row.listed))
-    return from_day_number(min(ends)) if ends else None
+        return from_day_number(max(row.last_day + 1, row.noted))
+    return None
 
 
 def reason_of_expiry(row: ListingRow, listing: Listing, book: Rulebook) -> WithdrawalReason:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator
 
 from creditshare.clock import day_number, from_day_number
@@ -15,8 +16,17 @@ __all__ = ["events_of", "row_of"]
 _BEFORE = (Step.PREPARED, Step.NOTICE_SERVED, Step.REPRESENTED, Step.DECIDED)
 
 
-def row_of(listing_id: bytes, event: Event) -> LifeRow:
-    """An event as the database keeps it."""
+def row_of(
+    listing_id: bytes, event: Event, *, noted: dt.date, due: dt.date | None = None
+) -> LifeRow:
+    """An event as the database keeps it.
+
+    Args:
+        listing_id: Whose.
+        event: What happened.
+        noted: The day on which it is written down.
+        due: The last day for the answer to a dispute; None where no rule sets one.
+    """
     return LifeRow(
         listing_id,
         event.step,
@@ -26,6 +36,8 @@ def row_of(listing_id: bytes, event: Event) -> LifeRow:
         event.cause,
         event.stage,
         event.upheld,
+        day_number(noted),
+        None if due is None else day_number(due),
         event.words,
     )
 

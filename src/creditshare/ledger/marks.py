@@ -81,7 +81,8 @@ class Marks(LedgerBase):
         Of the reason the bundle tells one thing: whether the listing should never have been.
 
         Args:
-            withdrawals: Which listings, why, and since when.
+            withdrawals: Which listings, why, and since when; a reason may be older than the
+                listing. Statistics count the end today.
             at: Now.
 
         Raises:
@@ -93,7 +94,7 @@ class Marks(LedgerBase):
         with self._stepping(at, *(item.on for item in withdrawals), forgetting=True):
             log = Log(self._store, self._meta())
             for withdrawal in withdrawals:
-                self._end(log, withdrawal)
+                self._end(log, withdrawal, at)
 
     def _mark(
         self,
@@ -113,7 +114,7 @@ class Marks(LedgerBase):
                 life.then(event)
                 log.append_mark(event_type, listing_id, number)
                 self._set_mark(listing_id, event_type, number)
-                self._note(listing_id, event)
+                self._note(listing_id, event, at=at)
             log.close()
 
     def _set_mark(self, listing_id: bytes, event_type: EventType, day: int) -> None:

@@ -68,7 +68,7 @@ class Preparing(LedgerBase):
             number = self._store.rulebook(rulebook.name, rulebook.to_json())
             self._store.add_prepared(draft.id, number)
             self._put(draft)
-            self._note(draft.id, event)
+            self._note(draft.id, event, at=at)
         return life
 
     def draft(self, listing_id: bytes) -> Listing:
@@ -189,7 +189,7 @@ class Preparing(LedgerBase):
             life = self.life(listing_id).then(event)
             draft = attrs.evolve(draft, **changes)  # type: ignore[arg-type]
             self._put(draft)
-            self._note(listing_id, event)
+            self._note(listing_id, event, at=at)
         return life.about(draft)
 
     def _put(self, draft: Listing) -> None:

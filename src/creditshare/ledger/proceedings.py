@@ -30,6 +30,7 @@ from creditshare.life import (
     State,
     answer_due,
     as_settled,
+    deadlines,
     is_hidden,
     retention_end,
 )
@@ -83,7 +84,8 @@ class Proceedings(Marks):
             row = self._live(listing_id)
             life = self._life(row).then(disputed, marked := Event(Step.MARKED, day_of(at)))
             self._append(listing_id, EventType.DISPUTE, _mark_day(life, calendar))
-            self._note(listing_id, disputed, marked)
+            self._note(listing_id, disputed, at=at, due=_last_day(life, calendar))
+            self._note(listing_id, marked, at=at)
         return life
 
     def remark(self, *, calendar_of: Callable[[Rulebook], Calendar]) -> int:
@@ -148,7 +150,7 @@ class Proceedings(Marks):
             self._append(listing_id, EventType.RESUME, day_number(on))
             if life.state is State.UPHELD:
                 self._append(listing_id, EventType.SUSPEND, DAY_MAX)
-            self._note(listing_id, answered)
+            self._note(listing_id, answered, at=at)
         return life
 
     def settle(
@@ -180,12 +182,12 @@ class Proceedings(Marks):
             row = self._unended(listing_id, at)
             life = self._life(row)
             life = life.about(as_settled(life.listing, on)).then(settled)
-            self._note(listing_id, settled)
+            self._note(listing_id, settled, at=at)
             if is_hidden(life.rulebook, life.listing, day_of(at)):
                 reason = WithdrawalReason.REPAIRED
-                self._end(log, Withdrawal(listing_id, reason, day_of(at)))
+                self._end(log, Withdrawal(listing_id, reason, day_of(at)), at)
                 return life.then(Event(Step.WITHDRAWN, day_of(at), reason=reason))
-            self._restate(log, _no_later(row, life), life.listing)
+            self._restate(log, _no_later(row, life, at), life.listing)
         return life
 
     def repair(self, listing_id: bytes, *, on: dt.date, at: dt.datetime) -> Life:
@@ -208,7 +210,7 @@ class Proceedings(Marks):
         repaired = Event(Step.REPAIRED, on)
         with self._stepping(at, on):
             life = self._life(self._live(listing_id)).then(repaired)
-            self._note(listing_id, repaired)
+            self._note(listing_id, repaired, at=at)
         return life
 
     def state(
@@ -248,8 +250,16 @@ def _mark_day(life: Life, calendar: Calendar) -> int:
     return DAY_MAX if due is None else day_number(due.day)
 
 
-def _no_later(row: ListingRow, life: Life) -> ListingRow:
+def _last_day(life: Life, calendar: Calendar) -> dt.date | None:
+    """The last day for the answer to the open dispute, whether or not it suspends."""
+    open_terms = (item for item in deadlines(life, calendar) if item.met is None)
+    answers = (item for item in open_terms if item.name in ("answer", "appeal-answer"))
+    return next((item.due.day for item in answers), None)
+
+
+def _no_later(row: ListingRow, life: Life, at: dt.datetime) -> ListingRow:
     """The row of an amended listing, which ends with its retention at the latest."""
     listed = life.day_of(Step.LISTED) or dt.date.min
     end = retention_end(life.rulebook, life.listing, listed=listed)
-    return attrs.evolve(row, last_day=min(row.last_day, day_number(end)))
+    last = min(row.last_day, day_number(end))
+    return attrs.evolve(row, last_day=last, noted=day_number(day_of(at)))

@@ -91,6 +91,7 @@ def _add(store: LedgerStore, log: Log, entries: Sequence[_Entry], today: int) ->
             item.listing.reference,
             join_identifiers(texts),
             today,
+            today,
             item.listing.conduct.code if item.listing.conduct else "",
             item.listing.obligation.outstanding.minor,
             item.listing.obligation.outstanding.currency,

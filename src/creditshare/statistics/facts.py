@@ -19,9 +19,9 @@ class DisputeFact:
     """One dispute of one case.
 
     Attributes:
-        filed: The day on which it came in.
+        filed: The day on which it was noted.
         due: The last day for the answer, or None where no rule sets one.
-        answered: The day of the answer, or None while there is none.
+        answered: The day on which the answer was noted, or None while there is none.
         upheld: Whether the answer agreed with the person; None while there is none.
     """
 
@@ -44,7 +44,10 @@ class DisputeFact:
         faults.raise_any()
 
     def is_overdue(self, day: dt.date) -> bool:
-        """Whether the answer was owed by the end of a day and had not been given by then."""
+        """Whether the answer was owed by the end of a day and had not been given by then.
+
+        That of a case which stands no more is owed no more: `CaseFact.is_overdue`.
+        """
         owed = self.due is not None and self.filed <= day and self.due <= day
         return owed and (self.answered is None or self.answered > day)
 
@@ -53,12 +56,15 @@ class DisputeFact:
 class CaseFact:
     """One case: one listing of one borrower for one debt, as far as statistics know it.
 
+    Each day is that on which something was written down, not that of its reason, and conduct and
+    amount are those of the listing: a fact of a period that was counted never changes.
+
     Attributes:
         issuer: The origin whose listing it is.
         conduct: What was done.
         listed: The day on which it was listed.
         amount: What was outstanding then.
-        ended: The day on which it ended, or None while it stands.
+        ended: The day on which its end was noted, or None while it stands.
         reason: Why it ended; stands with the day, or neither does.
         disputes: All disputes there were.
     """
@@ -90,3 +96,7 @@ class CaseFact:
     def is_standing(self, day: dt.date) -> bool:
         """Whether it stood at the end of a day."""
         return self.listed <= day and (self.ended is None or self.ended > day)
+
+    def is_overdue(self, day: dt.date) -> bool:
+        """Whether it stood at the end of a day with an answer overdue."""
+        return self.is_standing(day) and any(one.is_overdue(day) for one in self.disputes)

@@ -74,14 +74,23 @@ class Period:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The period of a text such as ``2026``, ``2026Q1`` or ``2026-03``.
+        """The period of a text such as ``2026``, ``2026Q1``, ``2026-03`` or ``2026-03/2026-05``.
+
+        Two with a slash between them are from the beginning of the one to the end of the other, as
+        ISO 8601 writes an interval.
 
         Raises:
-            InvalidValueError: if it is none of these.
+            InvalidValueError: if it is none of these, or ends before it begins.
         """
-        found = _WRITTEN.fullmatch(text) if isinstance(text, str) else None
+        first, slash, last = text.partition("/") if isinstance(text, str) else ("", "", "")
+        begun = cls._parse_one(first)
+        return cls(begun.first, cls._parse_one(last).last) if slash else begun
+
+    @classmethod
+    def _parse_one(cls, text: str) -> Self:
+        found = _WRITTEN.fullmatch(text)
         if found is None:
-            problem = Fault("text", "must be like 2026, 2026Q1 or 2026-03")
+            problem = Fault("text", "must be like 2026, 2026Q1, 2026-03 or 2026-03/2026-05")
             raise InvalidValueError("period", (problem,))
         year, quarter, month = found.groups()
         if quarter:

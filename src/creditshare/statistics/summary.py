@@ -130,9 +130,13 @@ def _check_facts(earlier: Statistics, whole: Cell, tables: Mapping[Dimension, Ce
 
 
 def _gives(cell: Cell, row: Row) -> bool:
-    return row.cases.standing == cell.cases.before and all(
-        flow.standing == cell.amounts[currency].before.total
-        for currency, flow in row.amounts.items()
+    return (
+        row.cases.standing == cell.cases.before
+        and row.disputes.get("overdue") in (None, cell.overdue[0])
+        and all(
+            flow.standing == cell.amounts[currency].before.total
+            for currency, flow in row.amounts.items()
+        )
     )
 
 

@@ -129,8 +129,8 @@ class Cell:
         counts["filed"] += any(dispute.filed in period for dispute in disputes)
         counts["upheld"] += True in answers
         counts["rejected"] += False in answers
-        counts["overdue before"] += any(dispute.is_overdue(period.eve) for dispute in disputes)
-        counts["overdue"] += any(dispute.is_overdue(period.last) for dispute in disputes)
+        counts["overdue before"] += fact.is_overdue(period.eve)
+        counts["overdue"] += fact.is_overdue(period.last)
 
     @classmethod
     def sum_of(cls, cells: Iterable[Cell]) -> Self:

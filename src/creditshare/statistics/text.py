@@ -10,7 +10,15 @@ from creditshare.statistics.flow import Flow
 from creditshare.statistics.result import DISPUTES, Dimension, Row, Statistics
 from creditshare.statistics.words import CLOSED, words
 
-__all__ = ["change_sentence", "figure", "name_of", "percent_of", "signed", "table_rows"]
+__all__ = [
+    "change_parts",
+    "change_sentence",
+    "figure",
+    "name_of",
+    "percent_of",
+    "signed",
+    "table_rows",
+]
 
 _MOVES = ("before", "listed", "ended", "standing", "change", "percent")
 
@@ -110,11 +118,14 @@ def change_sentence(row: Row, *, language: str = "en") -> str:
     Raises:
         MisuseError: if the language is another.
     """
+    return words(language)["and"].join(change_parts(row, language=language))
+
+
+def change_parts(row: Row, *, language: str) -> list[str]:
+    """What `change_sentence` tells of the cases, then of each currency."""
     told = words(language)
-    said = _changed(row.cases, "sentence", told)
-    return said + "".join(
-        _changed(flow, "amount", told, currency) for currency, flow in row.amounts.items()
-    )
+    sums = [_changed(flow, "amount", told, currency) for currency, flow in row.amounts.items()]
+    return [_changed(row.cases, "sentence", told), *sums]
 
 
 def _changed(flow: Flow, key: str, told: Mapping[str, str], currency: str | None = None) -> str:

@@ -41,16 +41,17 @@ __all__ = [
     "RecordRow",
 ]
 
-NewListing = tuple[int, bytes, int, int, int, int, str, str, int, str, int, str]
+NewListing = tuple[int, bytes, int, int, int, int, str, str, int, int, str, int, str]
 """A new listing: number, id, event, first day, last day, rulebook's number, reference, identifiers,
-day of listing, conduct, outstanding amount in minor units, currency.
+day of listing, day on which its last day was noted, conduct, outstanding amount in minor units,
+currency.
 """
 
 RecordRow = tuple[int, bytes, bytes, bytes]
 """A live record: its event's index, its listing, its secret, and its bytes as a bundle has them."""
 
 _APPLICATION_ID = 0x43534C31  # "CSL1"
-_VERSION = 3
+_VERSION = 4
 _PAGE_BYTES = 16384
 _SECONDS = 2**36
 _SCHEMA = f"""
@@ -69,7 +70,7 @@ CREATE TABLE listing (
     first_day INTEGER NOT NULL, last_day INTEGER NOT NULL, rulebook INTEGER NOT NULL,
     reference TEXT NOT NULL, identifiers TEXT, suspended INTEGER NOT NULL DEFAULT 0,
     exempted INTEGER NOT NULL DEFAULT 0, disputed INTEGER NOT NULL DEFAULT 0,
-    listed INTEGER NOT NULL, conduct TEXT NOT NULL, amount INTEGER NOT NULL,
+    listed INTEGER NOT NULL, noted INTEGER NOT NULL, conduct TEXT NOT NULL, amount INTEGER NOT NULL,
     currency TEXT NOT NULL, ended INTEGER, reason TEXT
 ) STRICT;
 CREATE INDEX ending ON listing (last_day) WHERE reason IS NULL;
@@ -92,7 +93,8 @@ CREATE TABLE prepareddebt (
 CREATE INDEX prepareddebt_of ON prepareddebt (id);
 CREATE TABLE life (
     number INTEGER PRIMARY KEY, listing BLOB NOT NULL, step TEXT NOT NULL, day INTEGER NOT NULL,
-    since INTEGER, until INTEGER, cause TEXT, stage INTEGER NOT NULL, upheld INTEGER
+    since INTEGER, until INTEGER, cause TEXT, stage INTEGER NOT NULL, upheld INTEGER,
+    noted INTEGER NOT NULL, due INTEGER
 ) STRICT;
 CREATE INDEX life_of_listing ON life (listing);
 CREATE TRIGGER life_is_not_edited BEFORE UPDATE ON life
@@ -122,12 +124,13 @@ WHERE action = 'applied' AND (reason IS NOT NULL OR last_day < ?)
 
 _LISTING = "listing.number, id, event, first_day, last_day, name, reference"
 _STANDING = (
-    "suspended, exempted, disputed, listed, conduct, amount, currency, ended, reason"
+    "suspended, exempted, disputed, listed, noted, conduct, amount, currency, ended, reason"
     " FROM listing JOIN rulebook ON rulebook = rulebook.number"
 )
 
 _LIVES = (
-    "SELECT life.listing, step, day, since, until, cause, stage, upheld, coalesce(body, '')"
+    "SELECT life.listing, step, day, since, until, cause, stage, upheld, noted, due,"
+    " coalesce(body, '')"
     " FROM life LEFT JOIN words ON words.listing = life.listing AND life = number"
 )
 
@@ -148,7 +151,11 @@ class LedgerMeta:
 
 @attrs.frozen
 class ListingRow:
-    """Where one listing stands; days are day numbers, 0 for a mark that is not set."""
+    """Where one listing stands; days are day numbers, 0 for a mark that is not set.
+
+    `conduct` and `amount` are those of the day on which it was `listed`. On the day `noted` the
+    ledger wrote down its last day; once it has ended, its end.
+    """
 
     number: int
     id: bytes
@@ -162,6 +169,7 @@ class ListingRow:
     exempted: int
     disputed: int
     listed: int
+    noted: int
     conduct: str
     amount: int
     currency: str
@@ -169,13 +177,17 @@ class ListingRow:
     reason: str | None
 
     def __attrs_post_init__(self) -> None:
-        check_days(self.first_day, self.last_day, self.listed, self.ended or 0)
+        check_days(self.first_day, self.last_day, self.listed, self.noted, self.ended or 0)
         check_days(self.suspended, self.exempted, self.disputed)
 
 
 @attrs.frozen
 class LifeRow:
-    """One step of a case that its listing does not tell; days are day numbers."""
+    """One step of a case that its listing does not tell; days are day numbers.
+
+    `day` is that of the step, `noted` that on which the ledger wrote it down; `due` is the last day
+    for the answer to a dispute, as it was reckoned then.
+    """
 
     listing: bytes
     step: str
@@ -185,10 +197,12 @@ class LifeRow:
     cause: str | None
     stage: int
     upheld: int | None
+    noted: int
+    due: int | None
     words: str = attrs.field(repr=False)
 
     def __attrs_post_init__(self) -> None:
-        check_days(self.day, self.since or 0, self.until or 0)
+        check_days(self.day, self.since or 0, self.until or 0, self.noted, self.due or 0)
 
 
 @attrs.frozen
@@ -290,7 +304,8 @@ class LedgerStore(ExecutionTables):
         added = self.execute_many(
             "INSERT OR IGNORE INTO listing"
             " (number, id, event, first_day, last_day, rulebook, reference, identifiers,"
-            " listed, conduct, amount, currency) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " listed, noted, conduct, amount, currency)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             rows,
         ) + self.add_cases(cases)
         complete = added == len(rows) + len(cases)
@@ -315,10 +330,10 @@ class LedgerStore(ExecutionTables):
     def move_listing(self, row: ListingRow) -> None:
         """Let a listing rest on a newer event, with its days, rulebook and reference."""
         self.execute(
-            "UPDATE listing SET event = ?, first_day = ?, last_day = ?, reference = ?, conduct = ?,"
+            "UPDATE listing SET event = ?, first_day = ?, last_day = ?, reference = ?, noted = ?,"
             " rulebook = (SELECT number FROM rulebook WHERE name = ?) WHERE id = ?",
             (
-                *(row.event, row.first_day, row.last_day, row.reference, row.conduct),
+                *(row.event, row.first_day, row.last_day, row.reference, row.noted),
                 *(row.rulebook, row.id),
             ),
         )
@@ -338,16 +353,16 @@ class LedgerStore(ExecutionTables):
             (suspended, exempted, disputed, listing_id),
         )
 
-    def end_listing(self, listing_id: bytes, reason: str, day: int) -> None:
+    def end_listing(self, listing_id: bytes, reason: str, day: int, noted: int) -> None:
         """Forget a listing's records and identifiers; that it was, and why it ended, stays."""
         self.execute("DELETE FROM record WHERE event = "
                      "(SELECT event FROM listing WHERE id = ?)", (listing_id,))  # fmt: skip
         self.execute("DELETE FROM earlier WHERE listing = ?", (listing_id,))
         self.forget_words(listing_id)
         self.execute(
-            "UPDATE listing SET reason = ?, ended = ?, identifiers = NULL, reference = ''"
-            " WHERE id = ?",
-            (reason, day, listing_id),
+            "UPDATE listing SET reason = ?, ended = ?, noted = ?, identifiers = NULL,"
+            " reference = '' WHERE id = ?",
+            (reason, day, noted, listing_id),
         )
 
     def disputed(self) -> list[bytes]:
@@ -454,8 +469,9 @@ class LedgerStore(ExecutionTables):
         """Note one step of a case, for ever."""
         values = attrs.astuple(row)
         number = self.execute(
-            "INSERT INTO life (listing, step, day, since, until, cause, stage, upheld)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO life"
+            " (listing, step, day, since, until, cause, stage, upheld, noted, due)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             values[:-1],
         ).lastrowid
         if row.words:
