@@ -133,8 +133,8 @@ class ExecutionBook:
             What was recorded; a measure that is applied already is left as it is.
 
         Raises:
-            MisuseError: if the match does not permit a measure, the listing is disputed or exempted
-                by now, or the day has not come or lies before what was recorded last.
+            MisuseError: if the match does not permit a measure, the listing is disputed, suspended
+                or exempted by now, or the day has not come or lies before what was recorded last.
             NotListedError: if the listing is no longer live here.
             InvalidValueError: for a reference that cannot be one.
         """
@@ -336,8 +336,11 @@ class ExecutionBook:
         if marks is None:
             raise NotListedError("this registry holds no live listing with that id")
         if marks.status in _PAUSING:
-            raise MisuseError("the listing is disputed or exempted: no measure may rest on it")
-        return [item for item in new if not self._applied(item)]
+            raise MisuseError("the listing is suspended or exempted: no measure may rest on it")
+        fresh = [item for item in new if not self._applied(item)]
+        if fresh and marks.status is ListingStatus.DISPUTED:
+            raise MisuseError("the listing is disputed: nothing new is applied on it")
+        return fresh
 
     def _marks(self, origin: str, listing_id: bytes, at: dt.datetime) -> Marks | None:
         """The marks of a live listing; None if it is not live."""
