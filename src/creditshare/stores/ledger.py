@@ -50,7 +50,7 @@ RecordRow = tuple[int, bytes, bytes, bytes]
 """A live record: its event's index, its listing, its secret, and its bytes as a bundle has them."""
 
 _APPLICATION_ID = 0x43534C31  # "CSL1"
-_VERSION = 3
+_VERSION = 4
 _PAGE_BYTES = 16384
 _SECONDS = 2**36
 _SCHEMA = f"""
