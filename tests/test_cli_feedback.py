@@ -393,3 +393,46 @@ def test_a_row_that_is_refused_tells_its_field(reporting: Exchange) -> None:
     assert [(2, "identifier"), (3, "identifier")] == [
         (item["row"], item["field"]) for item in told(ended.out)["refused"]
     ]
+
+
+def test_an_amended_listing_is_due_to_be_screened_again(reporting: Exchange) -> None:
+    """What was amended since is due as such, until the measure is recorded by a new match."""
+    listing = recorded(applied(reporting))[0]["listing"]
+    words = reporting.folder / "words.txt"
+    words.write_text("I paid half of it.", encoding="utf-8")
+    reporting.done("lender", "statement", "--listing", listing, "--words", str(words))
+    reporting.sealed("2.csb", "--since", "last")
+    reporting.done("bank", "apply", "2.csb")
+    (row,) = due(reporting, "bank")
+    again = recorded(applied(reporting, "--on", str(TODAY)))
+
+    assert ("amended", str(TODAY), None) == (row["why"], row["due"], row["until"])
+    assert ["LOAN_LIMIT"] == [item["measure"] for item in again]
+    assert [] == due(reporting, "bank")
+
+
+def test_an_issuer_sees_what_its_listing_does_not_bear(reporting: Exchange) -> None:
+    """What is unfounded is kept, and told by apply, show and due, without a roster too."""
+    one = recorded(applied(reporting))[0]
+    row = ExecutionRow("lender", bytes.fromhex(one["listing"]), "NO_SUCH", "applied", 20_000, "")
+    with RegistryStore(reporting.home("bank") / "registry.db") as store:
+        store.add_executions([row])
+    reporting.done("bank", "feedback", "seal", "lender", "1.csf")
+    heard = told(reporting.done("lender", "feedback", "apply", "1.csf", "--json"))
+    shown = told(reporting.done("lender", "feedback", "show", "--json"))["reported"]
+    (open_row,) = due(reporting, "lender")
+    (reporting.home("lender") / "roster.csr").unlink()
+    ended = reporting.run("lender", "feedback", "due", "--json")
+
+    assert 2 == heard["news"]
+    assert [("NO_SUCH", "unknown-measure before-listed")] == [
+        (item["measure"], item["flaws"]) for item in heard["unfounded"]
+    ]
+    assert {"LOAN_LIMIT": "", "NO_SUCH": "unknown-measure before-listed"} == {
+        item["measure"]: item["flaws"] for item in shown
+    }
+    assert ("ledger", "bank", "unknown-measure before-listed", 0) == tuple(
+        open_row[name] for name in ("where", "agency", "why", "days_left")
+    )
+    assert open_row == told(ended.out)
+    assert "roster" in ended.err

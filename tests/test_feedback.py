@@ -10,6 +10,7 @@ import attrs
 import pytest
 
 import creditshare as cs
+from creditshare.calendars import PLAIN
 from creditshare.errors import (
     InvalidValueError,
     MisuseError,
@@ -245,6 +246,26 @@ def test_a_match_of_yesterday_is_not_enough(
     with exchange.books() as (book, _), pytest.raises(error):
         book.record_applied(match, *match.measures, on=TODAY, at=NOW)
     assert [] == exchange.executions(1)
+
+
+def test_nothing_new_is_applied_on_a_disputed_listing(exchange: Reporting) -> None:
+    """While a dispute is open nothing new is recorded; what is applied stays, and is not paused."""
+    before = exchange.match(1)
+    limit, rate = before.measures
+    with exchange.books() as (book, _):
+        book.record_applied(before, limit, on=TODAY, at=NOW)
+    exchange.ledger.dispute(exchange.ids[1], on=TODAY, calendar=PLAIN, at=NOW)
+    exchange.delivers()
+    now = exchange.match(1)
+
+    assert now.disputed
+    with exchange.books() as (book, _):
+        for match in (before, now):
+            with pytest.raises(MisuseError, match="disputed"):
+                book.record_applied(match, limit, rate, on=TODAY, at=NOW)
+            assert () == book.record_applied(match, limit, on=TODAY, at=NOW)
+        assert [limit.code] == [item.measure for item in book.executions("platform")]
+        assert () == book.due_to_pause(at=NOW)
 
 
 def test_a_listing_whose_last_day_has_passed_carries_nothing(exchange: Reporting) -> None:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import json
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,48 +11,26 @@ from creditshare.cli import exits
 from creditshare.cli.command import (
     FILE,
     Answer,
-    at_option,
     command,
-    json_option,
     shared_option,
 )
-from creditshare.cli.databases import check_given, open_ledger, open_registry
+from creditshare.cli.databases import open_ledger, open_registry
+from creditshare.cli.lawbooks import measures_option, named_catalogue
 from creditshare.cli.member import Member, member_options
+from creditshare.cli.outstanding import add_due, unfounded_of
 from creditshare.cli.pipes import FEEDBACK, STANDARD, as_input_file, as_output_file
-from creditshare.cli.recording import add_applied, add_lifted, today, told
+from creditshare.cli.recording import add_applied, add_lifted, told
 from creditshare.cli.selection import listing_option
-from creditshare.cli.show import note
-from creditshare.cli.tables import CsvTable
 from creditshare.feedback import (
     ExecutionBook,
-    ToLift,
-    ToPause,
-    Unconfirmed,
-    Unpaused,
     apply_feedback,
     executions_of,
     open_feedback,
-    unconfirmed,
-    unpaused,
 )
-from creditshare.rules import MeasureCatalogue, measures
+from creditshare.ledger import LedgerStore
+from creditshare.rules import MeasureCatalogue
 
 __all__ = ["register"]
-
-_COLUMNS = (
-    "where", "agency", "origin", "listing", "measure", "applied", "why", "ended", "due",
-    "days_left", "until", "told",
-)  # fmt: skip
-
-_CELL = {True: "yes", False: "no", None: ""}
-
-_catalogue_option = click.option(
-    "--measures",
-    "catalogue",
-    default="cn",
-    show_default=True,
-    help="The catalogue of measures: cn, in, or a file that ends in .toml.",
-)
 
 
 def register(app: click.Group) -> None:
@@ -71,91 +45,8 @@ def register(app: click.Group) -> None:
         not confirmed.
         """
 
-    for add in (add_applied, add_lifted, _due, _seal, _apply, _show):
+    for add in (add_applied, add_lifted, add_due, _seal, _apply, _show):
         add(group)
-
-
-def _due(group: click.Group) -> None:
-    @group.command("due")
-    @_catalogue_option
-    @shared_option("ledger", type=FILE)
-    @shared_option("registry", type=FILE)
-    @at_option
-    @json_option
-    def due(*, catalogue: str, ledger: Path, registry: Path, at: dt.datetime, as_json: bool) -> int:
-        """List what must be lifted, with the day by which it must.
-
-        From the registry: what this agency itself must lift. From the ledger: which agency reported
-        a measure as applied, and has not reported it as lifted. `why` says whether its listing has
-        ended, or is suspended or exempted: then it is due today, and `until` is the last day on
-        which nothing may rest on it. `told` says whether a bundle sealed to the agency told it of
-        the end. A measure that --measures does not hold is taken to end with its listing, and a
-        note says so. CSV, or JSON lines with --json; negative days_left are overdue, and the
-        command ends with code 17 then.
-        """
-        check_given(ledger=ledger, registry=registry)
-        table = None if as_json else CsvTable(sys.stdout, _COLUMNS)
-        known, overdue, unknown = measures(catalogue), False, set()
-        codes = {measure.code for measure in known.measures}
-        for row in _rows(ledger, registry, known, at):
-            overdue = overdue or row["days_left"] < 0
-            if row["ended"] and row["measure"] not in codes:
-                unknown.add(row["measure"])
-            if table is None:
-                sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
-            else:
-                table.write(row | {"told": _CELL[row["told"]]})
-        if unknown:
-            named = ", ".join(sorted(unknown))
-            note(f"not in --measures {catalogue}, so taken to end with the listing: {named}")
-        return exits.OVERDUE if overdue else exits.DONE
-
-
-def _rows(
-    ledger: Path, registry: Path, known: MeasureCatalogue, at: dt.datetime
-) -> Iterator[dict[str, Any]]:
-    if registry.is_file():
-        with open_registry(registry) as held:
-            book = ExecutionBook(held.store)
-            owed: tuple[ToPause | ToLift, ...]
-            owed = (*book.due_to_pause(at=at), *book.due_to_lift(known, at=at))
-            for own in owed:
-                yield _due_row(own, at, where="registry")
-    if ledger.is_file():
-        with open_ledger(ledger) as said:
-            missing: tuple[Unpaused | Unconfirmed, ...]
-            missing = (*unpaused(said.store, at=at), *unconfirmed(said.store, known, at=at))
-            for item in missing:
-                yield _due_row(item, at, where="ledger", agency=item.agency)
-
-
-def _due_row(
-    item: ToLift | ToPause | Unconfirmed | Unpaused,
-    at: dt.datetime,
-    *,
-    where: str,
-    agency: str = "",
-) -> dict[str, Any]:
-    execution = item.execution
-    if isinstance(item, (ToPause, Unpaused)):
-        why, ended, due, until = str(item.status), None, today(at), item.until
-    else:
-        why = "void" if item.void else "ended"
-        ended, due, until = item.ended, item.due, None
-    return {
-        "where": where,
-        "agency": agency,
-        "origin": execution.origin,
-        "listing": execution.listing_id.hex(),
-        "measure": execution.measure,
-        "applied": execution.on.isoformat(),
-        "why": why,
-        "ended": ended and ended.isoformat(),
-        "due": due.isoformat(),
-        "days_left": (due - today(at)).days,
-        "told": item.told if isinstance(item, Unconfirmed) else None,
-        "until": until and until.isoformat(),
-    }
 
 
 def _seal(group: click.Group) -> None:
@@ -197,17 +88,21 @@ def _seal(group: click.Group) -> None:
 def _apply(group: click.Group) -> None:
     @command(group, "apply")
     @click.argument("file", type=FILE)
+    @measures_option
     @shared_option("ledger", type=FILE)
     @member_options
-    def apply(*, file: Path, ledger: Path, member: Member) -> Answer:
+    def apply(*, file: Path, measures: str, ledger: Path, member: Member) -> Answer:
         """Check a sealed feedback from a recipient and take it into the ledger's database.
 
         What it says of listings that its sender was never told of is refused, and the command ends
-        with code 3.
+        with code 3. What it says was applied and a listing does not bear is kept, and told under
+        `unfounded`, with what is wrong: ask the agency.
         """
+        known = named_catalogue(measures)
         with as_input_file(file) as path, open_ledger(ledger) as held:
             opened = open_feedback(path, by=member.agency, roster=member.roster, at=member.at)
             heard = apply_feedback(held.store, opened)
+            flawed = unfounded_of(held.store, known, member)
         data = {
             "sender": heard.sender,
             "origin": opened.feedback.origin,
@@ -217,6 +112,11 @@ def _apply(group: click.Group) -> None:
             "news": heard.news,
             "left_out": heard.left_out,
             "refused": [told(item) for item in heard.refused],
+            "unfounded": [
+                told(item.execution) | {"flaws": " ".join(item.flaws)}
+                for item in flawed
+                if item.agency == heard.sender
+            ],
         }
         return Answer(data, exits.REFUSED_ROWS if heard.refused else exits.DONE)
 
@@ -224,13 +124,34 @@ def _apply(group: click.Group) -> None:
 def _show(group: click.Group) -> None:
     @command(group, "show")
     @listing_option
+    @measures_option
     @shared_option("ledger", type=FILE)
-    def show(*, listing: tuple[bytes, ...], ledger: Path) -> Answer:
-        """Show what recipients last reported, of the listings named by --listing or of all."""
+    @member_options
+    def show(*, listing: tuple[bytes, ...], measures: str, ledger: Path, member: Member) -> Answer:
+        """Show what recipients last reported, of the listings named by --listing or of all.
+
+        `flaws` says what is wrong with it: a measure that the listing does not carry, or that
+        --measures does not hold, a role that may not apply it, a day on which the listing did not
+        stand.
+        """
+        known = named_catalogue(measures)
         with open_ledger(ledger) as held:
             found = [
-                {"agency": item.agency, **told(item.execution)}
-                for one in listing or (None,)
-                for item in executions_of(held.store, one)
+                row for one in listing or (None,) for row in _shown(held.store, known, member, one)
             ]
         return Answer({"reported": found})
+
+
+def _shown(
+    store: LedgerStore, known: MeasureCatalogue, member: Member, listing_id: bytes | None
+) -> list[dict[str, Any]]:
+    reported = executions_of(store, listing_id)
+    flaws = {
+        (item.agency, item.execution): " ".join(item.flaws)
+        for item in unfounded_of(store, known, member, listing_id)
+    }
+    return [
+        {"agency": item.agency, **told(item.execution)}
+        | {"flaws": flaws.get((item.agency, item.execution), "")}
+        for item in reported
+    ]

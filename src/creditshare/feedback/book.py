@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import attrs
 
 from creditshare.agency import Agency
 from creditshare.arguments import expect
-from creditshare.bundle import Checkpoint, marks_of
-from creditshare.bundle.marks import Marks
+from creditshare.bundle import Checkpoint
 from creditshare.clock import (
     day_number,
     day_of,
-    first_day_unended,
     from_day_number,
     last_day_begun,
     unix,
 )
 from creditshare.errors import MisuseError, NothingNewError, NotListedError, RosterError
 from creditshare.feedback.execution import Action, Execution, from_row, to_row
-from creditshare.feedback.lifting import due_day, paused_until
+from creditshare.feedback.held import Held, held_listing
+from creditshare.feedback.lifting import Pause, due_day
 from creditshare.feedback.seal import prepare_feedback
 from creditshare.feedback.speaker import speaker_of
 from creditshare.files import PathLike
@@ -33,8 +32,6 @@ from creditshare.stores.feedback import ExecutionRow, FeedbackRow
 from creditshare.stores.registry import RegistryStore
 
 __all__ = ["ExecutionBook", "SealedFeedback", "ToLift", "ToPause"]
-
-_PAUSING = frozenset({ListingStatus.SUSPENDED, ListingStatus.EXEMPTED})
 
 
 @attrs.frozen
@@ -61,12 +58,12 @@ class ToPause:
 
     Attributes:
         execution: That it was applied.
-        status: SUSPENDED, also by a dispute that nobody answered, or EXEMPTED.
+        why: SUSPENDED, also by a dispute that nobody answered, EXEMPTED, or STALE.
         until: The last day on which nothing may rest on it; None if only the issuer ends that.
     """
 
     execution: Execution
-    status: ListingStatus
+    why: Pause
     until: dt.date | None
 
 
@@ -132,17 +129,20 @@ class ExecutionBook:
             reference: Under which authority or file.
 
         Returns:
-            What was recorded; a measure that is applied already is left as it is.
+            What was recorded. A measure that is applied already is left as it is; if the listing
+            was amended since, it is recorded with its old day that it was found permitted anew.
 
         Raises:
-            MisuseError: if the match does not permit a measure, the listing is disputed or exempted
-                by now, or the day has not come or lies before what was recorded last.
+            MisuseError: if the match does not permit a measure; the listing was amended since the
+                screening, is disputed, suspended or exempted by now, or its issuer's word has
+                expired; or the day has not come, or lies before the decision to list or before
+                what was recorded last.
             NotListedError: if the listing is no longer live here.
             InvalidValueError: for a reference that cannot be one.
         """
         new = _executions(match, measures, on, reference)
         with self._store.transaction():
-            return self._record(self._applicable(match, new, at), at)
+            return self._record(self._applicable(match, new, at), at, match.wording)
 
     def record_each(
         self,
@@ -174,7 +174,7 @@ class ExecutionBook:
             for match, measures in wanted:
                 try:
                     new = _executions(match, measures, on, reference)
-                    done.append(self._record(self._applicable(match, new, at), at))
+                    done.append(self._record(self._applicable(match, new, at), at, match.wording))
                 except (MisuseError, NotListedError) as error:
                     done.append(error)
         return tuple(done)
@@ -250,24 +250,34 @@ class ExecutionBook:
         return tuple(sorted(found, key=lambda item: (item.due, item.execution.listing_id)))
 
     def due_to_pause(self, *, at: dt.datetime) -> tuple[ToPause, ...]:
-        """What is applied on live listings that are suspended or exempted now.
+        """What is applied on live listings on which nothing may rest now.
+
+        A listing is suspended or exempted, or its issuer's word has expired.
 
         Args:
             at: Now.
         """
-        with self._store.snapshot():
-            applied = [row for row in self._store.executions() if row.action == Action.APPLIED]
-            marks = {
-                listing: self._marks(*listing, at)
-                for listing in {(row.party, row.listing) for row in applied}
-            }
-        found = []
-        for row in applied:
-            held = marks[row.party, row.listing]
-            if held is not None and held.status in _PAUSING:
-                execution = from_row(row, row.party)
-                found.append(ToPause(execution, held.status, paused_until(held)))
-        return tuple(found)
+        return tuple(
+            ToPause(from_row(row, row.party), *held.pause)
+            for row, held in self._applied_on_live(at)
+            if held.pause is not None
+        )
+
+    def due_to_screen(self, *, at: dt.datetime) -> tuple[Execution, ...]:
+        """What is applied on live listings that were amended since: screen their borrowers again.
+
+        Only a new match tells whether a listing still carries a measure. Record it as applied by
+        that match, or as lifted. What is to be paused is not repeated here. A log that began anew
+        tells every listing anew, so what rests on them is due too.
+
+        Args:
+            at: Now.
+        """
+        return tuple(
+            from_row(row, row.party)
+            for row, held in self._applied_on_live(at)
+            if held.pause is None and row.wording != held.wording
+        )
 
     # -- telling it ----------------------------------------------------------------------------
 
@@ -335,20 +345,40 @@ class ExecutionBook:
     def _applicable(
         self, match: Match, new: Iterable[Execution], at: dt.datetime
     ) -> list[Execution]:
-        marks = self._marks(match.origin, match.listing_id, at)
-        if marks is None:
+        """What is to be recorded of a match: what is new, and what an amendment left permitted."""
+        held = held_listing(self._store, match.origin, match.listing_id, at)
+        if held is None:
             raise NotListedError("this registry holds no live listing with that id")
-        if marks.status in _PAUSING:
-            raise MisuseError("the listing is disputed or exempted: no measure may rest on it")
-        return [item for item in new if not self._applied(item)]
+        if held.pause is not None:
+            raise MisuseError(f"no measure may rest on the listing now: it is {held.pause[0]}")
+        if match.wording != held.wording:
+            raise MisuseError("the listing was amended since the screening: screen again")
+        fresh, again = [], []
+        for item in new:
+            row = self._latest(item)
+            if row is None or row.action != Action.APPLIED:
+                fresh.append(item)
+            elif row.wording != match.wording:
+                again.append(from_row(row, row.party))
+        if fresh and held.marks.status is ListingStatus.DISPUTED:
+            raise MisuseError("the listing is disputed: nothing new is applied on it")
+        decision = match.listing.decision
+        if decision is not None and any(item.on < decision.on for item in fresh):
+            raise MisuseError("that day lies before the decision to list")
+        return [*fresh, *again]
 
-    def _marks(self, origin: str, listing_id: bytes, at: dt.datetime) -> Marks | None:
-        """The marks of a live listing; None if it is not live."""
-        standing = self._store.standing_of(origin, listing_id)
-        begun, unended = day_number(last_day_begun(at)), day_number(first_day_unended(at))
-        if standing is None or standing[0] < begun:
-            return None
-        return marks_of(*standing[1:], begun=begun, unended=unended)
+    def _applied_on_live(self, at: dt.datetime) -> Iterator[tuple[ExecutionRow, Held]]:
+        """What is applied on live listings, with where each stands."""
+        with self._store.snapshot():
+            applied = [row for row in self._store.executions() if row.action == Action.APPLIED]
+            listings = {
+                listing: held_listing(self._store, *listing, at)
+                for listing in {(row.party, row.listing) for row in applied}
+            }
+        for row in applied:
+            held = listings[row.party, row.listing]
+            if held is not None:
+                yield row, held
 
     def _latest(self, item: Execution) -> ExecutionRow | None:
         rows = self._store.executions_on(item.listing_id)
@@ -359,14 +389,18 @@ class ExecutionBook:
         latest = self._latest(item)
         return latest is not None and latest.action == Action.APPLIED
 
-    def _record(self, new: list[Execution], at: dt.datetime) -> tuple[Execution, ...]:
+    def _record(
+        self, new: list[Execution], at: dt.datetime, wording: bytes | None = None
+    ) -> tuple[Execution, ...]:
         for item in new:
             latest = self._latest(item)
             if item.on > last_day_begun(at):
                 raise MisuseError("that day has not come")
             if latest is not None and day_number(item.on) < latest.day:
                 raise MisuseError("that day lies before what was recorded last")
-        self._store.add_executions([to_row(item, item.origin) for item in new])
+        self._store.add_executions(
+            attrs.evolve(to_row(item, item.origin), wording=wording) for item in new
+        )
         return tuple(new)
 
     def _last_signed(self, row: ExecutionRow) -> dt.date:

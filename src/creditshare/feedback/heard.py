@@ -11,10 +11,10 @@ from creditshare.bundle import marks_of
 from creditshare.clock import day_number, first_day_unended, from_day_number, last_day_begun
 from creditshare.errors import NotForUsError, NotListedError, RollbackError
 from creditshare.feedback.execution import Action, Execution, from_row, to_row
-from creditshare.feedback.lifting import due_day, paused_until
+from creditshare.feedback.lifting import Pause, due_day, paused
 from creditshare.feedback.open import OpenedFeedback
 from creditshare.ledger import told_of_end, told_to
-from creditshare.model import ListingStatus, WithdrawalReason
+from creditshare.model import WithdrawalReason
 from creditshare.rules import MeasureCatalogue
 from creditshare.stores.feedback import FeedbackRow
 from creditshare.stores.ledger import LedgerStore
@@ -99,13 +99,13 @@ class Unpaused:
     Attributes:
         agency: Who applied it.
         execution: That it was applied.
-        status: SUSPENDED, also by a dispute that nobody answered, or EXEMPTED.
+        why: SUSPENDED, also by a dispute that nobody answered, or EXEMPTED.
         until: The last day on which nothing may rest on it; None if only the answer ends that.
     """
 
     agency: str
     execution: Execution
-    status: ListingStatus
+    why: Pause
     until: dt.date | None
 
 
@@ -228,10 +228,11 @@ def unpaused(store: LedgerStore, *, at: dt.datetime) -> tuple[Unpaused, ...]:
         if held is None or held.reason is not None or held.last_day < today:
             continue
         disputed = held.disputed or None
-        marks = marks_of(held.suspended, held.exempted, disputed, begun=today, unended=unended)
-        if marks.status in (ListingStatus.SUSPENDED, ListingStatus.EXEMPTED):
-            execution = from_row(row, origin)
-            found.append(Unpaused(row.party, execution, marks.status, paused_until(marks)))
+        pause = paused(
+            marks_of(held.suspended, held.exempted, disputed, begun=today, unended=unended)
+        )
+        if pause is not None:
+            found.append(Unpaused(row.party, from_row(row, origin), *pause))
     return tuple(found)
 
 

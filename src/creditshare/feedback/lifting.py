@@ -1,19 +1,33 @@
-"""By when a measure must have been lifted, once the listing it rests on has ended."""
+"""By when a measure must be lifted: its listing has ended, or nothing may rest on it now."""
 
 from __future__ import annotations
 
 import datetime as dt
+import enum
 
 from creditshare.bundle.event import DAY_MAX
 from creditshare.bundle.marks import Marks
 from creditshare.clock import from_day_number
 from creditshare.feedback.execution import Execution
+from creditshare.model import ListingStatus
 from creditshare.rules import AppliedMeasure, MeasureCatalogue, lifting_due
 
-__all__ = ["due_day", "paused_until"]
+__all__ = ["Pause", "due_day", "paused"]
 
 _OPEN = from_day_number(DAY_MAX)
 """A suspension's last day that no day is."""
+
+
+class Pause(enum.StrEnum):
+    """Why nothing may rest on a live listing now.
+
+    *Suspended* is also what a dispute that nobody answered in time comes to. *Stale*: its issuer's
+    word has expired, so that screening permits nothing until its next bundle.
+    """
+
+    SUSPENDED = "suspended"
+    EXEMPTED = "exempted"
+    STALE = "stale"
 
 
 def due_day(
@@ -34,11 +48,28 @@ def due_day(
     return due.by
 
 
-def paused_until(marks: Marks) -> dt.date | None:
-    """The last day on which nothing may rest on a listing; None if only its issuer ends that.
+def paused(marks: Marks, *, stale: bool = False) -> tuple[Pause, dt.date | None] | None:
+    """Why nothing may rest on a live listing, and the last day of that; None if something may.
 
-    An unanswered dispute has no last day, nor has the suspension after one that was upheld; of a
-    suspension and an exemption the later counts.
+    Args:
+        marks: The listing's.
+        stale: Whether its issuer's word has expired.
+
+    Returns:
+        The day is None if only the issuer ends it.
+    """
+    until = None if stale else _paused_until(marks)
+    if marks.status is ListingStatus.SUSPENDED:
+        return Pause.SUSPENDED, until
+    if marks.status is ListingStatus.EXEMPTED:
+        return Pause.EXEMPTED, until
+    return (Pause.STALE, until) if stale else None
+
+
+def _paused_until(marks: Marks) -> dt.date | None:
+    """The later last day of a suspension and an exemption.
+
+    An unanswered dispute has none, nor has the suspension after one that was upheld.
     """
     days = [day for day in (marks.suspended_until, marks.exempted_until) if day is not None]
     last = max(days, default=_OPEN)

@@ -95,6 +95,14 @@ def _extend(frontier: Frontier, leaves: list[bytes], held: tuple[int, bytes] | N
     return frontier.extend(leaves[cut:])
 
 
+def _amend(store: RegistryStore, issuer: int, run: list[EventFields]) -> int:
+    return store.move_live(issuer, run, reworded=True)
+
+
+def _retoken(store: RegistryStore, issuer: int, run: list[EventFields]) -> int:
+    return store.move_live(issuer, run, reworded=False)
+
+
 def _suspend(store: RegistryStore, issuer: int, run: list[EventFields]) -> int:
     return store.suspend(issuer, list(_days(run)))
 
@@ -125,8 +133,8 @@ def _days(run: list[EventFields]) -> Iterator[tuple[bytes, int]]:
 
 _HANDLERS: dict[int, Callable[[RegistryStore, int, list[EventFields]], int]] = {
     EventType.LIST: RegistryStore.add_live,
-    EventType.AMEND: RegistryStore.move_live,
-    EventType.RETOKEN: RegistryStore.move_live,
+    EventType.AMEND: _amend,
+    EventType.RETOKEN: _retoken,
     EventType.SUSPEND: _suspend,
     EventType.EXEMPT: _exempt,
     EventType.RESUME: _resume,

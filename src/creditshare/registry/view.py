@@ -33,6 +33,7 @@ class Hit:
         marks: The marks in force.
         number: The issuer's number in this registry.
         last_day: The last day on which it stands, unless its issuer says more.
+        wording: Changes with each amendment, and when the log begins anew.
     """
 
     origin: str
@@ -42,6 +43,7 @@ class Hit:
     marks: Marks
     number: int
     last_day: dt.date
+    wording: bytes
 
 
 class RegistryView:
@@ -131,6 +133,7 @@ class RegistryView:
             marks=marks,
             number=row.issuer,
             last_day=from_day_number(row.day),
+            wording=row.wording,
         )
 
     def _open(self, row: HitRow, event: Event, token: Token, origin: str) -> Listing | None:

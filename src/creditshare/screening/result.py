@@ -128,6 +128,7 @@ class Match:
         disputed: Whether the borrower disputes it and the issuer has yet to answer.
         disputed_until: The last day on which it can answer; afterwards this is no match any more.
             None if it is not disputed, or the rules by which it was listed suspend nothing.
+        wording: Tells this wording of the listing from those before and after an amendment.
     """
 
     origin: str
@@ -140,6 +141,7 @@ class Match:
     last_day: dt.date
     disputed: bool = False
     disputed_until: dt.date | None = None
+    wording: bytes = b""
 
 
 @attrs.frozen

@@ -187,6 +187,7 @@ class Screener:
             hit.last_day,
             marks.disputed,
             marks.disputed_until,
+            hit.wording,
         )
 
 

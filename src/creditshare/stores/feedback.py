@@ -2,7 +2,8 @@
 
 ::
 
-    execution   each action, in the order in which it became known; never changed, never erased
+    execution   each action, in the order in which it became known; never changed, never erased;
+                in a registry with the wording of the listing by which a measure was applied
     feedback    the last one said to, or heard from, a party, with its signature
 
 The *party* is the other side: in a registry the origin whose listing it is, in a ledger the agency
@@ -22,7 +23,7 @@ __all__ = ["EXECUTION_SCHEMA", "LATEST", "ExecutionRow", "ExecutionTables", "Fee
 EXECUTION_SCHEMA = """
 CREATE TABLE execution (
     id INTEGER PRIMARY KEY, party TEXT NOT NULL, listing BLOB NOT NULL, measure TEXT NOT NULL,
-    action TEXT NOT NULL, day INTEGER NOT NULL, reference TEXT NOT NULL
+    action TEXT NOT NULL, day INTEGER NOT NULL, reference TEXT NOT NULL, wording BLOB
 ) STRICT;
 CREATE INDEX execution_of ON execution (listing, party, measure);
 CREATE TABLE feedback (
@@ -30,15 +31,15 @@ CREATE TABLE feedback (
     signature BLOB NOT NULL
 ) STRICT
 """
-_COLUMNS = "party, listing, measure, action, day, reference"
+_COLUMNS = "party, listing, measure, action, day, reference, wording"
 # Beside max(), SQLite takes the other columns from the row that has it (lang_select, 2.5).
 LATEST = f"SELECT {_COLUMNS}, max(id) FROM execution {{}} GROUP BY listing, party, measure"  # noqa: S608
 """The latest action of each party and measure on each listing."""
 _ADD = f"""
 INSERT INTO execution ({_COLUMNS})
-WITH said ({_COLUMNS}) AS (VALUES (?, ?, ?, ?, ?, ?))
-SELECT {_COLUMNS} FROM said WHERE (action, day, reference) IS NOT (
-    SELECT action, day, reference FROM execution AS known
+WITH said ({_COLUMNS}) AS (VALUES (?, ?, ?, ?, ?, ?, ?))
+SELECT {_COLUMNS} FROM said WHERE (action, day, reference, wording) IS NOT (
+    SELECT action, day, reference, wording FROM execution AS known
     WHERE known.listing = said.listing AND known.party = said.party
         AND known.measure = said.measure
     ORDER BY id DESC LIMIT 1)
@@ -47,7 +48,7 @@ SELECT {_COLUMNS} FROM said WHERE (action, day, reference) IS NOT (
 
 @attrs.frozen
 class ExecutionRow:
-    """One action; `day` is a day number."""
+    """One action; `day` is a day number, `wording` None where the other side's word is kept."""
 
     party: str
     listing: bytes
@@ -55,6 +56,7 @@ class ExecutionRow:
     action: str
     day: int
     reference: str
+    wording: bytes | None = None
 
 
 @attrs.frozen
@@ -108,4 +110,4 @@ class ExecutionTables(Database):
         )
 
     def _latest(self, where: str, *parameters: object) -> Iterator[ExecutionRow]:
-        return (ExecutionRow(*row[:6]) for row in self.rows(LATEST.format(where), *parameters))
+        return (ExecutionRow(*row[:7]) for row in self.rows(LATEST.format(where), *parameters))

@@ -3,7 +3,8 @@
 ::
 
     issuer      one row an origin: the latest checkpoint with its signature, and how it came
-    live        the event each live listing rests on, with its latest marks
+    live        the event each live listing rests on, with its latest marks; its wording is the
+                digest of the event that last changed what it says
     record      locked payloads and their rows; gone once a listing's last day has passed
     lookup      tag -> place
     tombstone   listings that were withdrawn, since when, and whether they should never have been;
@@ -25,7 +26,15 @@ import attrs
 from creditshare.stores.feedback import EXECUTION_SCHEMA, LATEST, ExecutionRow, ExecutionTables
 from creditshare.stores.sqlite import check_days
 
-__all__ = ["EVENTS_MAX", "HitRow", "IssuerRow", "LiveRow", "RecordRow", "RegistryStore"]
+__all__ = [
+    "EVENTS_MAX",
+    "HitRow",
+    "IssuerRow",
+    "LiveRow",
+    "RecordRow",
+    "RegistryStore",
+    "StandingRow",
+]
 
 LiveRow = tuple[int, int, bytes, int, bytes]
 """The event a listing rests on: index, type, listing id, day, digest."""
@@ -48,7 +57,7 @@ CREATE TABLE issuer (
 ) STRICT;
 CREATE TABLE live (
     place INTEGER PRIMARY KEY, issuer INTEGER NOT NULL, listing BLOB NOT NULL,
-    type INTEGER NOT NULL, day INTEGER NOT NULL, digest BLOB NOT NULL,
+    type INTEGER NOT NULL, day INTEGER NOT NULL, digest BLOB NOT NULL, wording BLOB NOT NULL,
     suspended INTEGER NOT NULL DEFAULT 0, exempted INTEGER NOT NULL DEFAULT 0,
     disputed INTEGER,
     UNIQUE (listing, issuer)
@@ -72,8 +81,8 @@ CREATE TABLE evidence (
 
 
 _HITS = (
-    f"SELECT issuer, place & {EVENTS_MAX - 1}, type, listing, day, digest, suspended, exempted,"  # noqa: S608
-    " disputed, locked, rows"
+    f"SELECT issuer, place & {EVENTS_MAX - 1}, type, listing, day, digest, wording, suspended,"  # noqa: S608
+    " exempted, disputed, locked, rows"
     " FROM lookup JOIN live USING (place) JOIN record USING (place) WHERE tag = ?"
 )
 _PAST_END = f"""
@@ -115,11 +124,27 @@ class HitRow:
     listing: bytes
     day: int
     digest: bytes
+    wording: bytes
     suspended: int
     exempted: int
     disputed: int | None
     locked: bytes = attrs.field(repr=False)
     rows: bytes = attrs.field(repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        check_days(self.day, self.suspended, self.exempted, self.disputed or 0)
+
+
+@attrs.frozen
+class StandingRow:
+    """Where one live listing stands: its last day, its marks, its wording, its issuer's word."""
+
+    day: int
+    suspended: int
+    exempted: int
+    disputed: int | None
+    wording: bytes
+    checkpoint: bytes
 
     def __attrs_post_init__(self) -> None:
         check_days(self.day, self.suspended, self.exempted, self.disputed or 0)
@@ -213,10 +238,10 @@ class RegistryStore(ExecutionTables):
         """Add listings never seen; returns how many were new and not withdrawn."""
         first = _first(issuer)
         added = self.execute_many(
-            "INSERT OR IGNORE INTO live (place, issuer, listing, type, day, digest)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT OR IGNORE INTO live (place, issuer, listing, type, day, digest, wording)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
             [
-                (first + index, issuer, listing, kind, day, digest)
+                (first + index, issuer, listing, kind, day, digest, digest)
                 for index, kind, listing, day, digest in rows
             ],
         )
@@ -225,15 +250,21 @@ class RegistryStore(ExecutionTables):
         withdrawn = self.row(sql, issuer, *(listing for _, _, listing, _, _ in rows))
         return added - int(withdrawn[0]) if withdrawn else 0
 
-    def move_live(self, issuer: int, rows: Sequence[LiveRow]) -> int:
-        """Let live listings rest on newer events; returns how many were live."""
+    def move_live(self, issuer: int, rows: Sequence[LiveRow], *, reworded: bool) -> int:
+        """Let live listings rest on newer events; returns how many were live.
+
+        Args:
+            issuer: The issuer's number.
+            rows: The events.
+            reworded: Whether they change what the listings say.
+        """
         first = _first(issuer)
         self._drop_records(issuer, [listing for _, _, listing, _, _ in rows])
         return self.execute_many(
-            "UPDATE live SET place = ?, type = ?, day = ?, digest = ?"
-            " WHERE listing = ? AND issuer = ?",
+            "UPDATE live SET place = ?, type = ?, day = ?, digest = ?,"
+            " wording = CASE WHEN ? THEN ? ELSE wording END WHERE listing = ? AND issuer = ?",
             [
-                (first + index, kind, day, digest, listing, issuer)
+                (first + index, kind, day, digest, reworded, digest, listing, issuer)
                 for index, kind, listing, day, digest in rows
             ],
         )
@@ -344,14 +375,14 @@ class RegistryStore(ExecutionTables):
 
     # -- what was done on them -------------------------------------------------------------------
 
-    def standing_of(self, origin: str, listing: bytes) -> tuple[int, int, int, int | None] | None:
-        """(last day, suspended, exempted, disputed) of a live listing."""
+    def standing_of(self, origin: str, listing: bytes) -> StandingRow | None:
+        """Where a live listing stands."""
         sql = (
-            "SELECT day, suspended, exempted, disputed FROM live JOIN issuer ON issuer = issuer.id"
-            " WHERE origin = ? AND listing = ?"
+            "SELECT day, suspended, exempted, disputed, wording, checkpoint"
+            " FROM live JOIN issuer ON issuer = issuer.id WHERE origin = ? AND listing = ?"
         )
         row = self.row(sql, origin, listing)
-        return None if row is None else (row[0], row[1], row[2], row[3])
+        return None if row is None else StandingRow(*row)
 
     def applied_past_end(self, day: int) -> Iterator[tuple[ExecutionRow, int | None, bool]]:
         """What was applied and not lifted on listings that are not live on `day`.
