@@ -12,12 +12,14 @@ import creditshare as cs
 from creditshare.audit import AuditedBy, AuditKey, AuditLog, AuditStore, Head
 from creditshare.errors import AuditError, KeyMaterialError, StoreError
 from creditshare.screening import ReviewCase, ReviewReason, Screening
-from world import DAY, NOW, applicant, number
+from world import DAY, NOW, TODAY, applicant, number
 
 KEY, OTHER = AuditKey(bytes(range(32))), AuditKey(bytes(range(1, 33)))
 LISTING = bytes(range(16))
-CASE = ReviewCase("bank", "bank", LISTING, (ReviewReason.SUSPENDED,), None, None)
-ANOTHER = ReviewCase("platform", "custodian", bytes(16), (ReviewReason.NAME_CONFLICT,), None, None)
+CASE = ReviewCase("bank", "bank", LISTING, (ReviewReason.SUSPENDED,), None, None, TODAY)
+ANOTHER = ReviewCase(
+    "platform", "custodian", bytes(16), (ReviewReason.NAME_CONFLICT,), None, None, TODAY
+)
 CLEAR = Screening("", cs.Outcome.CLEAR, (), (), (), ())
 FOUND = Screening("", cs.Outcome.NEEDS_REVIEW, (), (CASE, ANOTHER), (), ())
 

@@ -37,7 +37,7 @@ LIMIT = 64 * 1024
 # -- Generated listings ------------------------------------------------------------------------
 
 REORDERING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-TEXTS = st.characters(exclude_categories=["Cc", "Cs"], exclude_characters=REORDERING)
+TEXTS = st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"], exclude_characters=REORDERING)
 DAYS = st.dates(dt.date(1800, 1, 1), dt.date(9000, 12, 31))
 SERIALS = st.integers(0, 999)
 BORN = st.dates(dt.date(1850, 1, 1), dt.date(2020, 12, 31))

@@ -52,8 +52,8 @@ from creditshare.model import (
 OWN = layout("listings")
 FORMS = [".csv", ".jsonl"]
 
-CHARACTERS = st.characters(exclude_categories=["Cc", "Cs"], exclude_characters="\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # fmt: skip  # noqa: E501
-HOSTILE = st.sampled_from("=+-@'\"\\n,;:|\ufeff\u200b\u3000\u2028 0123456789张")
+CHARACTERS = st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"], exclude_characters="\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # fmt: skip  # noqa: E501
+HOSTILE = st.sampled_from("=+-@'\"\\n,;:|\ufeff\u200b\u3000 0123456789张")
 
 
 def texts(limit: int) -> st.SearchStrategy[str]:

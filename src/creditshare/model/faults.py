@@ -13,6 +13,9 @@ __all__ = ["Faults", "as_tuple"]
 
 _FILLERS = "\u115f\u1160\u2800\u3164\uffa0"  # letters and symbols that are drawn as nothing
 _UNSEEN = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Cs", "Mn", "Me"})
+_CONTROLS = frozenset({"Cc", "Cs", "Zl", "Zp"})
+"""Control characters, lone surrogates, which UTF-8 cannot carry, and U+2028 and U+2029, which end a
+line as only a line feed may."""
 _REORDERING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # bidirectional controls
 
 
@@ -113,8 +116,7 @@ def _has_control(text: str, allowed: str) -> bool:
     if text.isprintable():
         return False
     # Unassigned code points pass: which they are depends on the Python, and a name must not.
-    # Cs is a lone surrogate, which UTF-8 cannot carry.
     return any(
-        char in _REORDERING or (unicodedata.category(char) in ("Cc", "Cs") and char not in allowed)
+        char in _REORDERING or (unicodedata.category(char) in _CONTROLS and char not in allowed)
         for char in text
     )

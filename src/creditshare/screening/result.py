@@ -156,6 +156,7 @@ class ReviewCase:
         listing: What it says; None if the birth dates conflict, or are only similar and the names
             do not agree, for then it may be somebody else's; or if it did not open.
         age: How long ago the issuer's checkpoint expired; None if it has not.
+        last_day: The last day on which the listing stands, unless its issuer says more.
     """
 
     origin: str
@@ -164,6 +165,7 @@ class ReviewCase:
     reasons: tuple[ReviewReason, ...]
     listing: Listing | None
     age: dt.timedelta | None
+    last_day: dt.date
 
 
 @attrs.frozen

@@ -174,7 +174,9 @@ class Screener:
         others = (reason for reason, holds in checks.items() if holds)
         reasons = (*unopened, *factors.reasons, *others)
         if reasons or listing is None or roles is None:
-            return ReviewCase(hit.origin, hit.issuer, hit.listing_id, reasons, shown, age)
+            return ReviewCase(
+                hit.origin, hit.issuer, hit.listing_id, reasons, shown, age, hit.last_day
+            )
         exempted = marks.exempted_until is not None
         return Match(
             hit.origin,
