@@ -11,11 +11,20 @@ import click
 
 from creditshare.bundle import Checkpoint
 from creditshare.cli.config import HOME_FILES
-from creditshare.errors import StoreError
+from creditshare.cli.exits import hinted
+from creditshare.errors import MisuseError, StoreError
 from creditshare.ledger import Ledger, LedgerStore
 from creditshare.registry import Registry, RegistryStore
+from creditshare.roster import RosterEntry
 
-__all__ = ["OpenLedger", "OpenRegistry", "check_given", "open_ledger", "open_registry"]
+__all__ = [
+    "OpenLedger",
+    "OpenRegistry",
+    "begin_ledger",
+    "check_given",
+    "open_ledger",
+    "open_registry",
+]
 
 
 @attrs.frozen
@@ -43,6 +52,23 @@ class OpenRegistry:
 
     store: RegistryStore
     registry: Registry
+
+
+@contextlib.contextmanager
+def begin_ledger(path: Path, whose: RosterEntry) -> Iterator[Ledger]:
+    """The ledger of a log, made if it is not there.
+
+    Raises:
+        MisuseError: if it is that of another log.
+        StoreError: if it cannot be used.
+    """
+    with LedgerStore(path) as store:
+        try:
+            ledger = Ledger(store, origin=whose.origin, generation=whose.generation)
+        except MisuseError as error:
+            hint = "--origin says whose listings these are, --ledger names their own ledger"
+            raise hinted(error, hint) from None
+        yield ledger
 
 
 @contextlib.contextmanager
