@@ -648,6 +648,15 @@ def test_withdraw_by_people_or_by_listing(exchange: Exchange) -> None:
     assert 4 == len(exchange.done("lender", "due-to-expire", "--days", "3000").splitlines()) - 1
 
 
+@pytest.mark.parametrize("reason", ["lapsed", "retention-ended"])
+def test_the_clock_s_reasons_are_the_ledger_s_own(exchange: Exchange, reason: str) -> None:
+    """Nobody says by command that a listing lapsed, for a lapsed one may be listed again."""
+    exchange.imported()
+    ended = exchange.run("lender", "withdraw", "paid.csv", "--reason", reason)
+
+    assert (2, True) == (ended.code, "is not one of" in ended.err)
+
+
 def test_a_borrower_with_several_listings_is_asked_about(exchange: Exchange) -> None:
     """Who owes twice is withdrawn once by its id, or wholly by --every, never by accident."""
     report = exchange.folder / "report.csv"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import click
 from creditshare.bundle import Checkpoint
 from creditshare.cli.config import HOME_FILES
 from creditshare.cli.exits import hinted
+from creditshare.clock import from_day_number
 from creditshare.errors import MisuseError, StoreError
 from creditshare.ledger import Ledger, LedgerStore
 from creditshare.registry import Registry, RegistryStore
@@ -39,6 +41,11 @@ class OpenLedger:
         """The token epoch under which its listings stand; None before the first."""
         meta = self.store.meta()
         return None if meta is None else meta.epoch
+
+    def last_day_of(self, listing_id: bytes) -> dt.date | None:
+        """The last day of a listing; None if it has ended."""
+        row = self.store.listing(listing_id)
+        return None if row is None or row.reason is not None else from_day_number(row.last_day)
 
     def epoch_of(self, sequence: int) -> str | None:
         """The token epoch of a checkpoint; None if it is none of this log."""
