@@ -154,7 +154,7 @@ def test_settle_and_statement_reach_the_recipient(exchange: Exchange) -> None:
     twice = exchange.run("lender", "settle", stdin=PEOPLE)
 
     assert settled["listing"] == stated["listing"]
-    assert "listed" == settled["state"]
+    assert ("listed", "2027-05-22") == (settled["state"], settled["last_day"])
     assert [0] == [match["says"]["outstanding_minor"] for match in found["matches"]]
     assert [words] == [match["says"]["statement"]["text"] for match in found["matches"]]
     assert 13 == twice.code

@@ -259,8 +259,8 @@ def test_a_mistake_in_a_draft_is_told(
     assert place in ended.err
 
 
-def test_an_institution_that_left_has_a_custodian(exchange: Exchange) -> None:
-    """A draft without keys but with custody lets the custodian import, seal and be believed."""
+def in_custody(exchange: Exchange) -> None:
+    """The lender is a custodian from now on, and speaks for a platform that left."""
     draft = exchange.folder / "draft.toml"
     text = draft.read_text("utf-8").replace('roles = ["issuer", ', 'roles = ["custodian", ')
     draft.write_text(
@@ -271,6 +271,11 @@ def test_an_institution_that_left_has_a_custodian(exchange: Exchange) -> None:
     exchange.done("steward", "roster", "sign", "draft.toml")
     for name in ("lender", "bank"):
         exchange.done(name, "roster", "receive", "steward/roster.csr")
+
+
+def test_an_institution_that_left_has_a_custodian(exchange: Exchange) -> None:
+    """A draft without keys but with custody lets the custodian import, seal and be believed."""
+    in_custody(exchange)
     exchange.run(
         "lender", "import", "report.csv", "--batch", "batch.toml", "--origin", "platform-x"
     )
@@ -278,6 +283,34 @@ def test_an_institution_that_left_has_a_custodian(exchange: Exchange) -> None:
     applied = told(exchange.done("bank", "apply", "0001.csb", "--json"))
 
     assert ("platform-x", "lender", 6) == (applied["origin"], applied["issuer"], applied["live"])
+
+
+def test_a_custodian_lists_nobody_in_its_own_name(exchange: Exchange) -> None:
+    """A custodian that forgets whose listings these are is told so before anything is recorded."""
+    in_custody(exchange)
+    words = ["report.csv", "--batch", "batch.toml"]
+    refused = [exchange.run("lender", *verb, *words) for verb in (["import"], ["case", "prepare"])]
+
+    for ended in refused:
+        assert 6 == ended.code
+        assert "error: a custodian issues only for others\n" in ended.err
+        assert "--origin" in ended.err
+    assert not (exchange.home("lender") / "ledger.db").exists()
+
+
+def test_a_ledger_is_of_one_log(exchange: Exchange) -> None:
+    """Listings of another log are not put on a ledger; whose it is is told."""
+    in_custody(exchange)
+    words = ["import", "report.csv", "--batch", "batch.toml"]
+    exchange.run("lender", *words, "--origin", "platform-x")
+    draft = exchange.folder / "draft.toml"
+    draft.write_text(draft.read_text("utf-8").replace('"custodian", ', '"issuer", '), "utf-8")
+    exchange.done("steward", "roster", "sign", "draft.toml")
+    exchange.done("lender", "roster", "receive", "steward/roster.csr")
+    ended = exchange.run("lender", *words)
+
+    assert 13 == ended.code
+    assert "that of another log: platform-x, generation 1\nhint: --origin says whose" in ended.err
 
 
 def test_a_token_key_stays_sealed_on_the_disk(exchange: Exchange) -> None:
@@ -613,6 +646,15 @@ def test_withdraw_by_people_or_by_listing(exchange: Exchange) -> None:
     assert (3, 14) == (again.code, twice.code)
     assert [listing] == named["withdrawn"]
     assert 4 == len(exchange.done("lender", "due-to-expire", "--days", "3000").splitlines()) - 1
+
+
+@pytest.mark.parametrize("reason", ["lapsed", "retention-ended"])
+def test_the_clock_s_reasons_are_the_ledger_s_own(exchange: Exchange, reason: str) -> None:
+    """Nobody says by command that a listing lapsed, for a lapsed one may be listed again."""
+    exchange.imported()
+    ended = exchange.run("lender", "withdraw", "paid.csv", "--reason", reason)
+
+    assert (2, True) == (ended.code, "is not one of" in ended.err)
 
 
 def test_a_borrower_with_several_listings_is_asked_about(exchange: Exchange) -> None:

@@ -998,7 +998,7 @@ def test_somebody_elses_ledger(world: World, store: cs.LedgerStore, about: dict[
     """A database of another origin or generation is refused."""
     cs.Ledger(store, origin="platform")
 
-    with pytest.raises(MisuseError, match="another origin"):
+    with pytest.raises(MisuseError, match="that of another log: platform, generation 1"):
         cs.Ledger(store, **about)
 
 

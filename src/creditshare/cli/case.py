@@ -13,7 +13,7 @@ import click
 
 from creditshare.cli import exits
 from creditshare.cli.command import DAY, FILE, Answer, at_option, choice, command, shared_option
-from creditshare.cli.databases import OpenLedger, open_ledger
+from creditshare.cli.databases import OpenLedger, begin_ledger, open_ledger
 from creditshare.cli.exits import hinted
 from creditshare.cli.lawbooks import catalogue_for, named_rulebook, rules_option
 from creditshare.cli.member import Member, member_options
@@ -32,7 +32,6 @@ from creditshare.clock import day_of
 from creditshare.disclosure import Language
 from creditshare.errors import IllegalMoveError, MisuseError
 from creditshare.layouts import BatchFacts, Encoding, Report, RowRefusal, layouts, read
-from creditshare.ledger import Ledger, LedgerStore
 from creditshare.life import Life, State
 from creditshare.model import Decision, Listing, Notice, ServiceMethod, Step
 from creditshare.rules import ClearedListing
@@ -94,8 +93,7 @@ def _prepare(group: click.Group) -> None:
         duplicate. A report that tells of notice or decision is refused. Ends with code 3 if a row
         was refused.
         """
-        book, whose = named_rulebook(rules), origin or member.agency.origin
-        generation = member.roster.entry(whose).generation
+        book, whose = named_rulebook(rules), member.issues_for(origin)
         facts = None if batch is None else BatchFacts.load(batch)
         with (
             as_input_file(report) as path,
@@ -103,8 +101,7 @@ def _prepare(group: click.Group) -> None:
         ):
             rows = read(path, layouts()[layout], facts, encoding=encoding)
             drafts = _drafts(rows, told)
-            with LedgerStore(ledger) as store:
-                held = Ledger(store, origin=whose, generation=generation)
+            with begin_ledger(ledger, whose) as held:
                 fresh = held.fresh(drafts)
                 for draft in track(fresh, "cases"):
                     on = day or day_of(member.at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,11 +12,21 @@ import click
 
 from creditshare.bundle import Checkpoint
 from creditshare.cli.config import HOME_FILES
-from creditshare.errors import StoreError
+from creditshare.cli.exits import hinted
+from creditshare.clock import from_day_number
+from creditshare.errors import MisuseError, StoreError
 from creditshare.ledger import Ledger, LedgerStore
 from creditshare.registry import Registry, RegistryStore
+from creditshare.roster import RosterEntry
 
-__all__ = ["OpenLedger", "OpenRegistry", "check_given", "open_ledger", "open_registry"]
+__all__ = [
+    "OpenLedger",
+    "OpenRegistry",
+    "begin_ledger",
+    "check_given",
+    "open_ledger",
+    "open_registry",
+]
 
 
 @attrs.frozen
@@ -31,6 +42,11 @@ class OpenLedger:
         meta = self.store.meta()
         return None if meta is None else meta.epoch
 
+    def last_day_of(self, listing_id: bytes) -> dt.date | None:
+        """The last day of a listing; None if it has ended."""
+        row = self.store.listing(listing_id)
+        return None if row is None or row.reason is not None else from_day_number(row.last_day)
+
     def epoch_of(self, sequence: int) -> str | None:
         """The token epoch of a checkpoint; None if it is none of this log."""
         held = self.store.checkpoint(sequence)
@@ -43,6 +59,23 @@ class OpenRegistry:
 
     store: RegistryStore
     registry: Registry
+
+
+@contextlib.contextmanager
+def begin_ledger(path: Path, whose: RosterEntry) -> Iterator[Ledger]:
+    """The ledger of a log, made if it is not there.
+
+    Raises:
+        MisuseError: if it is that of another log.
+        StoreError: if it cannot be used.
+    """
+    with LedgerStore(path) as store:
+        try:
+            ledger = Ledger(store, origin=whose.origin, generation=whose.generation)
+        except MisuseError as error:
+            hint = "--origin says whose listings these are, --ledger names their own ledger"
+            raise hinted(error, hint) from None
+        yield ledger
 
 
 @contextlib.contextmanager

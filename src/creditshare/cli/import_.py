@@ -11,6 +11,7 @@ import click
 
 from creditshare.cli import exits
 from creditshare.cli.command import FILE, Answer, choice, command, shared_option
+from creditshare.cli.databases import begin_ledger
 from creditshare.cli.lawbooks import catalogue_for, named_rulebook, rules_option
 from creditshare.cli.member import Member, member_options
 from creditshare.cli.pipes import STANDARD, as_input_file
@@ -18,7 +19,6 @@ from creditshare.cli.refusals import Refusals, refusals_to
 from creditshare.cli.show import track
 from creditshare.disclosure import Language
 from creditshare.layouts import BatchFacts, Encoding, Report, RowRefusal, layouts, read
-from creditshare.ledger import Ledger, LedgerStore
 from creditshare.model import Role
 from creditshare.roster import Licence, RosterEntry
 from creditshare.rules import ClearedListing, Refused, Rulebook
@@ -80,7 +80,7 @@ def register(app: click.Group) -> None:
         withdraw.
         """
         book, today = named_rulebook(rules), member.at.astimezone(dt.UTC).date()
-        issuer = _anybody(today) if dry_run else member.roster.entry(origin or member.agency.origin)
+        issuer = _anybody(today) if dry_run else member.issues_for(origin)
         facts = None if batch is None else BatchFacts.load(batch)
         with (
             as_input_file(report) as path,
@@ -91,7 +91,7 @@ def register(app: click.Group) -> None:
             if dry_run:
                 listed, duplicates = sum(1 for _ in cleared), None
             else:
-                listed, duplicates = _record(cleared, ledger, origin, member)
+                listed, duplicates = _record(cleared, ledger, issuer, member)
         refused = told.counts.total()
         data: dict[str, Any] = {
             "report": str(report),
@@ -129,13 +129,10 @@ def _cleared(
 
 
 def _record(
-    cleared: Iterable[ClearedListing], path: Path, origin: str | None, member: Member
+    cleared: Iterable[ClearedListing], path: Path, whose: RosterEntry, member: Member
 ) -> tuple[int, int]:
     """How many are on the ledger now, and how many were before."""
     tokens = member.tokens
-    whose = origin or member.agency.origin
-    generation = member.roster.entry(whose).generation
-    with LedgerStore(path) as store:
-        ledger = Ledger(store, origin=whose, generation=generation)
+    with begin_ledger(path, whose) as ledger:
         recorded = ledger.record(cleared, tokens=tokens, at=member.at)
     return recorded.listed, len(recorded.duplicates)

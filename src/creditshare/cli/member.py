@@ -15,6 +15,7 @@ import click
 
 from creditshare.agency import Agency, PublicAgency
 from creditshare.cli.command import DESCRIPTOR, FILE, INSTANT, present, shared_option
+from creditshare.cli.exits import hinted
 from creditshare.cli.secrets import load_agency
 from creditshare.cli.show import note
 from creditshare.errors import (
@@ -24,10 +25,11 @@ from creditshare.errors import (
     ReplacedEpochError,
     RosterError,
     TokenError,
+    UnauthorisedIssuerError,
     WrongTokenKeyError,
 )
 from creditshare.files import read_regular, replacing
-from creditshare.roster import Roster
+from creditshare.roster import Roster, RosterEntry
 from creditshare.tokens import TokenKey, TokenKeyring, receive_token_key
 
 __all__ = ["ROSTER_MAX", "TOKEN_FILE_MAX", "Member", "member_options"]
@@ -35,6 +37,10 @@ __all__ = ["ROSTER_MAX", "TOKEN_FILE_MAX", "Member", "member_options"]
 Function = TypeVar("Function", bound=Callable[..., Any])
 ROSTER_MAX = 64 << 20
 TOKEN_FILE_MAX = 4 << 20
+_WHOSE = (
+    "creditshare roster show tells who may issue; a custodian names the institution by --origin, "
+    "and keeps a ledger for it: --ledger"
+)
 
 
 @attrs.define
@@ -88,6 +94,25 @@ class Member:
             raise RosterError("no steward is trusted yet: creditshare roster trust STEWARD.pub")
         steward = PublicAgency.load(self.steward_path)
         return Roster.open(data, steward=steward.keys, at=self.at)
+
+    def issues_for(self, origin: str | None) -> RosterEntry:
+        """The roster's entry of whose listings this agency says.
+
+        Args:
+            origin: Whose listings; None for the agency's own.
+
+        Raises:
+            UnauthorisedIssuerError: if it may not issue for it now.
+        """
+        whose = origin or self.agency.origin
+        entry = self.roster.entry(whose)
+        try:
+            self.roster.check_issuer(
+                self.agency, origin=whose, generation=entry.generation, at=self.at
+            )
+        except UnauthorisedIssuerError as error:
+            raise hinted(error, _WHOSE) from None
+        return entry
 
     @property
     def tokens(self) -> TokenKeyring:

@@ -55,6 +55,7 @@ def register(app: click.Group) -> None:
         """
         recipients = [member.roster.agency(origin) for origin in to]
         with open_ledger(ledger) as held, as_output_file(out, BUNDLE) as path, busy("sealing"):
+            member.issues_for(held.ledger.origin)
             _check_clock(held, member)
             held.ledger.remark(calendar_of=calendar_of)
             sealed = held.ledger.seal(

@@ -30,6 +30,10 @@ def register(app: click.Group) -> None:
     ) -> Answer:
         """Mark one listing as settled: --listing, or that of the person in a file or pipe.
 
+        It stays listed as paid until its last day, which is told, and whoever finds it finds a
+        match: only where your law lets you. `withdraw --reason settled` ends it at once; if in
+        doubt, withdraw.
+
         PEOPLE as for `withdraw`. Nothing is owed then, and the listing ends no later than before.
         A small debt that a one-off repair hides is withdrawn at once; where settled listings are
         to be removed, it is told by when. `seal` tells the recipients.
@@ -43,4 +47,5 @@ def register(app: click.Group) -> None:
                 tokens=member.tokens,
                 at=member.at,
             )
-        return Answer(told_life(life, member.at, counted))
+            last_day = held.last_day_of(listing_id)
+        return Answer(told_life(life, member.at, counted) | {"last_day": str(last_day or "")})

@@ -15,12 +15,15 @@ from creditshare.model import Withdrawal, WithdrawalReason
 
 __all__ = ["register"]
 
+_BY_THE_LEDGER = (WithdrawalReason.RETENTION_ENDED, WithdrawalReason.LAPSED)
+_SAID = [reason for reason in WithdrawalReason if reason not in _BY_THE_LEDGER]
+
 
 def register(app: click.Group) -> None:
     """Add the command."""
 
     @command(app, "withdraw")
-    @click.option("--reason", type=choice(WithdrawalReason), required=True,
+    @click.option("--reason", type=choice(_SAID), required=True,
                   help="Why; recipients learn only if it should never have been.")  # fmt: skip
     @click.option("--on", "day", type=DAY, help="The day the reason arose. Default: today.")
     @selection_options
@@ -39,6 +42,9 @@ def register(app: click.Group) -> None:
         PEOPLE is CSV or JSON lines as for `screen`; by default it is standard input, so that no
         identifier stands among the arguments. All rows are looked up before anything is withdrawn,
         and what is withdrawn is withdrawn in one go.
+
+        A paid debt ends by `--reason settled`; `settle` keeps it listed as paid, where the law lets
+        you.
         """
         with open_ledger(ledger) as held:
             found = selection.find(held)

@@ -61,7 +61,8 @@ class LedgerBase:
                 meta = LedgerMeta(origin, generation, key=key)
                 store.put_meta(meta)
         if (meta.origin, meta.generation) != (origin, generation):
-            raise MisuseError("the ledger belongs to another origin or generation")
+            whose = f"{meta.origin}, generation {meta.generation}"
+            raise MisuseError(f"the ledger is that of another log: {whose}")
         self.origin = origin
         self._cases = Cases(store, meta.key)
         self._book = functools.lru_cache(16)(functools.partial(kept_rulebook, store))

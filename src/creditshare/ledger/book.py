@@ -63,7 +63,7 @@ class Ledger(Preparing, Proceedings):
         generation: As in the roster, for a new database.
 
     Raises:
-        MisuseError: if the database belongs to another origin or generation.
+        MisuseError: if the database is that of another origin or generation.
     """
 
     # -- recording ---------------------------------------------------------------------------
