@@ -55,7 +55,8 @@ def test_a_view_tells_what_is_owed_and_what_may_be_done(heard: Exchange) -> None
 
     assert (2, "A-5", "match") == (view["row"], view["reference"], view["outcome"])
     assert ("lender", False) == (report["origin"], report["disputed"])
-    assert ("CNY", debt["least_minor"], debt["most_minor"]) == tuple(owed.values())
+    assert ("CNY", "borrower", debt["least_minor"], debt["most_minor"]) == tuple(owed.values())
+    assert ("borrower", "borrower", None) == (debt["role"], report["role"], report["statement"])
     assert {("lender", "may")} == {(item["role"], item["duty"]) for item in view["measures"]}
     assert {"RATE_INCREASE", "LOAN_LIMIT"} == {item["code"] for item in view["measures"]}
     for item in view["measures"]:
@@ -120,6 +121,22 @@ def test_a_dispute_is_shown_with_its_last_day(heard: Exchange) -> None:
     }
 
 
+def test_a_statement_and_a_role_stand_with_their_report(heard: Exchange) -> None:
+    """What the person says, and in which role it stands, is told of each report, as text too."""
+    words = heard.folder / "words.txt"
+    words.write_text("I paid half of it.", encoding="utf-8")
+    heard.done("lender", "statement", "--words", str(words), stdin=PEOPLE)
+    tell(heard, "2.csb")
+    (view,) = views(joint(heard, "--json"))
+    text = joint(heard).out
+
+    assert [{"on": str(TODAY), "text": "I paid half of it."}] == [
+        report["statement"] for report in view["debts"][0]["reports"]
+    ]
+    assert "text: I paid half of it." in text
+    assert "role: borrower" in text
+
+
 def test_an_exemption_pauses(heard: Exchange) -> None:
     """What rests on an exempted listing alone is paused until the day after."""
     until = TODAY + 20 * DAY
@@ -146,9 +163,11 @@ def test_debts_that_may_be_one_are_told_by_their_numbers() -> None:
     lender = [cs.Role.LENDER]
     data = told(joint_view(answer, catalogue=cs.measures("cn"), roles=lender, at=NOW), answer)
 
-    assert [{"debt": 1, "may_be": 2, "differ": "creditor"}] == data["alike"]
+    assert [{"debt": 1, "may_be": 2, "differ": ["creditor"]}] == data["alike"]
     assert [1, 2] == [debt["debt"] for debt in data["debts"]]
-    assert [("CNY", 1_500_000, 3_000_000)] == [tuple(owed.values()) for owed in data["owed"]]
+    assert [("CNY", "borrower", 1_500_000, 3_000_000)] == [
+        tuple(owed.values()) for owed in data["owed"]
+    ]
     assert {("platform", "bank")} == {
         tuple(rest["origin"] for rest in item["rests_on"]) for item in data["measures"]
     }

@@ -145,6 +145,7 @@ def by_hand(*matches: Match, **changes: Any) -> JointView:
 
 YUAN = cs.Money(2_000_000, "CNY")
 LATER = dt.date(2018, 3, 2)
+RESTATED = cs.Money(2_100_000, "CNY")
 
 
 @pytest.mark.parametrize(
@@ -153,13 +154,24 @@ LATER = dt.date(2018, 3, 2)
         ({}, 1, None),
         ({"creditor": "某某 网贷　"}, 1, None),
         ({"annual_rate": None, "outstanding": cs.Money(1, "CNY")}, 1, None),
-        ({"creditor": "某某网贷平台"}, 2, DebtFact.CREDITOR),
-        ({"principal": cs.Money(2_100_000, "CNY")}, 2, DebtFact.PRINCIPAL),
-        ({"default_date": None}, 2, DebtFact.DEFAULT_DATE),
-        ({"default_date": LATER}, 2, None),
-        ({"default_date": None, "creditor": "某某网贷平台"}, 2, None),
-        ({"default_date": LATER, "creditor": "某某网贷平台"}, 2, None),
-        ({"creditor": "别的", "principal": cs.Money(2_100_000, "CNY")}, 2, None),
+        ({"creditor": "某某网贷平台"}, 2, [DebtFact.CREDITOR]),
+        ({"principal": RESTATED}, 2, [DebtFact.PRINCIPAL]),
+        ({"default_date": None}, 2, [DebtFact.DEFAULT_DATE]),
+        ({"default_date": LATER}, 2, [DebtFact.DEFAULT_DATE]),
+        ({"default_date": None, "creditor": "别的"}, 2, [DebtFact.CREDITOR, DebtFact.DEFAULT_DATE]),
+        (
+            {"default_date": LATER, "creditor": "别的"},
+            2,
+            [DebtFact.CREDITOR, DebtFact.DEFAULT_DATE],
+        ),
+        ({"creditor": "别的", "principal": RESTATED}, 2, [DebtFact.CREDITOR, DebtFact.PRINCIPAL]),
+        (
+            {"default_date": LATER, "principal": RESTATED},
+            2,
+            [DebtFact.DEFAULT_DATE, DebtFact.PRINCIPAL],
+        ),
+        ({"default_date": LATER, "creditor": "别的", "principal": RESTATED}, 2, None),
+        ({"default_date": None, "creditor": "别的", "principal": RESTATED}, 2, None),
         (
             {"principal": cs.Money(2_000_000, "HKD"), "outstanding": cs.Money(1_500_000, "HKD")},
             2,
@@ -167,13 +179,15 @@ LATER = dt.date(2018, 3, 2)
         ),
     ],
 )
-def test_what_is_one_debt(changes: dict[str, Any], debts: int, differ: DebtFact | None) -> None:
-    """Reports are joined if all facts agree, shown as alike if one is open, and apart otherwise."""
+def test_what_is_one_debt(
+    changes: dict[str, Any], debts: int, differ: list[DebtFact] | None
+) -> None:
+    """Reports are joined if all facts agree, shown as alike if some do, and apart otherwise."""
     other = attrs.evolve(SAME, **changes)
     found = by_hand(match(1, "platform", SAME), match(2, "bank", other))
 
     assert debts == len(found.debts)
-    assert ([] if differ is None else [differ]) == [pair.differ for pair in found.alike]
+    assert ([] if differ is None else [tuple(differ)]) == [pair.differ for pair in found.alike]
 
 
 def test_what_may_be_one_debt_is_never_merged() -> None:
@@ -182,7 +196,7 @@ def test_what_may_be_one_debt_is_never_merged() -> None:
     found = by_hand(match(1, "platform", SAME), match(2, "bank", elsewhere))
 
     first, second = found.debts
-    assert (Resemblance(first, second, DebtFact.CREDITOR),) == found.alike
+    assert (Resemblance(first, second, [DebtFact.CREDITOR]),) == found.alike
     assert [(1_500_000, 3_100_000)] == [(owed.least, owed.most) for owed in found.owed]
 
 
@@ -208,20 +222,64 @@ def test_a_debt_without_a_default_date_is_joined_with_none() -> None:
     undated = attrs.evolve(SAME, default_date=None)
     found = by_hand(match(1, "platform", undated), match(2, "bank", undated))
 
-    assert [DebtFact.DEFAULT_DATE] == [pair.differ for pair in found.alike]
+    assert [(DebtFact.DEFAULT_DATE,)] == [pair.differ for pair in found.alike]
     assert [(1_500_000, 3_000_000)] == [(owed.least, owed.most) for owed in found.owed]
 
 
 def test_what_resembles_by_way_of_a_third_counts_once() -> None:
     """Three debts in a chain of resemblances count once at the least, and three times at most."""
     spelled = attrs.evolve(SAME, creditor="某某网贷平台")
-    larger = attrs.evolve(spelled, principal=cs.Money(2_100_000, "CNY"))
+    larger = attrs.evolve(spelled, principal=RESTATED, default_date=LATER)
     found = by_hand(
         match(1, "platform", SAME), match(2, "bank", spelled), match(3, "court", larger)
     )
 
-    assert [DebtFact.CREDITOR, DebtFact.PRINCIPAL] == [pair.differ for pair in found.alike]
+    assert [(DebtFact.CREDITOR,), (DebtFact.DEFAULT_DATE, DebtFact.PRINCIPAL)] == [
+        pair.differ for pair in found.alike
+    ]
     assert [(1_500_000, 4_500_000)] == [(owed.least, owed.most) for owed in found.owed]
+
+
+def test_a_chain_counts_as_many_debts_as_one_issuer_lists() -> None:
+    """Where one issuer lists two debts of a chain they are two, the two smallest at the least."""
+    spelled = attrs.evolve(SAME, creditor="某某网贷平台", outstanding=cs.Money(1_600_000, "CNY"))
+    larger = attrs.evolve(
+        spelled, principal=RESTATED, default_date=LATER, outstanding=cs.Money(1_700_000, "CNY")
+    )
+    found = by_hand(
+        match(1, "platform", SAME), match(2, "bank", spelled), match(3, "platform", larger)
+    )
+
+    assert 2 == len(found.alike)
+    assert [(3_100_000, 4_800_000)] == [(owed.least, owed.most) for owed in found.owed]
+
+
+def standing_as(made: Match, role: BorrowerRole) -> Match:
+    """The same match, of a person in another role."""
+    who = attrs.evolve(made.listing.borrower, role=role)
+    return attrs.evolve(made, listing=attrs.evolve(made.listing, borrower=who))
+
+
+@pytest.mark.parametrize(
+    "role", [BorrowerRole.GUARANTOR, BorrowerRole.CONTROLLER, BorrowerRole.ACCOMPLICE]
+)
+def test_what_others_owe_is_not_the_persons_own(role: BorrowerRole) -> None:
+    """A debt for which the person merely answers says so, and is added to none of its own."""
+    found = by_hand(match(1, "platform", OTHER_DEBT), standing_as(match(2, "bank", SAME), role))
+
+    assert [BorrowerRole.BORROWER, role] == [debt.role for debt in found.debts]
+    assert [("CNY", BorrowerRole.BORROWER, 800_000), ("CNY", role, 1_500_000)] == [
+        (owed.currency, owed.role, owed.most) for owed in found.owed
+    ]
+
+
+def test_one_debt_in_two_roles_is_never_merged() -> None:
+    """Reports of one debt that disagree on the role are alike, and each is owed as it is said."""
+    second = standing_as(match(2, "bank", SAME), BorrowerRole.GUARANTOR)
+    found = by_hand(match(1, "platform", SAME), second)
+
+    assert [(DebtFact.ROLE,)] == [pair.differ for pair in found.alike]
+    assert [(1_500_000, 1_500_000)] * 2 == [(owed.least, owed.most) for owed in found.owed]
 
 
 DEBTS = st.builds(
@@ -507,10 +565,7 @@ def test_a_namesake_is_owed_nothing_and_meets_nothing(world: World) -> None:
 def test_a_victim_or_representative_meets_nothing(towards: BorrowerRole) -> None:
     """Whatever lists a victim, or who merely represents, carries no measure to any role."""
     made = match(1, "court", SAME)
-    who = attrs.evolve(made.listing.borrower, role=towards)
-    found = by_hand(
-        attrs.evolve(made, listing=attrs.evolve(made.listing, borrower=who)), roles=cs.Role
-    )
+    found = by_hand(standing_as(made, towards), roles=cs.Role)
 
     assert ((), ()) == (found.measures, found.paused)
 

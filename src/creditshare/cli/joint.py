@@ -52,10 +52,11 @@ def register(app: click.Group) -> None:
         """Screen APPLICANTS and write one view of each: what is owed, and what may be done.
 
         APPLICANTS is read as by `screen`, and each query stands in the log likewise. A debt that
-        several issuers report is told once; debts that may be one are told as alike, and what is
-        owed as a range. Each measure stands once, with every listing that it rests on; `must` is
-        what law or a court orders, `may` is permission, never a command. Hits that need review are
-        counted with their reasons and carry nothing. With --json a view is one line.
+        several issuers report is told once, with the person's role, statement and dispute; debts
+        that may be one are told as alike, and what is owed in each role as a range. Each measure
+        stands once, with every listing that it rests on; `must` is what law or a court orders,
+        `may` is permission, never a command. Hits that need review are counted with their reasons
+        and carry nothing. With --json a view is one line.
         A bad row is told on standard error, the rest goes on, and the command ends with code 3.
         """
         queue, catalogue = Queue(as_json=as_json), named_catalogue(asker.catalogue)

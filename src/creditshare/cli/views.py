@@ -28,12 +28,17 @@ def told(view: JointView, answer: Screening) -> dict[str, Any]:
             {
                 "debt": numbers[id(pair.first)],
                 "may_be": numbers[id(pair.second)],
-                "differ": pair.differ,
+                "differ": list(pair.differ),
             }
             for pair in view.alike
         ],
         "owed": [
-            {"currency": item.currency, "least_minor": item.least, "most_minor": item.most}
+            {
+                "currency": item.currency,
+                "role": item.role,
+                "least_minor": item.least,
+                "most_minor": item.most,
+            }
             for item in view.owed
         ],
         "measures": [_measure(item) for item in view.measures],
@@ -57,6 +62,7 @@ def told(view: JointView, answer: Screening) -> dict[str, Any]:
 def _debt(number: int, debt: Debt) -> dict[str, Any]:
     return {
         "debt": number,
+        "role": debt.role,
         "currency": debt.currency,
         "least_minor": debt.least,
         "most_minor": debt.most,
@@ -66,15 +72,17 @@ def _debt(number: int, debt: Debt) -> dict[str, Any]:
 
 
 def _report(match: Match) -> dict[str, Any]:
-    owed = match.listing.obligation
+    owed, statement = match.listing.obligation, match.listing.statement
     return {
         "origin": match.origin,
         "listing": match.listing_id.hex(),
+        "role": match.listing.borrower.role,
         "creditor": owed.creditor,
         "default_date": owed.default_date and owed.default_date.isoformat(),
         "principal_minor": owed.principal.minor,
         "outstanding_minor": owed.outstanding.minor,
         "disputed": match.disputed,
+        "statement": statement and {"on": statement.on.isoformat(), "text": statement.text},
     }
 
 

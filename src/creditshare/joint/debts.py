@@ -1,9 +1,11 @@
 """Which reports are of one debt, which may be, and what is owed without counting twice.
 
-Original creditor, custodian, bureau and court may all list one debt. Reports that agree in
-creditor, default date, currency and principal are of one debt. Reports of different issuers that
-agree in all but one of these resemble each other: they may be of one debt and may be of two, so
-they are shown side by side and never merged, and what is owed is told as a range.
+Original creditor, custodian, bureau and court may all list one debt, and it may be sold and
+restated. Reports that agree in creditor, default date, currency, principal and the person's role
+are of one debt. Reports of different issuers that agree in currency and at least one of creditor,
+date and principal resemble each other: they may be of one debt and may be of two, so they are
+shown side by side and never merged, and what is owed is told as a range. What the person owes and
+what others owe, for whom the person answers, is never added up.
 """
 
 from __future__ import annotations
@@ -11,10 +13,12 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import itertools
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import attrs
 
+from creditshare.model import BorrowerRole
 from creditshare.model.faults import as_tuple
 from creditshare.model.folding import fold_name
 from creditshare.screening import Match
@@ -28,6 +32,7 @@ class DebtFact(enum.StrEnum):
     CREDITOR = "creditor"
     DEFAULT_DATE = "default-date"
     PRINCIPAL = "principal"
+    ROLE = "role"
 
 
 @attrs.frozen(repr=False)
@@ -36,7 +41,8 @@ class Debt:
 
     Attributes:
         reports: The listings that report it. If there are several, they agree in creditor (widths,
-            case and spaces apart), default date, currency and principal.
+            case and spaces apart), default date, currency, principal and role. Each tells the
+            person's statement, and whether it is disputed.
     """
 
     reports: tuple[Match, ...] = attrs.field(converter=as_tuple)
@@ -45,6 +51,11 @@ class Debt:
     def joined_by(self) -> tuple[DebtFact, ...]:
         """In what its reports agree, so that they are one debt; empty for a single report."""
         return tuple(DebtFact) if len(self.reports) > 1 else ()
+
+    @property
+    def role(self) -> BorrowerRole:
+        """In which role the person stands towards it: it may be somebody else's."""
+        return self.reports[0].listing.borrower.role
 
     @property
     def currency(self) -> str:
@@ -72,26 +83,29 @@ class Resemblance:
     Attributes:
         first: One of them.
         second: The other, which other issuers report.
-        differ: What differs, or, of a default date, what is not told. All else agrees.
+        differ: What differs, or, of a default date, is not told. The rest agrees, and the currency.
     """
 
     first: Debt
     second: Debt
-    differ: DebtFact
+    differ: tuple[DebtFact, ...] = attrs.field(converter=as_tuple)
 
 
 @attrs.frozen(repr=False)
 class Owed:
-    """What is owed in one currency. Currencies are never added up.
+    """What is owed in one currency, in one role. Currencies and roles are never added up.
 
     Attributes:
         currency: ISO 4217.
-        least: As if all debts that resemble each other were one, each at the least that a report
-            says, in minor units.
+        role: In which role the person stands. Only a BORROWER's debts are its own.
+        least: As if all debts that resemble each other were one, or as many as one issuer lists of
+            them, each at the least that a report says, in minor units. It is no lower bound: a debt
+            that was sold and is restated in everything resembles nothing, and counts twice.
         most: As if none of them were, each at the most.
     """
 
     currency: str
+    role: BorrowerRole
     least: int
     most: int
 
@@ -106,67 +120,72 @@ def join(matches: Iterable[Match]) -> tuple[Debt, ...]:
     """
     groups: dict[object, list[Match]] = {}
     for match in matches:
-        creditor, since, principal = _facts(match)
+        facts = _facts(match)
         alone = (match.origin, match.listing_id)
-        groups.setdefault((creditor, since, principal) if since else alone, []).append(match)
+        groups.setdefault(facts if facts[1] else alone, []).append(match)
     return tuple(map(Debt, groups.values()))
 
 
 def resemblances(debts: Sequence[Debt]) -> tuple[Resemblance, ...]:
-    """The pairs that may be one debt: no issuer lists both, and one fact alone differs.
+    """The pairs that may be one debt: no issuer lists both, and they agree in something.
 
     An issuer that lists two debts says that they are two.
     """
     found = []
     for first, second in itertools.combinations(debts, 2):
         differ = _difference(first, second)
-        if differ is not None and _origins(first).isdisjoint(_origins(second)):
+        if differ and _origins(first).isdisjoint(_origins(second)):
             found.append(Resemblance(first, second, differ))
     return tuple(found)
 
 
 def owed(debts: Sequence[Debt], alike: Iterable[Resemblance]) -> tuple[Owed, ...]:
-    """What is owed, a currency a row, sorted."""
+    """What is owed, a currency and a role a row, sorted."""
     groups = {id(debt): [debt] for debt in debts}
     for pair in alike:
         first, second = groups[id(pair.first)], groups[id(pair.second)]
-        if first is not second:
+        if first is not second and pair.first.role is pair.second.role:
             first += second
             groups |= {id(debt): first for debt in second}
-    least: dict[str, int] = {}
+    least: Counter[tuple[str, BorrowerRole]] = Counter()
+    most: Counter[tuple[str, BorrowerRole]] = Counter()
     for group in {id(group): group for group in groups.values()}.values():
-        currency = group[0].currency
-        least[currency] = least.get(currency, 0) + min(debt.least for debt in group)
+        key = group[0].currency, group[0].role
+        least[key] += _least(group)
+        most[key] += sum(debt.most for debt in group)
+    order = tuple(BorrowerRole)
     return tuple(
-        Owed(currency, least[currency], sum(d.most for d in debts if d.currency == currency))
-        for currency in sorted(least)
+        Owed(*key, least[key], most[key])
+        for key in sorted(least, key=lambda key: (key[0], order.index(key[1])))
     )
 
 
-def _facts(match: Match) -> tuple[str, dt.date | None, tuple[str, int]]:
+def _least(group: Sequence[Debt]) -> int:
+    """What is owed at the least of debts that may be one: as many as one issuer lists are not."""
+    listed = Counter(origin for debt in group for origin in _origins(debt))
+    return sum(sorted(debt.least for debt in group)[: max(listed.values())])
+
+
+def _facts(match: Match) -> tuple[str, dt.date | None, tuple[str, int], BorrowerRole]:
     debt = match.listing.obligation
     principal = debt.principal.currency, debt.principal.minor
-    return fold_name(debt.creditor), debt.default_date, principal
+    return fold_name(debt.creditor), debt.default_date, principal, match.listing.borrower.role
 
 
-def _difference(first: Debt, second: Debt) -> DebtFact | None:
-    """The one fact in which two debts of one currency differ, or None if it is more than one."""
-    (creditor, since, principal), (others, then, again) = (
+def _difference(first: Debt, second: Debt) -> tuple[DebtFact, ...]:
+    """In what two debts differ; empty if they resemble each other in nothing."""
+    (creditor, since, principal, role), (others, then, again, another) = (
         _facts(debt.reports[0]) for debt in (first, second)
     )
-    if principal[0] != again[0]:
-        return None
-    differ = [
-        fact
-        for fact, same in (
-            (DebtFact.CREDITOR, creditor == others),
-            (DebtFact.DEFAULT_DATE, since is not None and since == then),
-            (DebtFact.PRINCIPAL, principal == again),
-        )
-        if not same
-    ]
-    two_days = since is not None and then is not None and since != then
-    return differ[0] if len(differ) == 1 and not two_days else None
+    same = {
+        DebtFact.CREDITOR: creditor == others,
+        DebtFact.DEFAULT_DATE: since is not None and since == then,
+        DebtFact.PRINCIPAL: principal == again,
+    }
+    if principal[0] != again[0] or not any(same.values()):
+        return ()
+    same[DebtFact.ROLE] = role is another
+    return tuple(fact for fact, agrees in same.items() if not agrees)
 
 
 def _origins(debt: Debt) -> set[str]:

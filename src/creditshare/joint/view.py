@@ -58,9 +58,9 @@ class JointView:
     Attributes:
         reference: The applicant's.
         on: The day of the view.
-        debts: What is owed to whom, each debt once.
+        debts: What is owed to whom, each debt once, with the person's role and its reports.
         alike: Those of them that may be one.
-        owed: What is owed in all, for each currency.
+        owed: What is owed in all, for each currency and role.
         measures: What may or must be applied on this day.
         paused: What may be only later, for all that carries it is exempted today.
         exemptions: The windows in force.
