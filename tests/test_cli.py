@@ -181,6 +181,36 @@ def test_what_the_page_says_of_codes_is_so(exchange: Exchange) -> None:
             assert "" == ended.out
 
 
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (["--home", "new", "tokens", "receive", "token-key.csb"], 11, "roster trust STEWARD.pub"),
+        (["--home", "new", "roster", "receive", "x.csr"], 11, "roster trust STEWARD.pub"),
+        (["--home", "empty", "due"], 12, "no ledger at empty/ledger.db"),
+        (["--home", "empty", "due"], 12, "--home or --ledger names another"),
+        (["--home", "empty", "due-to-expire"], 12, "in empty\nhint: --home names"),
+        (["answer", "--words", "a.txt", "paid.csv"], 2, "say --upheld or --rejected"),
+        (["seal", "2.csb", "--to", "bank", "--since", "9"], 13, "creditshare seal --help says"),
+        (["import", "report.csv", "--batch", "draft.toml"], 4, "draft.toml: batch: is missing"),
+        (["import", "report.csv", "--rules", "batch.toml"], 4, "batch.toml: rulebook: is missing"),
+        (["suspend", "--until", "2027-01-01"], 14, "name somebody: in PEOPLE or a pipe, or by --l"),
+        (["answer", "--rejected"], 14, "name somebody: in PEOPLE or a pipe, or by --listing"),
+        (["--at", "2026-11-23T00:00:00Z", "due"], 2, "--at stands after the command"),
+        (["due", "--home", "lender"], 2, "--home stands before the command"),
+    ],
+)
+def test_an_error_tells_what_to_do_next(
+    exchange: Exchange, words: list[str], code: int, says: str
+) -> None:
+    """Whoever reads an error finds the command, the option or the file to look at next."""
+    exchange.imported()
+    exchange.done("new", "keygen", "new")
+    (exchange.folder / "x.csr").write_bytes(b"a roster")
+    ended = exchange.run("lender", *words)
+
+    assert (code, True) == (ended.code, says in ended.err), ended
+
+
 def test_an_error_as_json(exchange: Exchange) -> None:
     """With --json an error is one line with the error, a hint and the code; so says a variable."""
     wrong = ["bank", "apply", "none.csb"]

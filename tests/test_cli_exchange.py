@@ -195,15 +195,18 @@ def test_a_steward_is_trusted_by_fingerprint_alone(exchange: Exchange) -> None:
     home, file = exchange.home("fourth"), "steward/agency.pub"
     home.mkdir()
     fingerprint = PublicAgency.load(exchange.folder / file).keys.fingerprint.hex()
-    shown = exchange.run("fourth", "roster", "trust", file)
+    shown = exchange.run("fourth", "roster", "trust", file, "--json")
     wrong = exchange.run("fourth", "roster", "trust", file, "--fingerprint", fingerprint[:-1])
     grouped = " ".join(re.findall("....", fingerprint.upper()))
     exchange.done("fourth", "roster", "trust", file, "--fingerprint", grouped)
     other = "bank/agency.pub"
-    fingerprint = PublicAgency.load(exchange.folder / other).keys.fingerprint.hex()
-    second = exchange.run("fourth", "roster", "trust", other, "--fingerprint", fingerprint)
+    its_own = PublicAgency.load(exchange.folder / other).keys.fingerprint.hex()
+    second = exchange.run("fourth", "roster", "trust", other, "--fingerprint", its_own)
 
-    assert [11, 11, 11] == [shown.code, wrong.code, second.code]
+    assert (0, None) == (shown.code, told(shown.out)["trusted"])
+    assert fingerprint == told(shown.out)["fingerprint"]
+    assert "run this again with --fingerprint" in shown.err
+    assert [11, 11] == [wrong.code, second.code]
     assert (exchange.folder / file).read_bytes() == (home / "steward.pub").read_bytes()
 
 

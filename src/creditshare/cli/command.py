@@ -105,10 +105,10 @@ def shared_option(name: str, *names: str, **settings: Any) -> Callable[[Function
 
 
 def json_option(function: Function) -> Function:
-    """``--json``, known before anything else, so that errors are told likewise."""
+    """``--json``, known before anything else, so that errors are told likewise, and by whom."""
 
     def remember(ctx: click.Context, _: click.Parameter, value: bool) -> bool:
-        ctx.ensure_object(dict)["json"] = value
+        ctx.ensure_object(dict).update(json=value, command=ctx.command_path)
         return value
 
     return shared_option("json", "as_json", is_flag=True, is_eager=True, callback=remember)(

@@ -12,13 +12,13 @@ import click
 from creditshare.cli import exits
 from creditshare.cli.command import FILE, Answer, choice, command, shared_option
 from creditshare.cli.databases import begin_ledger
-from creditshare.cli.lawbooks import catalogue_for, named_rulebook, rules_option
+from creditshare.cli.lawbooks import catalogue_for, named_batch, named_rulebook, rules_option
 from creditshare.cli.member import Member, member_options
 from creditshare.cli.pipes import STANDARD, as_input_file
 from creditshare.cli.refusals import Refusals, refusals_to
 from creditshare.cli.show import track
 from creditshare.disclosure import Language
-from creditshare.layouts import BatchFacts, Encoding, Report, RowRefusal, layouts, read
+from creditshare.layouts import Encoding, Report, RowRefusal, layouts, read
 from creditshare.model import Role
 from creditshare.roster import Licence, RosterEntry
 from creditshare.rules import ClearedListing, Refused, Rulebook
@@ -81,7 +81,7 @@ def register(app: click.Group) -> None:
         """
         book, today = named_rulebook(rules), member.at.astimezone(dt.UTC).date()
         issuer = _anybody(today) if dry_run else member.issues_for(origin)
-        facts = None if batch is None else BatchFacts.load(batch)
+        facts = named_batch(batch)
         with (
             as_input_file(report) as path,
             refusals_to(refusals, force=force, language=Language(language)) as told,

@@ -8,12 +8,15 @@ from typing import Any, TypeVar
 
 import click
 
+from creditshare.cli.exits import without_people
 from creditshare.errors import RulebookError
+from creditshare.layouts import BatchFacts
 from creditshare.rules import MeasureCatalogue, Rulebook, measures, rulebook
 
 __all__ = [
     "catalogue_for",
     "measures_option",
+    "named_batch",
     "named_catalogue",
     "named_rulebook",
     "rules_option",
@@ -21,6 +24,7 @@ __all__ = [
 ]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+T = TypeVar("T")
 _SUFFIX = ".toml"
 _CATALOGUES = {"CN": "cn", "IN": "in"}
 
@@ -42,7 +46,7 @@ def measures_option(function: Function) -> Function:
 
 def named_rulebook(name: str) -> Rulebook:
     """A rulebook of the library by its name, or one of a file by its path."""
-    return Rulebook.load(Path(name)) if name.endswith(_SUFFIX) else rulebook(name)
+    return _read(Rulebook.load, Path(name)) if name.endswith(_SUFFIX) else rulebook(name)
 
 
 def todays(kept: Rulebook) -> Rulebook:
@@ -55,7 +59,20 @@ def todays(kept: Rulebook) -> Rulebook:
 
 def named_catalogue(name: str) -> MeasureCatalogue:
     """A catalogue of the library by its name, or one of a file by its path."""
-    return MeasureCatalogue.load(Path(name)) if name.endswith(_SUFFIX) else measures(name)
+    return _read(MeasureCatalogue.load, Path(name)) if name.endswith(_SUFFIX) else measures(name)
+
+
+def named_batch(path: Path | None) -> BatchFacts | None:
+    """What holds for all rows of a report; None without a file."""
+    return None if path is None else _read(BatchFacts.load, path)
+
+
+def _read(load: Callable[[Path], T], path: Path) -> T:
+    """Read one of several TOML files that a command takes: a mistake is told with its name."""
+    try:
+        return load(path)
+    except RulebookError as error:
+        raise RulebookError(f"{without_people(path.name)}: {error}") from None
 
 
 def catalogue_for(book: Rulebook) -> MeasureCatalogue | None:

@@ -13,7 +13,7 @@ import click
 from creditshare.cli import exits
 from creditshare.cli.command import FILE, Answer, choice
 from creditshare.cli.databases import OpenLedger
-from creditshare.cli.people import Person, read_people
+from creditshare.cli.people import Person, nobody_named, read_people
 from creditshare.cli.pipes import STANDARD, input_stream
 from creditshare.errors import NotListedError
 from creditshare.identifiers import SCHEMES, Identifier
@@ -185,7 +185,7 @@ class Selection:
             people = read_people(stream, encoding=self.encoding, scheme=self.scheme)
             ids = tuple(dict.fromkeys(self._found(people, read, ids_of, what, refused)))
         if not ids and not refused:
-            raise NotListedError("nobody was named")
+            raise nobody_named(also=", or by --listing")
         return Selected(ids, tuple(refused))
 
     def _found(
