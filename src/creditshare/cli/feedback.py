@@ -21,6 +21,7 @@ from creditshare.cli.command import (
     shared_option,
 )
 from creditshare.cli.databases import check_given, open_ledger, open_registry
+from creditshare.cli.lawbooks import named_catalogue
 from creditshare.cli.member import Member, member_options
 from creditshare.cli.pipes import FEEDBACK, STANDARD, as_input_file, as_output_file
 from creditshare.cli.recording import add_applied, add_lifted, today, told
@@ -39,7 +40,7 @@ from creditshare.feedback import (
     unconfirmed,
     unpaused,
 )
-from creditshare.rules import MeasureCatalogue, measures
+from creditshare.rules import MeasureCatalogue
 
 __all__ = ["register"]
 
@@ -95,7 +96,7 @@ def _due(group: click.Group) -> None:
         """
         check_given(ledger=ledger, registry=registry)
         table = None if as_json else CsvTable(sys.stdout, _COLUMNS)
-        known, overdue, unknown = measures(catalogue), False, set()
+        known, overdue, unknown = named_catalogue(catalogue, today(at)), False, set()
         codes = {measure.code for measure in known.measures}
         for row in _rows(ledger, registry, known, at):
             overdue = overdue or row["days_left"] < 0

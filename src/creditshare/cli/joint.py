@@ -18,6 +18,7 @@ from creditshare.cli.pipes import STANDARD, input_stream
 from creditshare.cli.queue import Queue
 from creditshare.cli.selection import encoding_option, scheme_option
 from creditshare.cli.views import told
+from creditshare.clock import day_of
 from creditshare.joint import joint_view
 from creditshare.layouts import Encoding
 from creditshare.screening import Purpose
@@ -58,7 +59,8 @@ def register(app: click.Group) -> None:
         counted with their reasons and carry nothing. With --json a view is one line.
         A bad row is told on standard error, the rest goes on, and the command ends with code 3.
         """
-        queue, catalogue = Queue(as_json=as_json), named_catalogue(asker.catalogue)
+        queue = Queue(as_json=as_json)
+        catalogue = named_catalogue(asker.catalogue, day_of(member.at))
         with (
             open_registry(registry) as held,
             asker.open() as asking,

@@ -80,7 +80,7 @@ def add_applied(group: click.Group) -> None:
         named, is refused, and the command ends with code 3. --listing names the only listings to
         record it on.
         """
-        _check_known(codes, asker.catalogue)
+        _check_known(codes, asker.catalogue, today(member.at))
         on, done, refused = day or today(member.at), list[dict[str, Any]](), _Refused()
         with open_registry(registry) as held, asker.open() as asking:
             with input_stream(people) as stream:
@@ -102,8 +102,8 @@ def add_applied(group: click.Group) -> None:
         return refused.answer({"recorded": done})
 
 
-def _check_known(codes: Collection[str], catalogue: str) -> None:
-    known = {measure.code for measure in named_catalogue(catalogue).measures}
+def _check_known(codes: Collection[str], catalogue: str, on: dt.date) -> None:
+    known = {measure.code for measure in named_catalogue(catalogue, on).measures}
     if unknown := sorted(set(codes) - known):
         raise click.BadParameter(
             f"no such code in the catalogue {catalogue}: {', '.join(unknown)}",
