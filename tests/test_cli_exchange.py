@@ -405,9 +405,27 @@ def test_refusals_tell_the_cure_in_either_language(
     words = ["--batch", "batch.toml", "--refusals", "r.csv", "--language", language]
     exchange.run("lender", "import", "report.csv", *words)
     rows = csv.DictReader(io.StringIO((exchange.folder / "r.csv").read_text("utf-8-sig")))
-    (why,) = (row["creditshare:reason"] for row in rows if "CS-MINOR" in row["creditshare:reason"])
+    reasons = [row["creditshare:reason"] for row in rows]
 
-    assert cure in why
+    assert 3 == len(reasons)
+    assert "CS-MINOR" in reasons[-1]
+    for why in reasons:
+        assert cure in why
+        assert (language == "zh") == ("to cure it" not in why)
+
+
+def test_what_no_case_can_be_prepared_of_is_told_in_chinese(exchange: Exchange) -> None:
+    """A row that gives no draft is told in Chinese with its cure, whoever reads the report."""
+    for verb in (["import"], ["case", "prepare"]):
+        words = ["report.csv", "--batch", "bare.toml", "--language", "zh", "--refusals", "-"]
+        bare = (exchange.folder / "batch.toml").read_text("utf-8")
+        bare = re.sub(r"\[(notice|decision)\]\n(?:.+\n)+", "", bare)
+        (exchange.folder / "bare.toml").write_text(bare, "utf-8")
+        ended = exchange.run("lender", *verb, *words)
+
+        assert 3 == ended.code
+        assert "身份证号：证件号码被遮盖，须填写完整号码；补正：向名单提供方索取" in ended.out
+        assert "是否失联：单纯逾期不是逃废债；补正：不可补正：不得列入" in ended.out
 
 
 def test_another_layout_is_named(exchange: Exchange) -> None:

@@ -69,6 +69,7 @@ def _prepare(group: click.Group) -> None:
     @click.option("--origin", help="As for `import`. Default: the agency itself.")
     @click.option("--on", "day", type=DAY, help="The day the cases begin. Default: today.")
     @click.option("--refusals", type=FILE, help="Write unreadable rows to this CSV; `-` a pipe.")
+    @reasons_language
     @click.option("--force", is_flag=True, help="Write over refusals that are there.")
     @shared_option("ledger", type=FILE)
     @member_options
@@ -82,6 +83,7 @@ def _prepare(group: click.Group) -> None:
         origin: str | None,
         day: dt.date | None,
         refusals: Path | None,
+        language: Language,
         force: bool,
         ledger: Path,
         member: Member,
@@ -97,7 +99,7 @@ def _prepare(group: click.Group) -> None:
         facts = named_batch(batch)
         with (
             as_input_file(report) as path,
-            refusals_to(refusals, force=force, language=Language.ENGLISH) as told,
+            refusals_to(refusals, force=force, language=language) as told,
         ):
             rows = read(path, layouts()[layout], facts, encoding=encoding)
             drafts = _drafts(rows, told)
