@@ -42,6 +42,9 @@ def branches(kind: type[CreditshareError]) -> Iterator[type[CreditshareError]]:
         yield from branches(further)
 
 
+_OF_PEOPLE = ("people", "person", "applicant", "applicants")
+
+
 # -- documentation ------------------------------------------------------------
 
 
@@ -54,6 +57,18 @@ def test_every_command_and_option_is_documented(name: str, command: click.Comman
     for option in command.params:
         if isinstance(option, click.Option):
             assert option.help, f"{name} {option.name}"
+
+
+@pytest.mark.parametrize(("name", "command"), list(commands()), ids=str)
+def test_one_thing_has_one_name(name: str, command: click.Command) -> None:
+    """Files of people have one name, and so have their person and the days to look ahead."""
+    arguments = {item.human_readable_name for item in command.params if item.name in _OF_PEOPLE}
+    options = {item.name: item for item in command.params if isinstance(item, click.Option)}
+
+    assert arguments <= {"PEOPLE", "PERSON"}
+    assert name in ("seal", "roster sign", "tokens issue") or "days" not in options
+    if name in ("answer", "dispute", "settle", "repair", "statement", "case represent"):
+        assert "one alone" in (options["listing"].help or "")
 
 
 def test_every_command_is_one_file() -> None:

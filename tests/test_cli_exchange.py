@@ -656,7 +656,7 @@ def test_withdraw_by_people_or_by_listing(exchange: Exchange) -> None:
     again = exchange.run(
         "lender", "withdraw", "--reason", "settled", stdin=f"{HEADER}cn-rid,{LISTED}\n"
     )
-    due = exchange.done("lender", "due-to-expire", "--days", "3000", "--json")
+    due = exchange.done("lender", "due-to-expire", "--within", "3000", "--json")
     listing = told(due.splitlines()[0])["listing"]
     named = told(
         exchange.done("lender", "withdraw", "--reason", "repaired", "--listing", listing, "--json")
@@ -666,7 +666,7 @@ def test_withdraw_by_people_or_by_listing(exchange: Exchange) -> None:
     assert 1 == len(piped["withdrawn"])
     assert (3, 14) == (again.code, twice.code)
     assert [listing] == named["withdrawn"]
-    assert 4 == len(exchange.done("lender", "due-to-expire", "--days", "3000").splitlines()) - 1
+    assert 4 == len(exchange.done("lender", "due-to-expire", "--within", "3000").splitlines()) - 1
 
 
 @pytest.mark.parametrize("reason", ["lapsed", "retention-ended"])
@@ -791,7 +791,7 @@ def test_what_ends_soon(exchange: Exchange) -> None:
     (exchange.home("bank") / "ledger.db").symlink_to(exchange.home("lender") / "ledger.db")
     near = exchange.run("bank", "due-to-expire", "--ledger", "lender/ledger.db", "--json")
     far = exchange.done(
-        "bank", "due-to-expire", "--ledger", "lender/ledger.db", "--days", "400", "--json"
+        "bank", "due-to-expire", "--ledger", "lender/ledger.db", "--within", "400", "--json"
     )
     rows = [told(line) for line in far.splitlines()]
     (exchange.folder / "empty").mkdir()

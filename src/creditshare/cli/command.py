@@ -29,6 +29,7 @@ __all__ = [
     "json_option",
     "present",
     "shared_option",
+    "within_option",
 ]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -88,6 +89,14 @@ def command(group: click.Group, name: str) -> Callable[[Function], click.Command
         return group.command(name)(json_option(run))
 
     return decorate
+
+
+def within_option(function: Function) -> Function:
+    """Give a command ``--within``: how many days ahead it looks."""
+    return click.option(
+        "--within", type=click.IntRange(0, 36_500), default=30, show_default=True, metavar="DAYS",
+        help="How far ahead to look.",
+    )(function)  # fmt: skip
 
 
 def choice(values: Iterable[str]) -> click.Choice[str]:

@@ -30,7 +30,7 @@ def register(app: click.Group) -> None:
     """Add the command."""
 
     @app.command("joint")
-    @click.argument("applicants", type=FILE, default=STANDARD)
+    @click.argument("people", type=FILE, default=STANDARD)
     @click.option("--purpose", type=choice(Purpose), required=True,
                   help="Why; a query without a purpose is not lawful.")  # fmt: skip
     @asker_options
@@ -41,7 +41,7 @@ def register(app: click.Group) -> None:
     @member_options
     def run(
         *,
-        applicants: Path,
+        people: Path,
         purpose: str,
         asker: Asker,
         scheme: str | None,
@@ -50,9 +50,9 @@ def register(app: click.Group) -> None:
         as_json: bool,
         member: Member,
     ) -> int:
-        """Screen APPLICANTS and write one view of each: what is owed, and what may be done.
+        """Screen PEOPLE and write one view of each: what is owed, and what may be done.
 
-        APPLICANTS is read as by `screen`, and each query stands in the log likewise. A debt that
+        PEOPLE is read as by `screen`, and each query stands in the log likewise. A debt that
         several issuers report is told once; debts that may be one are told as alike, and what is
         owed as a range. Each measure stands once, with every listing that it rests on; `must` is
         what law or a court orders, `may` is permission, never a command. Hits that need review are
@@ -64,10 +64,10 @@ def register(app: click.Group) -> None:
         with (
             open_registry(registry) as held,
             asker.open() as asking,
-            input_stream(applicants) as stream,
+            input_stream(people) as stream,
         ):
-            people = queue.pass_on(read_people(stream, encoding=encoding, scheme=scheme))
-            screened = asking.screen(held.registry, people, purpose=Purpose(purpose), member=member)
+            asked = queue.pass_on(read_people(stream, encoding=encoding, scheme=scheme))
+            screened = asking.screen(held.registry, asked, purpose=Purpose(purpose), member=member)
             for answer in show.track(screened, "applicants", written=True):
                 view = joint_view(
                     answer,
