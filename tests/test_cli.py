@@ -19,6 +19,7 @@ from creditshare import errors
 from creditshare.cli import exits
 from creditshare.cli.app import app
 from creditshare.cli.command import SHARED
+from creditshare.cli.overview import COMMANDS, FURTHER
 from creditshare.errors import CreditshareError
 from terminal import AT, COMMAND, ROOT, WHY, Exchange, call, environment, process, variables
 
@@ -57,6 +58,21 @@ def test_every_command_and_option_is_documented(name: str, command: click.Comman
     for option in command.params:
         if isinstance(option, click.Option):
             assert option.help, f"{name} {option.name}"
+
+
+def test_the_help_lists_every_command_in_few_words() -> None:
+    """Each command stands once in the overview, by whose work it is, and no line of it is cut."""
+    listed = [name for words in COMMANDS.values() for name in words]
+    known = {name for name, _ in commands()}
+
+    assert len(listed) == len(set(listed))
+    assert known == {*listed, *FURTHER}
+    for name, command in [("", app), *commands()]:
+        if isinstance(command, click.Group):
+            told = call(*name.split(), "--help").out.partition("--help ")[2]
+            assert "..." not in told, name
+    for words in (*COMMANDS.values(), FURTHER):
+        assert max(map(len, words.values())) <= 45
 
 
 @pytest.mark.parametrize(("name", "command"), list(commands()), ids=str)

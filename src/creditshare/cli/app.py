@@ -50,6 +50,7 @@ from creditshare.cli import (
 )
 from creditshare.cli.command import FILE, SHARED
 from creditshare.cli.config import settings
+from creditshare.cli.overview import describe, write_overview
 from creditshare.errors import CreditshareError, InputError
 
 __all__ = ["app", "run"]
@@ -69,6 +70,9 @@ class _App(click.Group):
         except BrokenPipeError:
             raise _PipeClosedError from None  # click would end with a code of its own
         return code
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        write_overview(formatter)
 
 
 @click.group(
@@ -105,6 +109,7 @@ for _module in (
     feedback, explain, adverse_notice, statistics, audit, demo, completion,
 ):  # fmt: skip
     _module.register(app)
+describe(app)
 
 
 def run(arguments: Sequence[str]) -> int:
