@@ -223,6 +223,17 @@ def test_the_chinese_readme_says_the_same() -> None:
         assert sorted(found[0]) == sorted(found[1])
 
 
+@pytest.mark.parametrize("page", sorted((ROOT / "docs" / "how-to" / "zh").glob("*.md")), ids=name)
+def test_a_chinese_page_says_where_it_leads_to_english(page: Path) -> None:
+    """A link of a Chinese page leads to Chinese, or is marked as leading to English."""
+    text = page.read_text("utf-8")
+    links = re.findall(r"\[([^\]]+)\]\((\.\./[^)#]+)[^)]*\)(（英文)?", text)
+
+    assert [("English", f"../{page.name}")] == [link[:2] for link in links if not link[2]]
+    for _, target, marked in links:
+        assert not (marked and (page.parent / Path(target).name).exists())
+
+
 def test_a_word_has_one_meaning() -> None:
     """The glossary defines each word once, and what it sets in italics is defined in it."""
     text = GLOSSARY.read_text("utf-8")
