@@ -19,6 +19,7 @@ from creditshare import errors
 from creditshare.cli import exits
 from creditshare.cli.app import app
 from creditshare.cli.command import SHARED
+from creditshare.cli.overview import COMMANDS, FURTHER
 from creditshare.errors import CreditshareError
 from terminal import AT, COMMAND, ROOT, WHY, Exchange, call, environment, process, variables
 
@@ -42,6 +43,9 @@ def branches(kind: type[CreditshareError]) -> Iterator[type[CreditshareError]]:
         yield from branches(further)
 
 
+_OF_PEOPLE = ("people", "person", "applicant", "applicants")
+
+
 # -- documentation ------------------------------------------------------------
 
 
@@ -54,6 +58,33 @@ def test_every_command_and_option_is_documented(name: str, command: click.Comman
     for option in command.params:
         if isinstance(option, click.Option):
             assert option.help, f"{name} {option.name}"
+
+
+def test_the_help_lists_every_command_in_few_words() -> None:
+    """Each command stands once in the overview, by whose work it is, and no line of it is cut."""
+    listed = [name for words in COMMANDS.values() for name in words]
+    known = {name for name, _ in commands()}
+
+    assert len(listed) == len(set(listed))
+    assert known == {*listed, *FURTHER}
+    for name, command in [("", app), *commands()]:
+        if isinstance(command, click.Group):
+            told = call(*name.split(), "--help").out.partition("--help ")[2]
+            assert "..." not in told, name
+    for words in (*COMMANDS.values(), FURTHER):
+        assert max(map(len, words.values())) <= 45
+
+
+@pytest.mark.parametrize(("name", "command"), list(commands()), ids=str)
+def test_one_thing_has_one_name(name: str, command: click.Command) -> None:
+    """Files of people have one name, and so have their person and the days to look ahead."""
+    arguments = {item.human_readable_name for item in command.params if item.name in _OF_PEOPLE}
+    options = {item.name: item for item in command.params if isinstance(item, click.Option)}
+
+    assert arguments <= {"PEOPLE", "PERSON"}
+    assert name in ("seal", "roster sign", "tokens issue") or "days" not in options
+    if name in ("answer", "dispute", "settle", "repair", "statement", "case represent"):
+        assert "one alone" in (options["listing"].help or "")
 
 
 def test_every_command_is_one_file() -> None:
@@ -179,6 +210,36 @@ def test_what_the_page_says_of_codes_is_so(exchange: Exchange) -> None:
             assert re.fullmatch(r"error: .+\nhint: .+\n", ended.err)
         if code not in (0, 3, 5):
             assert "" == ended.out
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (["--home", "new", "tokens", "receive", "token-key.csb"], 11, "roster trust STEWARD.pub"),
+        (["--home", "new", "roster", "receive", "x.csr"], 11, "roster trust STEWARD.pub"),
+        (["--home", "empty", "due"], 12, "no ledger at empty/ledger.db"),
+        (["--home", "empty", "due"], 12, "--home or --ledger names another"),
+        (["--home", "empty", "due-to-expire"], 12, "in empty\nhint: --home names"),
+        (["answer", "--words", "a.txt", "paid.csv"], 2, "say --upheld or --rejected"),
+        (["seal", "2.csb", "--to", "bank", "--since", "9"], 13, "creditshare seal --help says"),
+        (["import", "report.csv", "--batch", "draft.toml"], 4, "draft.toml: batch: is missing"),
+        (["import", "report.csv", "--rules", "batch.toml"], 4, "batch.toml: rulebook: is missing"),
+        (["suspend", "--until", "2027-01-01"], 14, "name somebody: in PEOPLE or a pipe, or by --l"),
+        (["answer", "--rejected"], 14, "name somebody: in PEOPLE or a pipe, or by --listing"),
+        (["--at", "2026-11-23T00:00:00Z", "due"], 2, "--at stands after the command"),
+        (["due", "--home", "lender"], 2, "--home stands before the command"),
+    ],
+)
+def test_an_error_tells_what_to_do_next(
+    exchange: Exchange, words: list[str], code: int, says: str
+) -> None:
+    """Whoever reads an error finds the command, the option or the file to look at next."""
+    exchange.imported()
+    exchange.done("new", "keygen", "new")
+    (exchange.folder / "x.csr").write_bytes(b"a roster")
+    ended = exchange.run("lender", *words)
+
+    assert (code, True) == (ended.code, says in ended.err), ended
 
 
 def test_an_error_as_json(exchange: Exchange) -> None:

@@ -195,15 +195,18 @@ def test_a_steward_is_trusted_by_fingerprint_alone(exchange: Exchange) -> None:
     home, file = exchange.home("fourth"), "steward/agency.pub"
     home.mkdir()
     fingerprint = PublicAgency.load(exchange.folder / file).keys.fingerprint.hex()
-    shown = exchange.run("fourth", "roster", "trust", file)
+    shown = exchange.run("fourth", "roster", "trust", file, "--json")
     wrong = exchange.run("fourth", "roster", "trust", file, "--fingerprint", fingerprint[:-1])
     grouped = " ".join(re.findall("....", fingerprint.upper()))
     exchange.done("fourth", "roster", "trust", file, "--fingerprint", grouped)
     other = "bank/agency.pub"
-    fingerprint = PublicAgency.load(exchange.folder / other).keys.fingerprint.hex()
-    second = exchange.run("fourth", "roster", "trust", other, "--fingerprint", fingerprint)
+    its_own = PublicAgency.load(exchange.folder / other).keys.fingerprint.hex()
+    second = exchange.run("fourth", "roster", "trust", other, "--fingerprint", its_own)
 
-    assert [11, 11, 11] == [shown.code, wrong.code, second.code]
+    assert (0, None) == (shown.code, told(shown.out)["trusted"])
+    assert fingerprint == told(shown.out)["fingerprint"]
+    assert "run this again with --fingerprint" in shown.err
+    assert [11, 11] == [wrong.code, second.code]
     assert (exchange.folder / file).read_bytes() == (home / "steward.pub").read_bytes()
 
 
@@ -402,9 +405,27 @@ def test_refusals_tell_the_cure_in_either_language(
     words = ["--batch", "batch.toml", "--refusals", "r.csv", "--language", language]
     exchange.run("lender", "import", "report.csv", *words)
     rows = csv.DictReader(io.StringIO((exchange.folder / "r.csv").read_text("utf-8-sig")))
-    (why,) = (row["creditshare:reason"] for row in rows if "CS-MINOR" in row["creditshare:reason"])
+    reasons = [row["creditshare:reason"] for row in rows]
 
-    assert cure in why
+    assert 3 == len(reasons)
+    assert "CS-MINOR" in reasons[-1]
+    for why in reasons:
+        assert cure in why
+        assert (language == "zh") == ("to cure it" not in why)
+
+
+def test_what_no_case_can_be_prepared_of_is_told_in_chinese(exchange: Exchange) -> None:
+    """A row that gives no draft is told in Chinese with its cure, whoever reads the report."""
+    for verb in (["import"], ["case", "prepare"]):
+        words = ["report.csv", "--batch", "bare.toml", "--language", "zh", "--refusals", "-"]
+        bare = (exchange.folder / "batch.toml").read_text("utf-8")
+        bare = re.sub(r"\[(notice|decision)\]\n(?:.+\n)+", "", bare)
+        (exchange.folder / "bare.toml").write_text(bare, "utf-8")
+        ended = exchange.run("lender", *verb, *words)
+
+        assert 3 == ended.code
+        assert "身份证号：证件号码被遮盖，须填写完整号码；补正：向名单提供方索取" in ended.out
+        assert "是否失联：单纯逾期不是逃废债；补正：不可补正：不得列入" in ended.out
 
 
 def test_another_layout_is_named(exchange: Exchange) -> None:
@@ -635,7 +656,7 @@ def test_withdraw_by_people_or_by_listing(exchange: Exchange) -> None:
     again = exchange.run(
         "lender", "withdraw", "--reason", "settled", stdin=f"{HEADER}cn-rid,{LISTED}\n"
     )
-    due = exchange.done("lender", "due-to-expire", "--days", "3000", "--json")
+    due = exchange.done("lender", "due-to-expire", "--within", "3000", "--json")
     listing = told(due.splitlines()[0])["listing"]
     named = told(
         exchange.done("lender", "withdraw", "--reason", "repaired", "--listing", listing, "--json")
@@ -645,7 +666,7 @@ def test_withdraw_by_people_or_by_listing(exchange: Exchange) -> None:
     assert 1 == len(piped["withdrawn"])
     assert (3, 14) == (again.code, twice.code)
     assert [listing] == named["withdrawn"]
-    assert 4 == len(exchange.done("lender", "due-to-expire", "--days", "3000").splitlines()) - 1
+    assert 4 == len(exchange.done("lender", "due-to-expire", "--within", "3000").splitlines()) - 1
 
 
 @pytest.mark.parametrize("reason", ["lapsed", "retention-ended"])
@@ -770,7 +791,7 @@ def test_what_ends_soon(exchange: Exchange) -> None:
     (exchange.home("bank") / "ledger.db").symlink_to(exchange.home("lender") / "ledger.db")
     near = exchange.run("bank", "due-to-expire", "--ledger", "lender/ledger.db", "--json")
     far = exchange.done(
-        "bank", "due-to-expire", "--ledger", "lender/ledger.db", "--days", "400", "--json"
+        "bank", "due-to-expire", "--ledger", "lender/ledger.db", "--within", "400", "--json"
     )
     rows = [told(line) for line in far.splitlines()]
     (exchange.folder / "empty").mkdir()

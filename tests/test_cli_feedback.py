@@ -141,8 +141,7 @@ def test_each_recording_is_a_query(reporting: Exchange) -> None:
 @pytest.mark.parametrize(
     ("words", "people", "reason"),
     [
-        (["--measure", "EXIT_BAN"], "", "does not permit"),
-        (["--measure", "NO_SUCH"], "", "does not permit"),
+        (["--measure", "EXIT_BAN"], "", "the listing permits to this agency: LOAN_LIMIT, RATE_"),
         (["--listing", "00" * 16], "", "no match"),
         ([], NOBODY, "no match"),
         ([], "cn-rid,1,x\n", "identifier"),
@@ -159,6 +158,15 @@ def test_what_cannot_be_recorded_is_told(
     assert reason in refused["field"] + refused["reason"]
     assert bool(people) == bool(recorded(ended))
     assert PERSON not in ended.out + ended.err
+
+
+def test_a_code_that_no_catalogue_has_is_told_before_the_query(reporting: Exchange) -> None:
+    """A mistyped measure is no fault of a row: the command was called wrongly, nobody is asked."""
+    ended = applied(reporting, "--measure", "NO_SUCH")
+
+    assert (2, "") == (ended.code, ended.out)
+    assert "no such code in the catalogue cn: NO_SUCH" in ended.err
+    assert not (reporting.home("bank") / "audit.db").exists()
 
 
 def test_only_what_is_applied_can_be_lifted(reporting: Exchange) -> None:

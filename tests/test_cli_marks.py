@@ -36,7 +36,7 @@ def marked(exchange: Exchange, *words: str | dt.date, people: str = PEOPLE) -> d
 
 def due(exchange: Exchange, *at: str) -> dict[str, dt.date]:
     """The last day of each of the lender's listings."""
-    words = ["due-to-expire", "--days", "3000", "--ledger", "lender/ledger.db", "--json", *at]
+    words = ["due-to-expire", "--within", "3000", "--ledger", "lender/ledger.db", "--json", *at]
     rows = map(told, exchange.done("lender", *words).splitlines())
     return {row["listing"]: dt.date.fromisoformat(row["last_day"]) for row in rows}
 

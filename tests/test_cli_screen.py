@@ -19,12 +19,13 @@ from hypothesis import strategies as st
 
 import creditshare as cs
 from creditshare.cli.answers import COLUMNS
+from creditshare.cli.lawbooks import named_catalogue
 from creditshare.cli.people import FIELDS, read_people
 from creditshare.errors import LayoutError
 from creditshare.layouts import Encoding, RefusalKind, RowRefusal
 from creditshare.screening import Applicant
 from terminal import AT, COMMAND, ROOT, WHY, Ended, Exchange, environment
-from world import number
+from world import DAY, TODAY, number
 
 LISTED, CLEAR = "888888198205170032", number(777)
 
@@ -250,6 +251,57 @@ def test_refused_rows_as_json(told: Exchange) -> None:
 
     assert (3, "") == (ended.code, ended.out)
     assert (1, "identifier-length") == (refused["refused_row"], refused["faults"][0]["kind"])
+
+
+CARDS = """
+[rulebook]
+id = "with-cards"
+extends = "cn"
+version = "1"
+jurisdiction = "CN"
+title = "With cards stopped"
+title_zh = "含停卡"
+
+[[rule]]
+id = "OUR-CARDS"
+enables = "CARD_STOP"
+requires = "members of the pact may stop cards"
+requires_zh = "公约成员可以停卡"
+source = "policy"
+verified = true
+citation = { instrument = "Pact of our members", article = "9", version = "2026" }
+"""
+
+
+def test_a_rulebook_s_file_is_a_catalogue_with_what_it_turns_on(told: Exchange) -> None:
+    """A rulebook turns a measure on in its country's catalogue, from the day its rule begins."""
+    path = told.folder / "cards.toml"
+    path.write_text(f"{CARDS}begins = {TODAY}\n", "utf-8")
+    before, now = (named_catalogue(str(path), day) for day in (TODAY - DAY, TODAY))
+    ended = screened(told, f"scheme,identifier\ncn-rid,{CLEAR}\n", "--measures", "cards.toml")
+
+    assert (False, True) == tuple(one.measure("CARD_STOP").enabled for one in (before, now))
+    assert before == cs.measures("cn")
+    assert (0, "") == (ended.code, ended.err)
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (("CARD_STOP", "NO_SUCH"), "cards.toml: "),
+        (('jurisdiction = "CN"', 'jurisdiction = "ZZ"'), "cards.toml: no catalogue of measures"),
+        (("[rulebook]", "[rulebuk]"), "cards.toml: catalogue: is missing"),
+    ],
+)
+def test_a_file_that_gives_no_catalogue_is_told(
+    told: Exchange, change: tuple[str, str], problem: str
+) -> None:
+    """A file from which no catalogue can be made is told with its name before anybody is asked."""
+    (told.folder / "cards.toml").write_text(CARDS.replace(*change), "utf-8")
+    ended = screened(told, "scheme,identifier\n", "--measures", "cards.toml")
+
+    assert (4, "") == (ended.code, ended.out)
+    assert problem in ended.err
 
 
 def test_a_stale_registry_says_so(told: Exchange) -> None:

@@ -132,14 +132,14 @@ copied
 
 
 def test_the_embedding_example_prints_what_the_readme_says(tmp_path: Path) -> None:
-    """The README's example is 25 lines long and prints what the README says it prints."""
+    """The README's example is 25 lines of code and prints what the README says it prints."""
     readme = ROOT / "README.md"
     (code,) = [block.body for block in read(readme) if block.language == "python"]
     said = re.search(r"It prints `([^`]*)`", readme.read_text("utf-8"))
 
     assert said is not None
     assert said[1] == run(readme, tmp_path).stdout.strip()
-    assert 25 == len([line for line in code.splitlines() if line])
+    assert 25 == len([line for line in code.splitlines() if line and not line.startswith("#")])
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
@@ -221,6 +221,17 @@ def test_the_chinese_readme_says_the_same() -> None:
     for shape in (r"^\|", r"^- ", r"\]\((?!README)[^)]+\)", r"`[^`]+`"):
         found = [re.findall(shape, text, re.MULTILINE) for text in texts]
         assert sorted(found[0]) == sorted(found[1])
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs" / "how-to" / "zh").glob("*.md")), ids=name)
+def test_a_chinese_page_says_where_it_leads_to_english(page: Path) -> None:
+    """A link of a Chinese page leads to Chinese, or is marked as leading to English."""
+    text = page.read_text("utf-8")
+    links = re.findall(r"\[([^\]]+)\]\((\.\./[^)#]+)[^)]*\)(（英文)?", text)
+
+    assert [("English", f"../{page.name}")] == [link[:2] for link in links if not link[2]]
+    for _, target, marked in links:
+        assert not (marked and (page.parent / Path(target).name).exists())
 
 
 def test_a_word_has_one_meaning() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import stat
 from collections.abc import Sequence
 from pathlib import Path
@@ -105,6 +106,20 @@ def test_a_refused_row_is_mended_and_sent_again(tmp_path: Path) -> None:
     assert MASKED not in row[-1]
     assert isinstance(listing, Listing)
     assert 1_200_000 == listing.obligation.principal.minor
+
+
+@pytest.mark.parametrize("kind", RefusalKind)
+def test_every_fault_has_its_cure_in_both_languages(kind: RefusalKind) -> None:
+    """A fault is told with its cure in either language; a review's reasons have their own."""
+    fault = RowFault("身份证号", kind, "reason of it")
+    if kind is RefusalKind.REVIEW:
+        assert str(fault) == fault.with_cure() == fault.in_chinese()
+        return
+    chinese = re.sub(r"\[(?:abscond|terms)\]|JSON|reason of it", "", fault.in_chinese())
+
+    assert fault.with_cure().startswith("身份证号: reason of it; to cure it: ")
+    assert re.fullmatch(r"身份证号：.+；补正：.+", chinese)
+    assert not re.search(r"[A-Za-z{}]", chinese)
 
 
 def test_a_unit_above_the_header_goes_with_the_rows(tmp_path: Path) -> None:
@@ -209,7 +224,8 @@ def test_a_row_that_cannot_be_told_is_not_lost(tmp_path: Path) -> None:
     _, row = table(tmp_path / "refused.csv")
     (item,) = read(tmp_path / "refused.csv", ONLINE, FACTS)
 
-    assert [*[""] * len(HEADER), "2", "", "fewer cells than the header has"] == row
+    assert [*[""] * len(HEADER), "2", ""] == row[:-1]
+    assert row[-1].startswith("fewer cells than the header has; to cure it: ")
     assert isinstance(item, RowRefusal)
 
 

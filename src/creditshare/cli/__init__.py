@@ -3,6 +3,7 @@
 ::
 
     app        the command, its settings, and how it ends
+    overview   what the help lists, by whose work it is
     exits      what each exit code means, one for each branch of the error tree
     command    what all commands have in common: a result, as text or as JSON
     config     where settings come from: flag, environment, one TOML, the agency's home

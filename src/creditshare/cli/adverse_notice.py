@@ -33,7 +33,7 @@ def register(app: click.Group) -> None:
     """Add the command."""
 
     @command(app, "adverse-notice")
-    @click.argument("applicant", type=FILE, default=STANDARD)
+    @click.argument("person", type=FILE, default=STANDARD)
     @click.option("--decision", required=True, help="What was decided, in plain words.")
     @click.option("--measure", multiple=True, required=True, metavar="CODE",
                   help="A measure that was taken; may be given again.")  # fmt: skip
@@ -51,7 +51,7 @@ def register(app: click.Group) -> None:
     @member_options
     def adverse_notice(
         *,
-        applicant: Path,
+        person: Path,
         decision: str,
         measure: tuple[str, ...],
         purpose: str,
@@ -66,13 +66,13 @@ def register(app: click.Group) -> None:
         registry: Path,
         member: Member,
     ) -> Answer | None:
-        """Write the notice for APPLICANT, one row read as by `screen`, after a match.
+        """Write the notice for PERSON, one row read as by `screen`, after a match.
 
-        The applicant is screened again, in the log: only a match carries a decision, and only a
+        The person is screened again, in the log: only a match carries a decision, and only a
         measure that it permits can be taken. Of several matches --listing names the one on which
         the decision rests.
         """
-        subject = one_person(applicant, encoding, scheme)
+        subject = one_person(person, encoding, scheme)
         with open_registry(registry) as held, asker.open() as asking:
             (answer,) = asking.screen(
                 held.registry, [subject], purpose=Purpose(purpose), member=member

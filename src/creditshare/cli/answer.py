@@ -21,11 +21,19 @@ from creditshare.clock import day_of
 __all__ = ["register"]
 
 
+def _said(ctx: click.Context, _param: click.Parameter, upheld: bool | None) -> bool | None:
+    """Nobody is told to uphold, or to reject, because one of them is the option's first name."""
+    if upheld is None and not ctx.resilient_parsing:
+        raise click.UsageError("say --upheld or --rejected", ctx)
+    return upheld
+
+
 def register(app: click.Group) -> None:
     """Add the command."""
 
     @command(app, "answer")
-    @click.option("--upheld/--rejected", required=True, help="Whether the person was right.")
+    @click.option("--upheld/--rejected", default=None, callback=_said,
+                  help="Whether the person was right; one of them must be said.")  # fmt: skip
     @click.option("--on", "day", type=DAY, help="The day of the answer. Default: today.")
     @words_option
     @selection_of_one_options

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import re
 import sys
 import traceback
 from collections.abc import Sequence
@@ -49,13 +48,14 @@ from creditshare.cli import (
     tokens,
     withdraw,
 )
-from creditshare.cli.command import FILE
+from creditshare.cli.command import FILE, SHARED
 from creditshare.cli.config import settings
+from creditshare.cli.overview import describe, write_overview
 from creditshare.errors import CreditshareError, InputError
 
 __all__ = ["app", "run"]
 
-_PERHAPS_A_PERSON = re.compile(r"[^\s'(),]*(?:\d{6}|[^\x00-\x7f])[^\s'(),]*", re.ASCII)
+_OF_THE_WHOLE = ("--home", "--config")
 
 
 class _PipeClosedError(Exception):
@@ -70,6 +70,9 @@ class _App(click.Group):
         except BrokenPipeError:
             raise _PipeClosedError from None  # click would end with a code of its own
         return code
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        write_overview(formatter)
 
 
 @click.group(
@@ -106,6 +109,7 @@ for _module in (
     feedback, explain, adverse_notice, statistics, audit, demo, completion,
 ):  # fmt: skip
     _module.register(app)
+describe(app)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -119,9 +123,11 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return exits.BROKEN_PIPE
     except Exception as error:  # noqa: BLE001 - whatever happened, it ends in a message and a code
+        told, hint, code = _told(error)
+        hint = hint.replace("creditshare COMMAND", context.get("command", "creditshare COMMAND"))
         with contextlib.suppress(OSError):  # nobody can be told
-            return _fail(error, as_json=context.get("json", _early_json(arguments)))
-        return _told(error)[2]
+            _fail(told, hint, code, as_json=context.get("json", _early_json(arguments)))
+        return code
     return code or exits.DONE
 
 
@@ -131,16 +137,24 @@ def _early_json(arguments: Sequence[str]) -> bool:
     return "--json" in arguments or wanted not in ("", "0", "f", "false", "n", "no", "off")
 
 
-def _fail(error: Exception, *, as_json: bool) -> int:
-    """Tell an error on standard error; returns its exit code."""
-    told, hint, code = _told(error)
+def _fail(told: str, hint: str, code: int, *, as_json: bool) -> None:
+    """Tell an error on standard error."""
     if as_json:
         sys.stderr.write(json.dumps({"error": told, "hint": hint, "code": code}) + "\n")
     elif hint:
         sys.stderr.write(f"error: {told}\nhint: {hint}\n")
     else:
         sys.stderr.write(f"{told}\n")  # a command's help
-    return code
+
+
+def _misplaced(error: click.ClickException) -> str:
+    """Where an option stands that stood on the wrong side of the command; empty otherwise."""
+    if not isinstance(error, click.NoSuchOption) or error.ctx is None:
+        return ""
+    option, first = error.option_name, error.ctx.parent is None
+    if first and option.removeprefix("--").replace("-", "_") in SHARED:
+        return f"{option} stands after the command"
+    return "" if first or option not in _OF_THE_WHOLE else f"{option} stands before the command"
 
 
 def _told(error: Exception) -> tuple[str, str, int]:
@@ -152,8 +166,8 @@ def _told(error: Exception) -> tuple[str, str, int]:
         path = getattr(error, "ctx", None)
         name = path.command_path if path else "creditshare"
         # It repeats what was typed, and somebody may have typed whom they meant.
-        message = _PERHAPS_A_PERSON.sub("…", error.format_message())
-        return message, f"{name} --help tells how", exits.USAGE
+        told = _misplaced(error) or exits.without_people(error.format_message())
+        return told, f"{name} --help tells how", exits.USAGE
     if isinstance(error, click.Abort):
         return "interrupted", "nothing that was begun is half done", exits.INTERRUPTED
     if isinstance(error, OSError):

@@ -15,6 +15,7 @@ from creditshare.audit import AuditedBy, AuditKey, AuditLog, AuditStore
 from creditshare.cli.command import FILE, choice, shared_option
 from creditshare.cli.lawbooks import measures_option, named_catalogue
 from creditshare.cli.member import Member
+from creditshare.clock import day_of
 from creditshare.errors import RosterError
 from creditshare.model import Role
 from creditshare.registry import Registry
@@ -53,7 +54,7 @@ class Asking:
             registry,
             tokens=member.tokens,
             role=self.role,
-            measures=named_catalogue(self.catalogue),
+            measures=named_catalogue(self.catalogue, day_of(member.at)),
             roster=member.roster,
         )
 

@@ -15,7 +15,7 @@ from creditshare.cli import exits
 from creditshare.cli.command import DAY, FILE, Answer, at_option, choice, command, shared_option
 from creditshare.cli.databases import OpenLedger, begin_ledger, open_ledger
 from creditshare.cli.exits import hinted
-from creditshare.cli.lawbooks import catalogue_for, named_rulebook, rules_option
+from creditshare.cli.lawbooks import catalogue_for, named_batch, named_rulebook, rules_option
 from creditshare.cli.member import Member, member_options
 from creditshare.cli.pipes import STANDARD, as_input_file
 from creditshare.cli.refusals import Refusals, reasons_in, reasons_language, refusals_to
@@ -31,7 +31,7 @@ from creditshare.cli.terms import read_words
 from creditshare.clock import day_of
 from creditshare.disclosure import Language
 from creditshare.errors import IllegalMoveError, MisuseError
-from creditshare.layouts import BatchFacts, Encoding, Report, RowRefusal, layouts, read
+from creditshare.layouts import Encoding, Report, RowRefusal, layouts, read
 from creditshare.life import Life, State
 from creditshare.model import Decision, Listing, Notice, ServiceMethod, Step
 from creditshare.rules import ClearedListing
@@ -69,6 +69,7 @@ def _prepare(group: click.Group) -> None:
     @click.option("--origin", help="As for `import`. Default: the agency itself.")
     @click.option("--on", "day", type=DAY, help="The day the cases begin. Default: today.")
     @click.option("--refusals", type=FILE, help="Write unreadable rows to this CSV; `-` a pipe.")
+    @reasons_language
     @click.option("--force", is_flag=True, help="Write over refusals that are there.")
     @shared_option("ledger", type=FILE)
     @member_options
@@ -82,6 +83,7 @@ def _prepare(group: click.Group) -> None:
         origin: str | None,
         day: dt.date | None,
         refusals: Path | None,
+        language: Language,
         force: bool,
         ledger: Path,
         member: Member,
@@ -94,10 +96,10 @@ def _prepare(group: click.Group) -> None:
         was refused.
         """
         book, whose = named_rulebook(rules), member.issues_for(origin)
-        facts = None if batch is None else BatchFacts.load(batch)
+        facts = named_batch(batch)
         with (
             as_input_file(report) as path,
-            refusals_to(refusals, force=force, language=Language.ENGLISH) as told,
+            refusals_to(refusals, force=force, language=language) as told,
         ):
             rows = read(path, layouts()[layout], facts, encoding=encoding)
             drafts = _drafts(rows, told)

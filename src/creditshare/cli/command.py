@@ -29,6 +29,7 @@ __all__ = [
     "json_option",
     "present",
     "shared_option",
+    "within_option",
 ]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -90,6 +91,14 @@ def command(group: click.Group, name: str) -> Callable[[Function], click.Command
     return decorate
 
 
+def within_option(function: Function) -> Function:
+    """Give a command ``--within``: how many days ahead it looks."""
+    return click.option(
+        "--within", type=click.IntRange(0, 36_500), default=30, show_default=True, metavar="DAYS",
+        help="How far ahead to look.",
+    )(function)  # fmt: skip
+
+
 def choice(values: Iterable[str]) -> click.Choice[str]:
     """One of a vocabulary, by what the format carries."""
     return click.Choice([str(value) for value in values])
@@ -105,10 +114,10 @@ def shared_option(name: str, *names: str, **settings: Any) -> Callable[[Function
 
 
 def json_option(function: Function) -> Function:
-    """``--json``, known before anything else, so that errors are told likewise."""
+    """``--json``, known before anything else, so that errors are told likewise, and by whom."""
 
     def remember(ctx: click.Context, _: click.Parameter, value: bool) -> bool:
-        ctx.ensure_object(dict)["json"] = value
+        ctx.ensure_object(dict).update(json=value, command=ctx.command_path)
         return value
 
     return shared_option("json", "as_json", is_flag=True, is_eager=True, callback=remember)(

@@ -12,7 +12,7 @@ import click
 
 from creditshare.bundle import Checkpoint
 from creditshare.cli.config import HOME_FILES
-from creditshare.cli.exits import hinted
+from creditshare.cli.exits import hinted, without_people
 from creditshare.clock import from_day_number
 from creditshare.errors import MisuseError, StoreError
 from creditshare.ledger import Ledger, LedgerStore
@@ -27,6 +27,8 @@ __all__ = [
     "open_ledger",
     "open_registry",
 ]
+
+_BEGINS = {"ledger": "import or case prepare", "registry": "apply"}
 
 
 @attrs.frozen
@@ -85,7 +87,7 @@ def open_ledger(path: Path) -> Iterator[OpenLedger]:
     Raises:
         StoreError: if there is none.
     """
-    _check_there(path)
+    _check_there("ledger", path)
     with LedgerStore(path) as store:
         meta = store.meta()
         if meta is None:
@@ -100,7 +102,7 @@ def open_registry(path: Path) -> Iterator[OpenRegistry]:
     Raises:
         StoreError: if there is none.
     """
-    _check_there(path)
+    _check_there("registry", path)
     with RegistryStore(path) as store:
         yield OpenRegistry(store, Registry(store))
 
@@ -113,12 +115,20 @@ def check_given(**paths: Path) -> None:
     """
     home = click.get_current_context().find_root().params["home"]
     for name, path in paths.items():
-        if path != home / HOME_FILES[name] and not path.is_file():
-            raise StoreError(f"there is no {name} at the path given")
+        if path != home / HOME_FILES[name]:
+            _check_there(name, path)
     if not any(path.is_file() for path in paths.values()):
-        raise StoreError("there is neither a ledger nor a registry")
+        where = without_people(str(home))
+        raise hinted(
+            StoreError(f"there is neither a ledger nor a registry in {where}"),
+            "--home names the agency's folder; --ledger and --registry name other files",
+        )
 
 
-def _check_there(path: Path) -> None:
+def _check_there(what: str, path: Path) -> None:
     if not path.is_file():
-        raise StoreError("there is no database at that path")
+        where = without_people(str(path))
+        raise hinted(
+            StoreError(f"there is no {what} at {where}"),
+            f"--home or --{what} names another; {_BEGINS[what]} begins one",
+        )

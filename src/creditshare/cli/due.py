@@ -11,7 +11,13 @@ from typing import Any
 
 import click
 
-from creditshare.cli.command import FILE, at_option, json_option, shared_option
+from creditshare.cli.command import (
+    FILE,
+    at_option,
+    json_option,
+    shared_option,
+    within_option,
+)
 from creditshare.cli.databases import check_given, open_ledger, open_registry
 from creditshare.cli.show import track
 from creditshare.cli.tables import CsvTable
@@ -29,13 +35,12 @@ def register(app: click.Group) -> None:
     """Add the command."""
 
     @app.command("due-to-expire")
-    @click.option("--days", type=click.IntRange(0, 36_500), default=30, show_default=True,
-                  help="How far ahead to look.")  # fmt: skip
+    @within_option
     @shared_option("ledger", type=FILE)
     @shared_option("registry", type=FILE)
     @at_option
     @json_option
-    def due(days: int, ledger: Path, registry: Path, at: dt.datetime, as_json: bool) -> None:
+    def due(within: int, ledger: Path, registry: Path, at: dt.datetime, as_json: bool) -> None:
         """List what ends within some days, on the ledger and in the registry, as CSV.
 
         On the ledger it says why: the retention ends, or it must be confirmed by then that the
@@ -43,7 +48,7 @@ def register(app: click.Group) -> None:
         """
         check_given(ledger=ledger, registry=registry)
         today = at.astimezone(dt.UTC).date()
-        until = today + dt.timedelta(days=days)
+        until = today + dt.timedelta(days=within)
         table = None if as_json else CsvTable(sys.stdout, _COLUMNS)
         for row in track(_rows(ledger, registry, at, until), "listings", written=True):
             row["days_left"] = (row["last_day"] - today).days

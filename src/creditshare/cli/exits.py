@@ -5,6 +5,7 @@ docs/reference/cli-behaviour.md has the same table; a test holds the two and the
 
 from __future__ import annotations
 
+import re
 from typing import Final, TypeVar
 
 from creditshare.errors import (
@@ -50,9 +51,11 @@ __all__ = [
     "code_of",
     "hint_of",
     "hinted",
+    "without_people",
 ]
 
 E = TypeVar("E", bound=CreditshareError)
+_PERHAPS_A_PERSON = re.compile(r"[^\s'(),/]*(?:\d{6}|[^\x00-\x7f])[^\s'(),/]*", re.ASCII)
 
 DONE: Final = 0
 BUG: Final = 1
@@ -123,6 +126,11 @@ def hint_of(error: CreditshareError) -> str:
     for note in getattr(error, "__notes__", ()):
         return str(note)
     return next(_HINTS[kind] for kind in type(error).__mro__ if kind in _HINTS)
+
+
+def without_people(typed: str) -> str:
+    """What somebody typed, without the words that may name a person by a number or a name."""
+    return _PERHAPS_A_PERSON.sub("…", typed)
 
 
 def hinted(error: E, hint: str) -> E:

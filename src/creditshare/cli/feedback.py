@@ -21,6 +21,7 @@ from creditshare.cli.outstanding import add_due, unfounded_of
 from creditshare.cli.pipes import FEEDBACK, STANDARD, as_input_file, as_output_file
 from creditshare.cli.recording import add_applied, add_lifted, told
 from creditshare.cli.selection import listing_option
+from creditshare.clock import day_of
 from creditshare.feedback import (
     ExecutionBook,
     apply_feedback,
@@ -98,7 +99,7 @@ def _apply(group: click.Group) -> None:
         with code 3. What it says was applied and a listing does not bear is kept, and told under
         `unfounded`, with what is wrong: ask the agency.
         """
-        known = named_catalogue(measures)
+        known = named_catalogue(measures, day_of(member.at))
         with as_input_file(file) as path, open_ledger(ledger) as held:
             opened = open_feedback(path, by=member.agency, roster=member.roster, at=member.at)
             heard = apply_feedback(held.store, opened)
@@ -134,7 +135,7 @@ def _show(group: click.Group) -> None:
         --measures does not hold, a role that may not apply it, a day on which the listing did not
         stand.
         """
-        known = named_catalogue(measures)
+        known = named_catalogue(measures, day_of(member.at))
         with open_ledger(ledger) as held:
             found = [
                 row for one in listing or (None,) for row in _shown(held.store, known, member, one)

@@ -12,13 +12,13 @@ import click
 from creditshare.cli import exits
 from creditshare.cli.command import FILE, Answer, choice, command, shared_option
 from creditshare.cli.databases import begin_ledger
-from creditshare.cli.lawbooks import catalogue_for, named_rulebook, rules_option
+from creditshare.cli.lawbooks import catalogue_for, named_batch, named_rulebook, rules_option
 from creditshare.cli.member import Member, member_options
 from creditshare.cli.pipes import STANDARD, as_input_file
-from creditshare.cli.refusals import Refusals, refusals_to
+from creditshare.cli.refusals import Refusals, reasons_language, refusals_to
 from creditshare.cli.show import track
 from creditshare.disclosure import Language
-from creditshare.layouts import BatchFacts, Encoding, Report, RowRefusal, layouts, read
+from creditshare.layouts import Encoding, Report, RowRefusal, layouts, read
 from creditshare.model import Role
 from creditshare.roster import Licence, RosterEntry
 from creditshare.rules import ClearedListing, Refused, Rulebook
@@ -40,13 +40,7 @@ def register(app: click.Group) -> None:
     @click.option("--origin", help="Whose listings these are; a custodian names the institution. "
                   "Default: the agency itself.")  # fmt: skip
     @click.option("--refusals", type=FILE, help="Write every refusal to this CSV; `-` for a pipe.")
-    @click.option(
-        "--language",
-        type=choice(Language),
-        default=str(Language.ENGLISH),
-        show_default=True,
-        help="Of the review's reasons and cures in the refusals.",
-    )
+    @reasons_language
     @click.option("--force", is_flag=True, help="Write over refusals that are there.")
     @click.option(
         "--dry-run",
@@ -64,7 +58,7 @@ def register(app: click.Group) -> None:
         rules: str,
         origin: str | None,
         refusals: Path | None,
-        language: str,
+        language: Language,
         force: bool,
         dry_run: bool,
         ledger: Path,
@@ -81,10 +75,10 @@ def register(app: click.Group) -> None:
         """
         book, today = named_rulebook(rules), member.at.astimezone(dt.UTC).date()
         issuer = _anybody(today) if dry_run else member.issues_for(origin)
-        facts = None if batch is None else BatchFacts.load(batch)
+        facts = named_batch(batch)
         with (
             as_input_file(report) as path,
-            refusals_to(refusals, force=force, language=Language(language)) as told,
+            refusals_to(refusals, force=force, language=language) as told,
         ):
             rows = read(path, layouts()[layout], facts, encoding=encoding)
             cleared = _cleared(rows, book, told, issuer, today)

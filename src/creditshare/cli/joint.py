@@ -18,6 +18,7 @@ from creditshare.cli.pipes import STANDARD, input_stream
 from creditshare.cli.queue import Queue
 from creditshare.cli.selection import encoding_option, scheme_option
 from creditshare.cli.views import told
+from creditshare.clock import day_of
 from creditshare.joint import joint_view
 from creditshare.layouts import Encoding
 from creditshare.screening import Purpose
@@ -29,7 +30,7 @@ def register(app: click.Group) -> None:
     """Add the command."""
 
     @app.command("joint")
-    @click.argument("applicants", type=FILE, default=STANDARD)
+    @click.argument("people", type=FILE, default=STANDARD)
     @click.option("--purpose", type=choice(Purpose), required=True,
                   help="Why; a query without a purpose is not lawful.")  # fmt: skip
     @asker_options
@@ -40,7 +41,7 @@ def register(app: click.Group) -> None:
     @member_options
     def run(
         *,
-        applicants: Path,
+        people: Path,
         purpose: str,
         asker: Asker,
         scheme: str | None,
@@ -49,9 +50,9 @@ def register(app: click.Group) -> None:
         as_json: bool,
         member: Member,
     ) -> int:
-        """Screen APPLICANTS and write one view of each: what is owed, and what may be done.
+        """Screen PEOPLE and write one view of each: what is owed, and what may be done.
 
-        APPLICANTS is read as by `screen`, and each query stands in the log likewise. A debt that
+        PEOPLE is read as by `screen`, and each query stands in the log likewise. A debt that
         several issuers report is told once, with the person's role, statement and dispute; debts
         that may be one are told as alike, and what is owed in each role as a range. Each measure
         stands once, with every listing that it rests on; `must` is what law or a court orders,
@@ -59,14 +60,15 @@ def register(app: click.Group) -> None:
         and carry nothing. With --json a view is one line.
         A bad row is told on standard error, the rest goes on, and the command ends with code 3.
         """
-        queue, catalogue = Queue(as_json=as_json), named_catalogue(asker.catalogue)
+        queue = Queue(as_json=as_json)
+        catalogue = named_catalogue(asker.catalogue, day_of(member.at))
         with (
             open_registry(registry) as held,
             asker.open() as asking,
-            input_stream(applicants) as stream,
+            input_stream(people) as stream,
         ):
-            people = queue.pass_on(read_people(stream, encoding=encoding, scheme=scheme))
-            screened = asking.screen(held.registry, people, purpose=Purpose(purpose), member=member)
+            asked = queue.pass_on(read_people(stream, encoding=encoding, scheme=scheme))
+            screened = asking.screen(held.registry, asked, purpose=Purpose(purpose), member=member)
             for answer in show.track(screened, "applicants", written=True):
                 view = joint_view(
                     answer,

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import functools
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from creditshare.cli.exits import without_people
 from creditshare.errors import RulebookError
+from creditshare.layouts import BatchFacts
 from creditshare.rules import MeasureCatalogue, Rulebook, measures, rulebook
+from creditshare.rules.packaged import read_text
+from creditshare.toml import Section
 
 __all__ = [
     "catalogue_for",
     "measures_option",
+    "named_batch",
     "named_catalogue",
     "named_rulebook",
     "rules_option",
@@ -21,6 +28,7 @@ __all__ = [
 ]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+T = TypeVar("T")
 _SUFFIX = ".toml"
 _CATALOGUES = {"CN": "cn", "IN": "in"}
 
@@ -36,13 +44,16 @@ def rules_option(function: Function) -> Function:
 
 def measures_option(function: Function) -> Function:
     """Give a command ``--measures``, for `named_catalogue`."""
-    told = "The catalogue of measures: cn, in, or a file that ends in .toml."
+    told = (
+        "The catalogue of measures: cn, in, or a file that ends in .toml: a catalogue, or a "
+        "rulebook that turns measures on in its country's."
+    )
     return click.option("--measures", default="cn", show_default=True, help=told)(function)
 
 
 def named_rulebook(name: str) -> Rulebook:
     """A rulebook of the library by its name, or one of a file by its path."""
-    return Rulebook.load(Path(name)) if name.endswith(_SUFFIX) else rulebook(name)
+    return _read(Rulebook.load, Path(name)) if name.endswith(_SUFFIX) else rulebook(name)
 
 
 def todays(kept: Rulebook) -> Rulebook:
@@ -53,9 +64,43 @@ def todays(kept: Rulebook) -> Rulebook:
         return kept
 
 
-def named_catalogue(name: str) -> MeasureCatalogue:
-    """A catalogue of the library by its name, or one of a file by its path."""
-    return MeasureCatalogue.load(Path(name)) if name.endswith(_SUFFIX) else measures(name)
+def named_catalogue(name: str, on: dt.date) -> MeasureCatalogue:
+    """A catalogue of the library by its name, or that of a file by its path.
+
+    Args:
+        name: Its name, or the path of a catalogue, or of a rulebook that turns measures on.
+        on: The day on which the rulebook is in force.
+
+    Raises:
+        RulebookError: if there is no such catalogue.
+    """
+    if not name.endswith(_SUFFIX):
+        return measures(name)
+    return _read(functools.partial(_catalogue, on=on), Path(name))
+
+
+def named_batch(path: Path | None) -> BatchFacts | None:
+    """What holds for all rows of a report; None without a file."""
+    return None if path is None else _read(BatchFacts.load, path)
+
+
+def _catalogue(path: Path, on: dt.date) -> MeasureCatalogue:
+    text = read_text(path)
+    if not Section.of(text).holds("rulebook"):
+        return MeasureCatalogue.from_toml(text)
+    book = Rulebook.from_toml(text)
+    known = catalogue_for(book)
+    if known is None:
+        raise RulebookError("no catalogue of measures is known for its jurisdiction")
+    return known.turned_on(book.enabled(on))
+
+
+def _read(load: Callable[[Path], T], path: Path) -> T:
+    """Read one of several TOML files that a command takes: a mistake is told with its name."""
+    try:
+        return load(path)
+    except RulebookError as error:
+        raise RulebookError(f"{without_people(path.name)}: {error}") from None
 
 
 def catalogue_for(book: Rulebook) -> MeasureCatalogue | None:

@@ -37,6 +37,10 @@ __all__ = ["ROSTER_MAX", "TOKEN_FILE_MAX", "Member", "member_options"]
 Function = TypeVar("Function", bound=Callable[..., Any])
 ROSTER_MAX = 64 << 20
 TOKEN_FILE_MAX = 4 << 20
+_TRUST = (
+    "creditshare roster trust STEWARD.pub shows whom the file is of, --fingerprint trusts it; then "
+    "creditshare roster receive FILE"
+)
 _WHOSE = (
     "creditshare roster show tells who may issue; a custodian names the institution by --origin, "
     "and keeps a ledger for it: --ledger"
@@ -79,6 +83,7 @@ class Member:
             RosterError: if none is held yet, or as `open_roster`.
         """
         if self._roster is None:
+            self._check_trusts()
             if not os.path.lexists(self.roster_path):
                 raise RosterError("there is no roster at that path yet")
             self._roster = self.open_roster(read_regular(self.roster_path, ROSTER_MAX))
@@ -90,10 +95,13 @@ class Member:
         Raises:
             RosterError: if no steward is trusted yet, or the roster is not to be believed.
         """
-        if not self.steward_path.exists():
-            raise RosterError("no steward is trusted yet: creditshare roster trust STEWARD.pub")
+        self._check_trusts()
         steward = PublicAgency.load(self.steward_path)
         return Roster.open(data, steward=steward.keys, at=self.at)
+
+    def _check_trusts(self) -> None:
+        if not self.steward_path.exists():
+            raise hinted(RosterError("no steward is trusted yet"), _TRUST)
 
     def issues_for(self, origin: str | None) -> RosterEntry:
         """The roster's entry of whose listings this agency says.

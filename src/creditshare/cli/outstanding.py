@@ -68,7 +68,7 @@ def add_due(group: click.Group) -> None:
         """
         check_given(ledger=ledger, registry=registry)
         table = None if as_json else CsvTable(sys.stdout, _COLUMNS)
-        known, overdue, unknown = named_catalogue(measures), False, set()
+        known, overdue, unknown = named_catalogue(measures, today(member.at)), False, set()
         codes = {measure.code for measure in known.measures}
         for row in _rows(ledger, registry, known, member):
             overdue = overdue or row["days_left"] < 0

@@ -9,7 +9,14 @@ from typing import Any
 import click
 
 from creditshare.cli import exits
-from creditshare.cli.command import FILE, Answer, at_option, command, shared_option
+from creditshare.cli.command import (
+    FILE,
+    Answer,
+    at_option,
+    command,
+    shared_option,
+    within_option,
+)
 from creditshare.cli.databases import open_ledger
 from creditshare.cli.terms import calendar_of
 from creditshare.clock import day_of
@@ -22,8 +29,7 @@ def register(app: click.Group) -> None:
     """Add the command."""
 
     @command(app, "due")
-    @click.option("--within", type=click.IntRange(0, 36_500), default=30, show_default=True,
-                  metavar="DAYS", help="How far ahead to look.")  # fmt: skip
+    @within_option
     @shared_option("ledger", type=FILE)
     @at_option
     def due(*, within: int, ledger: Path, at: dt.datetime) -> Answer:

@@ -19,7 +19,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
-from creditshare.errors import IdentifierError, InvalidValueError, LayoutError
+from creditshare.cli.exits import hinted
+from creditshare.errors import IdentifierError, InvalidValueError, LayoutError, NotListedError
 from creditshare.identifiers import SCHEMES, Identifier
 from creditshare.layouts import Encoding, RefusalKind, RowFault, RowRefusal
 from creditshare.layouts.records import Records
@@ -29,7 +30,7 @@ from creditshare.layouts.text import clean
 from creditshare.layouts.values import read_date
 from creditshare.screening import Applicant
 
-__all__ = ["FIELDS", "Person", "read_people"]
+__all__ = ["FIELDS", "Person", "nobody_named", "read_people"]
 
 Person = tuple[int, Applicant]
 """The number of a row, and who stands in it."""
@@ -40,6 +41,16 @@ _OF_ONE = frozenset(_OF_IDENTIFIER)
 _IDENTIFIERS_MAX = 16
 _COLUMN = re.compile(r"(?:scheme|identifier|country)_(?:[2-9]|1[0-6])", re.ASCII)
 _Fields = Mapping[str, str]
+
+
+def nobody_named(*, also: str = "") -> NotListedError:
+    """The error where nobody was named.
+
+    Args:
+        also: How else somebody can be named.
+    """
+    error = NotListedError("nobody was named")
+    return hinted(error, f"nothing was changed; name somebody: in PEOPLE or a pipe{also}")
 
 
 def read_people(

@@ -8,8 +8,7 @@ from collections import deque
 from collections.abc import Iterator
 
 from creditshare.cli import exits
-from creditshare.cli.people import Person
-from creditshare.errors import NotListedError
+from creditshare.cli.people import Person, nobody_named
 from creditshare.layouts import RowRefusal
 from creditshare.screening import Applicant
 
@@ -52,7 +51,7 @@ class Queue:
             NotListedError: if nobody was named.
         """
         if not self._asked and not self._refused:
-            raise NotListedError("nobody was named")
+            raise nobody_named()
         return exits.REFUSED_ROWS if self._refused else exits.DONE
 
     def _told(self, refusal: RowRefusal) -> str:

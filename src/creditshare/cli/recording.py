@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,9 @@ from creditshare.cli import exits
 from creditshare.cli.asker import Asker, asker_options
 from creditshare.cli.command import DAY, FILE, Answer, at_option, choice, command, shared_option
 from creditshare.cli.databases import open_registry
+from creditshare.cli.lawbooks import named_catalogue
 from creditshare.cli.member import Member, member_options
-from creditshare.cli.people import Person, read_people
+from creditshare.cli.people import Person, nobody_named, read_people
 from creditshare.cli.pipes import STANDARD, input_stream
 from creditshare.cli.selection import (
     AMBIGUOUS,
@@ -79,6 +80,7 @@ def add_applied(group: click.Group) -> None:
         named, is refused, and the command ends with code 3. --listing names the only listings to
         record it on.
         """
+        _check_known(codes, asker.catalogue, today(member.at))
         on, done, refused = day or today(member.at), list[dict[str, Any]](), _Refused()
         with open_registry(registry) as held, asker.open() as asking:
             with input_stream(people) as stream:
@@ -96,8 +98,17 @@ def add_applied(group: click.Group) -> None:
             for (row, _, _), new in zip(meant, each, strict=True):
                 done += [{"row": row, **told(one)} for one in refused.unless_recorded(row, new)]
         if not rows and not refused.rows:
-            raise NotListedError("nobody was named")
+            raise nobody_named()
         return refused.answer({"recorded": done})
+
+
+def _check_known(codes: Collection[str], catalogue: str, on: dt.date) -> None:
+    known = {measure.code for measure in named_catalogue(catalogue, on).measures}
+    if unknown := sorted(set(codes) - known):
+        raise click.BadParameter(
+            f"no such code in the catalogue {catalogue}: {', '.join(unknown)}",
+            param_hint="--measure",
+        )
 
 
 class _Refused:
@@ -128,7 +139,9 @@ class _Refused:
             self._add(row, "listing", AMBIGUOUS)
             return []
         elif not found:
-            self._add(row, "measure", "the listing does not permit these measures to this agency")
+            permitted = {one.code for item in meant for one in item.measures}
+            told = ", ".join(sorted(permitted)) or "no measure"
+            self._add(row, "measure", f"the listing permits to this agency: {told}")
         return found
 
     def unless_recorded(

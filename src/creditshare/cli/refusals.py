@@ -27,7 +27,7 @@ _HINT = "take another name for the new ones; --force writes over what is there"
 
 reasons_language = click.option(
     "--language", type=choice(Language), default=str(Language.ENGLISH), show_default=True,
-    callback=lambda _ctx, _param, value: Language(value), help="Of the reasons of the review.",
+    callback=lambda _ctx, _param, value: Language(value), help="Of reasons and cures.",
 )  # fmt: skip
 
 
@@ -43,7 +43,7 @@ class Refusals:
 
     Args:
         writer: Writes the CSV; None to count only.
-        language: Of what the review says of a row.
+        language: Of what the review says of a row; the writer has its own.
     """
 
     def __init__(self, writer: RefusalWriter | None, language: Language) -> None:
@@ -73,20 +73,21 @@ def refusals_to(path: Path | None, *, force: bool, language: Language) -> Iterat
     Args:
         path: The file; `-` for standard output.
         force: Whether refusals that are there may be lost.
-        language: Of what the review says of a row.
+        language: Of reasons and cures.
 
     Raises:
         FileError: if a file is there that holds no refusals, such as the report; or refusals,
             which may be mended by now.
     """
+    chinese = language is Language.CHINESE
     if path is None:
         yield Refusals(None, language)
     elif path == STANDARD:
-        yield Refusals(RefusalWriter(sys.stdout.buffer), language)
+        yield Refusals(RefusalWriter(sys.stdout.buffer, chinese=chinese), language)
         sys.stdout.buffer.flush()
     else:
         check_kind(path, lambda head: MENDED[0].encode() in head)
         if not force and path.exists() and path.stat().st_size:
             raise hinted(FileError("refused rows are there, and may be mended"), _HINT)
-        with refusals_in(path) as writer:
+        with refusals_in(path, chinese=chinese) as writer:
             yield Refusals(writer, language)

@@ -11,8 +11,10 @@ import click
 from creditshare.agency import PublicAgency
 from creditshare.cli.command import FILE, Answer, command, shared_option
 from creditshare.cli.draft import read_draft
+from creditshare.cli.exits import hinted
 from creditshare.cli.member import ROSTER_MAX, Member, member_options
 from creditshare.cli.pipes import as_input_file
+from creditshare.cli.show import note
 from creditshare.errors import RosterError
 from creditshare.files import read_regular, replacing
 from creditshare.roster import Licence, Roster
@@ -66,13 +68,15 @@ def _trust(group: click.Group) -> None:
         found = PublicAgency.load(steward_file)
         actual = found.keys.fingerprint.hex()
         if fingerprint is None:
-            raise RosterError(
-                f"the file is of {found.origin} with the fingerprint {actual}; compare it with "
-                "what the steward tells you by another way, and give it as --fingerprint"
-            )
+            note("nobody is trusted yet: let the steward tell you the fingerprint by another way, "
+                 "and run this again with --fingerprint")  # fmt: skip
+            return Answer({"steward": found.origin, "fingerprint": actual, "trusted": None})
         said = "".join(fingerprint.split()).replace(":", "").lower()
         if not said.isascii() or not hmac.compare_digest(said, actual):
-            raise RosterError("the fingerprint is of other keys: do not trust the file")
+            raise hinted(
+                RosterError("the fingerprint is of other keys: do not trust the file"),
+                "let the steward tell you by another way whether the file is the steward's",
+            )
         _trust_keys(steward, found)
         return Answer({"steward": found.origin, "fingerprint": actual, "trusted": str(steward)})
 

@@ -27,7 +27,7 @@ def register(app: click.Group) -> None:
     """Add the command."""
 
     @app.command("screen")
-    @click.argument("applicants", type=FILE, default=STANDARD)
+    @click.argument("people", type=FILE, default=STANDARD)
     @click.option("--purpose", type=choice(Purpose), required=True,
                   help="Why; a query without a purpose is not lawful.")  # fmt: skip
     @asker_options
@@ -38,7 +38,7 @@ def register(app: click.Group) -> None:
     @member_options
     def run(
         *,
-        applicants: Path,
+        people: Path,
         purpose: str,
         asker: Asker,
         scheme: str | None,
@@ -47,9 +47,9 @@ def register(app: click.Group) -> None:
         as_json: bool,
         member: Member,
     ) -> int:
-        """Screen APPLICANTS, from a file or a pipe, and write an answer for each as it comes.
+        """Screen PEOPLE, from a file or a pipe, and write an answer for each as it comes.
 
-        APPLICANTS is CSV with the header reference, scheme, identifier, country, name, birth_date
+        PEOPLE is CSV with the header reference, scheme, identifier, country, name, birth_date
         (what is not known may be left out; a second identifier stands in identifier_2, scheme_2,
         country_2), or JSON lines of the same names. Answers are CSV, or JSON lines with --json.
         A bad row is told on standard error, the rest goes on, and the command ends with code 3.
@@ -60,10 +60,10 @@ def register(app: click.Group) -> None:
         with (
             open_registry(registry) as held,
             asker.open() as asking,
-            input_stream(applicants) as stream,
+            input_stream(people) as stream,
         ):
-            people = queue.pass_on(read_people(stream, encoding=encoding, scheme=scheme))
-            screened = asking.screen(held.registry, people, purpose=Purpose(purpose), member=member)
+            asked = queue.pass_on(read_people(stream, encoding=encoding, scheme=scheme))
+            screened = asking.screen(held.registry, asked, purpose=Purpose(purpose), member=member)
             answers = (JsonAnswers if as_json else CsvAnswers)(sys.stdout)
             for answer in track(screened, "applicants", written=True):
                 answers.write(queue.next_row(), answer)

@@ -13,7 +13,7 @@ import click
 from creditshare.cli import exits
 from creditshare.cli.command import FILE, Answer, choice
 from creditshare.cli.databases import OpenLedger
-from creditshare.cli.people import Person, read_people
+from creditshare.cli.people import Person, nobody_named, read_people
 from creditshare.cli.pipes import STANDARD, input_stream
 from creditshare.errors import NotListedError
 from creditshare.identifiers import SCHEMES, Identifier
@@ -59,10 +59,13 @@ class _ListingId(click.ParamType[bytes]):
         return found
 
 
-listing_option = click.option(
-    "--listing", type=_ListingId(), multiple=True, metavar="ID",
-    help="A listing's id, which names nobody; may be given again.",
-)  # fmt: skip
+def _named_by(told: str) -> Callable[[Function], Function]:
+    return click.option("--listing", type=_ListingId(), multiple=True, metavar="ID", help=told)
+
+
+_ANY = "A listing's id, which names nobody; may be given again."
+_ONE = "The listing's id, which names nobody; one alone."
+listing_option = _named_by(_ANY)
 issuer_option = click.option(
     "--issuer", metavar="ORIGIN",
     help="Whose listings; needed where two issuers have a listing of one id.",
@@ -185,7 +188,7 @@ class Selection:
             people = read_people(stream, encoding=self.encoding, scheme=self.scheme)
             ids = tuple(dict.fromkeys(self._found(people, read, ids_of, what, refused)))
         if not ids and not refused:
-            raise NotListedError("nobody was named")
+            raise nobody_named(also=", or by --listing")
         return Selected(ids, tuple(refused))
 
     def _found(
@@ -226,12 +229,15 @@ def selection_options(function: Function) -> Function:
     every = click.option(
         "--every", is_flag=True, help="All listings of a borrower who has several."
     )
-    return every(selection_of_one_options(function))
+    return every(_selection(function, _ANY))
 
 
 def selection_of_one_options(function: Function) -> Function:
     """Give a command a `selection` whose `one` listing it is about."""
+    return _selection(function, _ONE)
 
+
+def _selection(function: Function, which: str) -> Function:
     @functools.wraps(function)
     def run(
         *,
@@ -245,6 +251,6 @@ def selection_of_one_options(function: Function) -> Function:
         return function(selection=Selection(people, listing, scheme, encoding, every), **values)
 
     people_argument = click.argument("people", type=FILE, default=STANDARD)
-    for option in (encoding_option, scheme_option, listing_option, people_argument):
+    for option in (encoding_option, scheme_option, _named_by(which), people_argument):
         run = option(run)
     return run  # type: ignore[return-value]

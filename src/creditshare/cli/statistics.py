@@ -15,7 +15,7 @@ from creditshare.cli.databases import open_ledger
 from creditshare.cli.show import track
 from creditshare.clock import first_day_unended
 from creditshare.disclosure import Language
-from creditshare.errors import InputError, MisuseError
+from creditshare.errors import InputError, InvalidValueError, MisuseError
 from creditshare.files import read_regular, replacing
 from creditshare.ledger import CaseFacts, case_facts
 from creditshare.statistics import (
@@ -73,7 +73,7 @@ def register(app: click.Group) -> None:
         table give it away: keep what you publish (--json), and name it next time with --earlier. A
         period is counted once its last day has ended everywhere on Earth.
         """
-        asked = Period.parse(period)
+        asked = _asked(period)
         if asked.last >= first_day_unended(at):
             raise MisuseError("the period is not over: its table, made again, would tell who came")
         before = None if earlier is None else _read(earlier)
@@ -85,6 +85,13 @@ def register(app: click.Group) -> None:
                 file.write(drawn.encode())
         as_json = click.get_current_context().ensure_object(dict).get("json")
         return Answer(found.to_dict() if as_json else _told(found, language))
+
+
+def _asked(period: str) -> Period:
+    try:
+        return Period.parse(period)
+    except InvalidValueError as error:
+        raise click.BadParameter(error.faults[0].problem, param_hint="PERIOD") from None
 
 
 def _facts(at: dt.datetime, *ledgers: Path) -> Iterator[CaseFact]:

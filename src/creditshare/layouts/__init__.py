@@ -30,6 +30,7 @@ from creditshare.layouts.batch import AbscondFacts, BatchFacts, ConductFacts, Ob
 from creditshare.layouts.formats import layout, layouts
 from creditshare.layouts.formats.listings import write_listings
 from creditshare.layouts.formats.online_lending import read_online_lending
+from creditshare.layouts.kinds import KindWords
 from creditshare.layouts.mending import RefusalWriter, refusal_file
 from creditshare.layouts.money import RUPEES, YUAN, MoneyStyle
 from creditshare.layouts.refusal import RefusalKind, Refused, Removal, RowFault, RowRefusal
@@ -45,6 +46,7 @@ __all__ = [
     "Column",
     "ConductFacts",
     "Encoding",
+    "KindWords",
     "Layout",
     "MoneyStyle",
     "ObligationFacts",

@@ -24,11 +24,16 @@ __all__ = ["RefusalWriter", "refusal_file"]
 class RefusalWriter:
     """Writes refused rows one by one; made by `refusal_file`.
 
+    Args:
+        file: Where they go.
+        chinese: Whether the reasons are told in Chinese.
+
     Attributes:
         count: How many there were so far.
     """
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, *, chinese: bool = False) -> None:
+        self._chinese = chinese
         self._writer = CsvWriter(file)
         self._columns: tuple[str, ...] | None = None
         self.count = 0
@@ -46,13 +51,16 @@ class RefusalWriter:
             raise MisuseError("the refused rows of one file come from one report")
         cells = refusal.cells or ("",) * len(refusal.columns)
         fields = dict.fromkeys(fault.field for fault in refusal.faults if fault.field)
-        reasons = "; ".join(map(str, refusal.faults))
+        if self._chinese:
+            reasons = "；".join(fault.in_chinese() for fault in refusal.faults)
+        else:
+            reasons = "; ".join(fault.with_cure() for fault in refusal.faults)
         self._writer.row((*cells, str(refusal.row), "; ".join(fields), reasons))
         self.count += 1
 
 
 @contextlib.contextmanager
-def refusal_file(path: str | os.PathLike[str]) -> Iterator[RefusalWriter]:
+def refusal_file(path: str | os.PathLike[str], *, chinese: bool = False) -> Iterator[RefusalWriter]:
     """Write a file of refused rows; it appears, readable by its owner alone, when all are written.
 
     It holds what the report held: names, numbers and debts in the clear. Without any refused row it
@@ -60,6 +68,7 @@ def refusal_file(path: str | os.PathLike[str]) -> Iterator[RefusalWriter]:
 
     Args:
         path: What to write; a file that is there is replaced.
+        chinese: Whether the reasons are told in Chinese.
 
     Yields:
         What writes the rows.
@@ -68,4 +77,4 @@ def refusal_file(path: str | os.PathLike[str]) -> Iterator[RefusalWriter]:
         FileError: if it cannot be written.
     """
     with replacing(path, 0o600) as file:
-        yield RefusalWriter(file)
+        yield RefusalWriter(file, chinese=chinese)

@@ -3,65 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import enum
 
 import attrs
 
+from creditshare.layouts.kinds import RefusalKind
 from creditshare.model import Borrower, WithdrawalReason
 
 __all__ = ["Cell", "RefusalKind", "Refused", "Removal", "RowFault", "RowRefusal"]
-
-
-class RefusalKind(enum.StrEnum):
-    """What is wrong. Stable; the identifier kinds are ``identifier-`` and an `IdentifierFault`."""
-
-    LINE_TOO_LONG = "line-too-long"
-    QUOTES = "quotes"
-    CELLS = "cells"
-    JSON = "json"
-    CELL_KIND = "cell-kind"
-    DIGITS_LOST = "digits-lost"
-    FORMAT_VERSION = "format-version"
-    TEXT_MISSING = "text-missing"
-    NAME_MISSING = "name-missing"
-    NAME_MASKED = "name-masked"
-    IDENTIFIER_EMPTY = "identifier-empty"
-    IDENTIFIER_MASKED = "identifier-masked"
-    IDENTIFIER_DIGITS_LOST = "identifier-digits-lost"
-    IDENTIFIER_PLACEHOLDER = "identifier-placeholder"
-    IDENTIFIER_CHARACTERS = "identifier-characters"
-    IDENTIFIER_LENGTH = "identifier-length"
-    IDENTIFIER_FORM = "identifier-form"
-    IDENTIFIER_DATE = "identifier-date"
-    IDENTIFIER_CHECK = "identifier-check"
-    IDENTIFIER_COUNTRY = "identifier-country"
-    IDENTIFIER_SCHEME = "identifier-scheme"
-    IDENTIFIER_FORBIDDEN = "identifier-forbidden"
-    CREDITOR_MISSING = "creditor-missing"
-    CREDITOR_DIFFERS = "creditor-differs"
-    AMOUNT_MISSING = "amount-missing"
-    AMOUNT_FORM = "amount-form"
-    AMOUNT_NEGATIVE = "amount-negative"
-    AMOUNT_UNIT = "amount-unit"
-    AMOUNT_INEXACT = "amount-inexact"
-    AMOUNT_RANGE = "amount-range"
-    DATE_MISSING = "date-missing"
-    DATE_FORM = "date-form"
-    DATE_IMPOSSIBLE = "date-impossible"
-    FLAG_MISSING = "flag-missing"
-    FLAG_FORM = "flag-form"
-    RATE_FORM = "rate-form"
-    CONDUCT_UNKNOWN = "conduct-unknown"
-    CONDUCT_MISSING = "conduct-missing"
-    CONDUCT_SEVERAL = "conduct-several"
-    CONDUCT_CONTRADICTED = "conduct-contradicted"
-    ABSCOND_UNPROVEN = "abscond-unproven"
-    MERE_DELAY = "mere-delay"
-    CHOICE = "choice"
-    VALUE_INVALID = "value-invalid"
-    REMOVED = "removed"
-    PERFORMED = "performed"
-    REVIEW = "review"
 
 
 @attrs.frozen
@@ -97,6 +45,19 @@ class RowFault:
 
     def __str__(self) -> str:
         return f"{self.field}: {self.reason}" if self.field else self.reason
+
+    def with_cure(self) -> str:
+        """The same, and what would cure it."""
+        words = self.kind.words
+        return str(self) if words is None else f"{self}; to cure it: {words.cure}"
+
+    def in_chinese(self) -> str:
+        """The same as `with_cure`, in Chinese; what a review said stays as it is."""
+        words = self.kind.words
+        if words is None:
+            return str(self)
+        where = f"{self.field}：" if self.field else ""
+        return f"{where}{words.zh.replace('{reason}', self.reason)}；补正：{words.cure_zh}"
 
 
 @attrs.frozen(repr=False)
