@@ -58,13 +58,18 @@ class CellRule:
 
 
 def allows_sums(rule: CellRule, sums: Sums) -> bool:
-    """Whether each of four sums is of nobody, or of enough with none that dominates it.
+    """Whether each sum that is told is of nobody, or of enough with none that dominates it.
+
+    So must be what stayed. Who knows that no new case can have ended, as where all that ended had
+    reached the end of their retention, takes what ended from what stood before, and has it. Where
+    nobody stayed, what came and went is found in that way, and must be safe.
 
     Args:
         rule: What is too small.
-        sums: Amounts of one currency.
+        sums: Amounts of one currency; or cases, as amounts of one each.
     """
-    return all(amount.count == 0 or _is_mixed(rule, amount) for amount in sums.all)
+    found = sums.stayed if sums.stayed.count else sums.passed
+    return all(amount.count == 0 or _is_mixed(rule, amount) for amount in (*sums.told, found))
 
 
 def _is_mixed(rule: CellRule, amount: Amount) -> bool:

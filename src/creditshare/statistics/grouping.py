@@ -7,7 +7,6 @@ from collections.abc import Collection, Mapping, Sequence
 import attrs
 
 from creditshare.statistics.closing import CellRule, allows_sums, holds, remainder
-from creditshare.statistics.flow import Flow
 from creditshare.statistics.result import Row
 from creditshare.statistics.tally import Cell, Sums
 
@@ -20,7 +19,7 @@ Cells = Mapping[str | None, Cell]
 class _Figures:
     """What must be safe for a row to be shown: it opens or stays closed as a whole."""
 
-    cases: Flow = attrs.field(factory=Flow)
+    cases: Sums = attrs.field(factory=Sums)
     sums: Sums = attrs.field(factory=Sums)
 
     def __add__(self, other: _Figures) -> _Figures:
@@ -45,7 +44,7 @@ def tellable(whole: Cell, past: Row | None, rule: CellRule) -> list[str]:
         and (past is None or currency in past.amounts or currency not in whole.old)
     ]
     counts = {
-        currency: whole.amounts[currency].before.count + whole.amounts[currency].listed.count
+        currency: sum(amount.count for amount in whole.amounts[currency].told[:2])
         for currency in found
     }
     return sorted(found, key=lambda currency: (-counts[currency], currency))
@@ -66,14 +65,14 @@ def grouped(
         The labels that are in the remainder.
     """
     figures = {
-        label: _Figures(cell.cases, *(cell.amounts[currency] for currency in main))
+        label: _Figures(cell.moves, *(cell.amounts[currency] for currency in main))
         for label, cell in cells.items()
     }
     return remainder(
         figures,
         none=_Figures(),
-        safe=lambda one: rule.allows(*one.cases.all) and allows_sums(rule, one.sums),
-        size=lambda one: max(one.cases.all),
+        safe=lambda one: allows_sums(rule, one.cases) and allows_sums(rule, one.sums),
+        size=lambda one: max(one.cases.totals.all),
         closed={
             label
             for label, cell in cells.items()

@@ -9,7 +9,7 @@ import attrs
 
 from creditshare.arguments import expect
 from creditshare.errors import MisuseError
-from creditshare.statistics.closing import CellRule
+from creditshare.statistics.closing import CellRule, allows_sums
 from creditshare.statistics.facts import CaseFact
 from creditshare.statistics.grouping import Cells, grouped, is_told, tellable
 from creditshare.statistics.period import Period
@@ -64,7 +64,7 @@ def summarise(
     tables = {dimension: _cells(leaves, dimension) for dimension in by}
     if earlier is not None:
         _check_facts(earlier, whole, tables)
-    if not rule.allows(*whole.cases.all):
+    if not allows_sums(rule, whole.moves):
         return Statistics(period, rule, None, [Breakdown(dimension) for dimension in by])
     past = earlier.total if earlier else None
     found = tellable(whole, past, rule)
@@ -134,7 +134,7 @@ def _gives(cell: Cell, row: Row) -> bool:
         row.cases.standing == cell.cases.before
         and row.disputes.get("overdue") in (None, cell.overdue[0])
         and all(
-            flow.standing == cell.amounts[currency].before.total
+            flow.standing == cell.amounts[currency].totals.before
             for currency, flow in row.amounts.items()
         )
     )
