@@ -2,8 +2,9 @@
 
 It gets the documents of a series, as published, and is told more than they say: which groups there
 are. It knows that counts are whole and not negative, that rows add up to totals, reasons to ends,
-and one table's end to the next one's beginning. It finds for each figure the least and the greatest
-value that some table has which agrees with all of that: by propagating bounds, and by search. A
+one table's end to the next one's beginning, and that only cases there are can be disputed. It finds
+for each figure the least and the greatest value that some table has which agrees with all of that:
+by propagating bounds, and by search. A
 lawyer knows more: nobody's retention ends in the period of the listing.
 """
 
@@ -115,6 +116,10 @@ def equations(documents: Sequence[Mapping[str, Any]], by: str, groups: Sequence[
             known.know([place("before", group, time), ("listed", group, time)],
                        [("standing", group, time), ("ended", group, time)], equals=0)  # fmt: skip
             known.know(ended, [("ended", group, time)], equals=0)
+            for column in document["total"]["disputes"]:
+                there = ("standing",) if column == "overdue" else ("before", "listed")
+                known.know([("disputes", column, group, time), ("without", column, group, time)],
+                           [place(one, group, time) for one in there], equals=0)  # fmt: skip
         for row, members in [*parts, (total, list(groups))]:
             for figure in MOVES:
                 names = [place(figure, group, time) for group in members]

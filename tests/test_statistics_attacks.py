@@ -111,6 +111,21 @@ DISPUTES = st.builds(
     upheld=st.booleans(),
     due=st.booleans(),
 )
+FILED = [dispute(0, 0, upheld=False, due=False)]
+
+
+def mostly_disputed(pairs: Sequence[tuple[int, int]]) -> list[CaseFact]:
+    """An issuer and a conduct for each pair: how many cases are disputed, how many are not."""
+    facts: list[CaseFact] = []
+    for (having, lacking), issuer, conduct in zip(pairs, ISSUERS, CONDUCTS, strict=False):
+        facts += lot(issuer, conduct, -1, None, count=having, disputes=FILED)
+        facts += lot(issuer, conduct, -1, None, count=lacking)
+    return facts
+
+
+MOSTLY_DISPUTED = st.lists(
+    st.tuples(st.integers(3, 8), st.integers(0, 2)), min_size=2, max_size=3
+).map(mostly_disputed)
 DISPUTED = st.lists(
     st.builds(
         lot,
@@ -257,6 +272,16 @@ def test_no_small_count_of_disputes_opens(by: str, facts: list[CaseFact]) -> Non
     assert [] == list(opened(series(facts), facts, by))
 
 
+@pytest.mark.parametrize("by", ["issuer", "conduct"])
+@given(facts=MOSTLY_DISPUTED)
+@settings(max_examples=100, deadline=None)
+def test_no_small_count_of_disputes_opens_where_most_are_disputed(
+    by: str, facts: list[CaseFact]
+) -> None:
+    """Nor where a group has hardly more cases than disputes, so that each must have some."""
+    assert [] == list(opened(series(facts)[:1], facts, by))
+
+
 @given(facts=st.one_of(WORLDS, DISPUTED))
 @settings(max_examples=100, deadline=None)
 def test_no_small_count_is_printed(facts: list[CaseFact]) -> None:
@@ -362,6 +387,13 @@ def test_a_closed_count_may_be_nought() -> None:
     (first, *_) = series(facts)
 
     assert [9, None, None, None, None, 21] == column(first, "disputes", "filed")
+
+
+def test_nine_disputes_in_ten_cases_are_not_told() -> None:
+    """Two issuers with five cases each and nine disputes would have four or five each."""
+    (first, *_) = series(mostly_disputed([(5, 0), (4, 1)]))
+
+    assert [None, None, None] == column(first, "disputes", "filed")
 
 
 def test_where_nobody_is_nought_is_shown() -> None:
