@@ -195,6 +195,19 @@ def nobody(row: Mapping[str, Any]) -> set[str]:
     return none
 
 
+def crossed(document: Mapping[str, Any], leaves: Iterable[tuple[str, str]], currency: str) -> Sums:
+    """What follows from both tables together, for who knows which issuer has which conduct."""
+    known, held, total = Sums(), sorted(leaves), document["total"]
+    for figure in MOVES:
+        if currency in total["amounts"]:
+            known.know([(figure, *one) for one in held])
+        for at, by in enumerate(("conduct", "issuer")):
+            for row in document["by"][by]["groups"]:
+                if currency in row["amounts"]:
+                    known.know([(figure, *one) for one in held if one[at] == row["group"]])
+    return known
+
+
 def sums(
     documents: Sequence[Mapping[str, Any]], by: str, groups: Sequence[str], currency: str
 ) -> Sums:

@@ -23,7 +23,7 @@ from creditshare.statistics import (
     summarise,
 )
 from creditshare.statistics.closing import block
-from outsider import Name, equations, know_the_law, sums
+from outsider import Name, crossed, equations, know_the_law, sums
 
 Document = Mapping[str, Any]
 
@@ -33,7 +33,7 @@ START = dt.date(2025, 6, 1)  # a case listed here stands before the first table
 ISSUERS = ["bank-a", "bank-b", "bank-c", "bank-d"]
 CONDUCTS = [ConductCode.ABSCOND, ConductCode.ASSET_TRANSFER, ConductCode.CARD_FRAUD]
 REASONS = [WithdrawalReason.SETTLED, WithdrawalReason.DECEASED, WithdrawalReason.REPAIRED]
-RETENTION = WithdrawalReason.RETENTION_ENDED  # of nobody in the quarter of the listing
+RETENTION = WithdrawalReason.RETENTION_ENDED  # of nobody who was listed in these quarters
 FEW = CellRule().threshold
 
 
@@ -50,7 +50,7 @@ def lot(
     """Several like cases, listed in one quarter and ended in another."""
     if ended is not None and ended < listed:
         ended = None
-    if ended == listed and reason is RETENTION:
+    if listed >= 0 and reason is RETENTION:
         reason = REASONS[0]
     return count * [
         CaseFact(
@@ -546,6 +546,101 @@ def test_an_issuer_does_not_find_an_amount_in_the_remainder(facts: list[CaseFact
                 ]
                 for figure in ("standing", "listed", "ended"):
                     assert not is_found(owed(own, figure, time, documents))
+
+
+def special(specialities: Sequence[tuple[int, int, int, int]]) -> list[CaseFact]:
+    """Cases of issuers that have one conduct or few: issuer, conduct, how many, each owing what."""
+    return [
+        one
+        for issuer, conduct, count, minor in specialities
+        for one in lot(ISSUERS[issuer], CONDUCTS[conduct], -1, None, count=count, minor=minor)
+    ]
+
+
+SPECIAL = st.tuples(
+    st.permutations([0, 0, 1, 1]),
+    st.lists(st.sampled_from([3, 6, 9, 12, 15]), min_size=4, max_size=4),
+    st.lists(st.sampled_from([1_000, 1_100, 2_000_000]), min_size=4, max_size=4),
+    st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2), COUNTS, st.just(1_000)), max_size=2),
+).map(lambda drawn: special([*zip(range(4), *drawn[:3], strict=True), *drawn[3]]))
+
+
+@pytest.mark.parametrize("by", ["issuer", "conduct"])
+@given(facts=SPECIAL)
+@settings(max_examples=200, deadline=None)
+def test_two_tables_do_not_undo_each_other(by: str, facts: list[CaseFact]) -> None:
+    """Who knows which issuer has which conduct finds no group or amount from both tables."""
+    leaves = {(one.conduct.value, one.issuer) for one in facts}
+    groups, at = {group_of(one, by) for one in facts}, int(by == "issuer")
+    for document in series(facts)[:1]:
+        known = crossed(document, leaves, "CNY")
+        for size in range(1, len(groups) + 1):
+            for some in itertools.combinations(sorted(groups), size):
+                names = [("standing", *one) for one in leaves if one[at] in some]
+                owing = [one.amount.minor for one in facts if group_of(one, by) in some]
+
+                assert not (known.follows(names) and is_found(owing))
+
+
+@pytest.mark.parametrize(
+    ("specialities", "issuers", "conducts"),
+    [
+        # A small issuer beside one of the same conduct: that conduct less this issuer would be it.
+        ([(0, 0, 3), (1, 0, 40), (2, 1, 40), (3, 1, 40)], [], []),
+        # With a third of that conduct all three are hidden, and the conduct is told.
+        ([(0, 0, 3), (1, 0, 40), (2, 0, 9), (3, 1, 40)], [3], [0, 1]),
+        # Each issuer has a conduct of its own: both tables hide the same of them.
+        ([(0, 0, 3), (1, 1, 40), (2, 2, 40)], [], []),
+        # Where all hangs together and no row is small, all are told.
+        (
+            [(0, 0, 20), (0, 1, 20), (1, 0, 3), (1, 1, 20), (2, 0, 40), (3, 1, 40)],
+            [0, 1, 2, 3],
+            [0, 1],
+        ),
+        # Two issuers, one of them small: nothing is told, for the other would know.
+        ([(0, 0, 3), (1, 0, 50)], None, None),
+    ],
+)
+def test_what_specialists_hide(
+    specialities: list[tuple[int, int, int]], issuers: list[int] | None, conducts: list[int] | None
+) -> None:
+    """Which rows are told where issuers have few conducts, and conducts few issuers."""
+    documents = series(special([(*one, 1_000) for one in specialities]))
+    told = [
+        [row["group"] for row in part["groups"]]
+        for document in documents[:1]
+        for part in (document["by"]["issuer"], document["by"]["conduct"])
+    ]
+    expected = [
+        [ISSUERS[one] for one in issuers or ()],
+        sorted(CONDUCTS[one].value for one in conducts or ()),
+    ]
+
+    assert told == ([] if issuers is None else expected)
+
+
+@given(facts=st.one_of(WORLDS, AMOUNTS, SPECIAL))
+@settings(max_examples=150, deadline=None)
+def test_an_issuer_finds_nothing_in_any_row(facts: list[CaseFact]) -> None:
+    """Each row and the total, less any one issuer's own, is of nobody, or of enough, and mixed."""
+    for time, document in enumerate(series(facts)):
+        rows = [(document["total"], facts)]
+        for by, part in document["by"].items():
+            shown = {row["group"] for row in part["groups"]}
+            rows += [
+                (row, [one for one in facts if group_of(one, by) == row["group"]])
+                for row in part["groups"]
+            ]
+            rows += [(part["remainder"], [one for one in facts if group_of(one, by) not in shown])]
+        for (row, held), insider in itertools.product(rows, ISSUERS):
+            others = [one for one in held if one.issuer != insider]
+            for figure in ("standing", "listed", "ended"):
+                counted = owed(others, figure, time, [document] * (time + 1))
+
+                assert not 0 < len(counted) < FEW
+                for currency in (row or {"amounts": ()})["amounts"]:
+                    own = [one for one in others if one.amount.currency == currency]
+                    assert not is_found(owed(own, figure, time, [document] * (time + 1)))
 
 
 @st.composite

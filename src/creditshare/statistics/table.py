@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 import attrs
 
 from creditshare.model import WithdrawalReason
-from creditshare.statistics.closing import CellRule, block, remainder
+from creditshare.statistics.closing import CellRule, block, holds, remainder
 from creditshare.statistics.result import OTHER_REASONS, Row
 from creditshare.statistics.tally import Cell
 
@@ -129,8 +129,7 @@ def _disputes(
     overdue = {label: _level(cell) for label, cell in cells.items()}
     closed = remainder(
         overdue,
-        none=_Level(),
-        safe=lambda level: level.is_safe(rule),
+        safe=lambda some: holds(some, none=_Level(), safe=lambda one: one.is_safe(rule)),
         size=lambda level: max(level.before.having, level.now.having),
         closed=[
             label
@@ -170,8 +169,7 @@ def _closed_shares(shares: Mapping[Label, _Share], rule: CellRule) -> set[Label]
         return set()
     return remainder(
         shares,
-        none=_Share(),
-        safe=lambda share: share.is_safe(rule),
+        safe=lambda some: holds(some, none=_Share(), safe=lambda one: one.is_safe(rule)),
         size=lambda share: share.having,
         closed=few,
     )
