@@ -2,17 +2,27 @@
 
 It gets the documents of a series, as published, and is told more than they say: which groups there
 are. It knows that counts are whole and not negative, that rows add up to totals, reasons to ends,
-and one table's end to the next one's beginning. It finds for each figure the least and the greatest
-value that some table has which agrees with all of that: by propagating bounds, and by search.
+one table's end to the next one's beginning, and that only cases there are can be disputed. It finds
+for each figure the least and the greatest value that some table has which agrees with all of that:
+by propagating bounds, and by search. A
+lawyer knows more: nobody's retention ends in the period of the listing.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 Name = tuple[Any, ...]
 MOST = 400
+OLD = "retention-ended"  # only those that stood before the period end for it
+MOVES = {  # of what kinds of cases each figure is made
+    "before": ("stayed", "left"),
+    "listed": ("came", "passed"),
+    "ended": ("left", "passed"),
+    "standing": ("stayed", "came"),
+}
 
 
 class Equations:
@@ -83,6 +93,11 @@ class Equations:
         )
 
 
+def place(figure: str, group: str, time: int) -> Name:
+    """What stood before a period is what stood at the end of the one before."""
+    return ("standing", group, time - 1) if figure == "before" else (figure, group, time)
+
+
 def equations(documents: Sequence[Mapping[str, Any]], by: str, groups: Sequence[str]) -> Equations:
     """All that a series of published documents tells about the groups of one dimension."""
     known = Equations()
@@ -97,22 +112,38 @@ def equations(documents: Sequence[Mapping[str, Any]], by: str, groups: Sequence[
         parts += [(rows["remainder"], inside)] if rows["remainder"] else []
         columns = list(total["ends"])
         for group in groups:
-            stood = ("standing", group, time - 1)
             ended = [("ends", column, group, time) for column in columns]
-            known.know([stood, ("listed", group, time)],
+            known.know([place("before", group, time), ("listed", group, time)],
                        [("standing", group, time), ("ended", group, time)], equals=0)  # fmt: skip
             known.know(ended, [("ended", group, time)], equals=0)
+            for column in document["total"]["disputes"]:
+                there = ("standing",) if column == "overdue" else ("before", "listed")
+                known.know([("disputes", column, group, time), ("without", column, group, time)],
+                           [place(one, group, time) for one in there], equals=0)  # fmt: skip
         for row, members in [*parts, (total, list(groups))]:
-            for figure, when in (("before", time - 1), ("standing", time),
-                                 ("listed", time), ("ended", time)):  # fmt: skip
-                name = "standing" if figure == "before" else figure
-                known.know([(name, group, when) for group in members], equals=row["cases"][figure])
+            for figure in MOVES:
+                names = [place(figure, group, time) for group in members]
+                known.know(names, equals=row["cases"][figure])
             for field in ("ends", "disputes"):
                 for column, count in row[field].items():
                     if count is not None:
                         names = [(field, column, group, time) for group in members]
                         known.know(names, equals=count)
     return known
+
+
+def know_the_law(
+    known: Equations, documents: Sequence[Mapping[str, Any]], groups: Sequence[str]
+) -> None:
+    """What a lawyer knows besides: what became of old and of new cases, by the reasons of ends."""
+    for time, document in enumerate(documents):
+        for group in groups:
+            for figure, kinds in MOVES.items():
+                known.know([(kind, group, time) for kind in kinds],
+                           [place(figure, group, time)], equals=0)  # fmt: skip
+            if OLD in document["total"]["ends"]:
+                known.know([("ends", OLD, group, time), ("left otherwise", group, time)],
+                           [("left", group, time)], equals=0)  # fmt: skip
 
 
 class Sums:
@@ -153,6 +184,30 @@ class Sums:
         return left
 
 
+def nobody(row: Mapping[str, Any]) -> set[str]:
+    """The kinds of cases of which, as a row tells, there is none."""
+    cases, old = row["cases"], row["ends"].get(OLD)
+    none = {kind for figure, kinds in MOVES.items() if cases[figure] == 0 for kind in kinds}
+    if old is not None and old == cases["ended"]:
+        none.add("passed")
+    if old is not None and old == cases["before"]:
+        none.add("stayed")
+    return none
+
+
+def crossed(document: Mapping[str, Any], leaves: Iterable[tuple[str, str]], currency: str) -> Sums:
+    """What follows from both tables together, for who knows which issuer has which conduct."""
+    known, held, total = Sums(), sorted(leaves), document["total"]
+    for figure in MOVES:
+        if currency in total["amounts"]:
+            known.know([(figure, *one) for one in held])
+        for at, by in enumerate(("conduct", "issuer")):
+            for row in document["by"][by]["groups"]:
+                if currency in row["amounts"]:
+                    known.know([(figure, *one) for one in held if one[at] == row["group"]])
+    return known
+
+
 def sums(
     documents: Sequence[Mapping[str, Any]], by: str, groups: Sequence[str], currency: str
 ) -> Sums:
@@ -164,17 +219,12 @@ def sums(
         inside = [group for group in groups if group not in shown]
         parts = [(row, [group]) for group, row in shown.items()]
         parts += [(rows["remainder"], inside)] if rows["remainder"] else []
-        for group in groups:
-            known.know([("standing", group, time - 1), ("listed", group, time)],
-                       [("standing", group, time), ("ended", group, time)])  # fmt: skip
+        for group, (figure, kinds) in itertools.product(groups, MOVES.items()):
+            known.know([place(figure, group, time)], [(kind, group, time) for kind in kinds])
         for row, members in [*parts, (total, list(groups))]:
-            for figure, when in (("before", time - 1), ("standing", time),
-                                 ("listed", time), ("ended", time)):  # fmt: skip
-                name = "standing" if figure == "before" else figure
-                names = [(name, group, when) for group in members]
+            for figure in MOVES:
                 if row["amounts"].get(currency) is not None:
-                    known.know(names)
-                if row["cases"][figure] == 0:  # nobody owes nothing
-                    for one in names:
-                        known.know([one])
+                    known.know([place(figure, group, time) for group in members])
+            for kind, group in itertools.product(nobody(row), members):  # who owes nothing
+                known.know([(kind, group, time)])
     return known

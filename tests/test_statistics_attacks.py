@@ -23,15 +23,17 @@ from creditshare.statistics import (
     summarise,
 )
 from creditshare.statistics.closing import block
-from outsider import Name, equations, sums
+from outsider import Name, crossed, equations, know_the_law, sums
 
 Document = Mapping[str, Any]
 
 QUARTERS = [Period.quarter(2025, 4), Period.quarter(2026, 1), Period.quarter(2026, 2)]
+DAY = dt.timedelta(days=1)
 START = dt.date(2025, 6, 1)  # a case listed here stands before the first table
 ISSUERS = ["bank-a", "bank-b", "bank-c", "bank-d"]
 CONDUCTS = [ConductCode.ABSCOND, ConductCode.ASSET_TRANSFER, ConductCode.CARD_FRAUD]
 REASONS = [WithdrawalReason.SETTLED, WithdrawalReason.DECEASED, WithdrawalReason.REPAIRED]
+RETENTION = WithdrawalReason.RETENTION_ENDED  # of nobody who was listed in these quarters
 FEW = CellRule().threshold
 
 
@@ -48,6 +50,8 @@ def lot(
     """Several like cases, listed in one quarter and ended in another."""
     if ended is not None and ended < listed:
         ended = None
+    if listed >= 0 and reason is RETENTION:
+        reason = REASONS[0]
     return count * [
         CaseFact(
             issuer,
@@ -69,7 +73,7 @@ LOTS = st.builds(
     st.integers(-1, 2),
     st.one_of(st.none(), st.integers(0, 2)),
     count=COUNTS,
-    reason=st.sampled_from(REASONS),
+    reason=st.sampled_from([*REASONS, RETENTION, RETENTION]),
 )
 WORLDS = st.lists(LOTS, min_size=2, max_size=14).map(lambda lots: list(itertools.chain(*lots)))
 
@@ -107,6 +111,21 @@ DISPUTES = st.builds(
     upheld=st.booleans(),
     due=st.booleans(),
 )
+FILED = [dispute(0, 0, upheld=False, due=False)]
+
+
+def mostly_disputed(pairs: Sequence[tuple[int, int]]) -> list[CaseFact]:
+    """An issuer and a conduct for each pair: how many cases are disputed, how many are not."""
+    facts: list[CaseFact] = []
+    for (having, lacking), issuer, conduct in zip(pairs, ISSUERS, CONDUCTS, strict=False):
+        facts += lot(issuer, conduct, -1, None, count=having, disputes=FILED)
+        facts += lot(issuer, conduct, -1, None, count=lacking)
+    return facts
+
+
+MOSTLY_DISPUTED = st.lists(
+    st.tuples(st.integers(3, 8), st.integers(0, 2)), min_size=2, max_size=3
+).map(mostly_disputed)
 DISPUTED = st.lists(
     st.builds(
         lot,
@@ -146,6 +165,16 @@ def within(on: dt.date | None, document: Document) -> bool:
     return on is not None and period["first"] <= on.isoformat() <= period["last"]
 
 
+def kind_of(fact: CaseFact, document: Document) -> str:
+    """What became of a case in a period."""
+    went = within(fact.ended, document)
+    if within(fact.listed, document):
+        return "passed" if went else "came"
+    if not fact.is_standing(dt.date.fromisoformat(document["period"]["first"]) - DAY):
+        return "elsewhen"
+    return "left" if went else "stayed"
+
+
 def truth(facts: Sequence[CaseFact], documents: Sequence[Document], by: str) -> Counter[Name]:
     """Every figure as it is, under the outsider's names; counted apart from the library."""
     counts: Counter[Name] = Counter()
@@ -157,6 +186,7 @@ def truth(facts: Sequence[CaseFact], documents: Sequence[Document], by: str) -> 
         counts["standing", group, time] += fact.is_standing(last)
         counts["listed", group, time] += within(fact.listed, document)
         counts["ended", group, time] += within(fact.ended, document)
+        counts[kind_of(fact, document), group, time] += 1
         column = fact.reason if fact.reason in document["total"]["ends"] else "other"
         counts["ends", str(column), group, time] += within(fact.ended, document)
         answers = {one.upheld for one in fact.disputes if within(one.answered, document)}
@@ -198,6 +228,35 @@ def test_a_series_opens_no_small_cell(by: str, facts: list[CaseFact]) -> None:
 
 
 @pytest.mark.parametrize("by", ["issuer", "conduct"])
+@given(facts=WORLDS)
+@settings(max_examples=150, deadline=None)
+def test_a_lawyer_opens_no_small_cell(by: str, facts: list[CaseFact]) -> None:
+    """Who knows which reasons only old cases have finds no few that stayed, or came and went."""
+    documents = series(facts)
+    groups = ISSUERS if by == "issuer" else [code.value for code in CONDUCTS]
+    known, real = equations(documents, by, groups), truth(facts, documents, by)
+    know_the_law(known, documents, groups)
+    bounds = known.narrowed(known.bounds, range(len(known.sums))) or {}
+
+    assert [] == [
+        name
+        for name, (least, most) in bounds.items()
+        if 0 < real[name] < FEW and most - least < FEW
+    ]
+
+
+def test_what_stayed_is_not_found_from_what_ended() -> None:
+    """Six stood and five reached the end of their retention: the one that stayed is not told."""
+    facts = [one for issuer in ISSUERS[1:] for one in lot(issuer, CONDUCTS[0], -1, None, count=30)]
+    facts += lot("bank-a", CONDUCTS[0], -1, 0, count=5, reason=RETENTION, minor=103)
+    facts += lot("bank-a", CONDUCTS[0], -1, None, minor=777)
+    facts += lot("bank-a", CONDUCTS[0], 0, None, count=5)
+    (first, *_) = series(facts)
+
+    assert ["bank-d"] == [one["group"] for one in first["by"]["issuer"]["groups"]]
+
+
+@pytest.mark.parametrize("by", ["issuer", "conduct"])
 @given(facts=ENDED)
 @settings(max_examples=100, deadline=None)
 def test_no_small_count_of_ends_opens(by: str, facts: list[CaseFact]) -> None:
@@ -211,6 +270,16 @@ def test_no_small_count_of_ends_opens(by: str, facts: list[CaseFact]) -> None:
 def test_no_small_count_of_disputes_opens(by: str, facts: list[CaseFact]) -> None:
     """Nor can a small count of disputes, upheld, rejected, or waiting for an answer."""
     assert [] == list(opened(series(facts), facts, by))
+
+
+@pytest.mark.parametrize("by", ["issuer", "conduct"])
+@given(facts=MOSTLY_DISPUTED)
+@settings(max_examples=100, deadline=None)
+def test_no_small_count_of_disputes_opens_where_most_are_disputed(
+    by: str, facts: list[CaseFact]
+) -> None:
+    """Nor where a group has hardly more cases than disputes, so that each must have some."""
+    assert [] == list(opened(series(facts)[:1], facts, by))
 
 
 @given(facts=st.one_of(WORLDS, DISPUTED))
@@ -320,6 +389,13 @@ def test_a_closed_count_may_be_nought() -> None:
     assert [9, None, None, None, None, 21] == column(first, "disputes", "filed")
 
 
+def test_nine_disputes_in_ten_cases_are_not_told() -> None:
+    """Two issuers with five cases each and nine disputes would have four or five each."""
+    (first, *_) = series(mostly_disputed([(5, 0), (4, 1)]))
+
+    assert [None, None, None] == column(first, "disputes", "filed")
+
+
 def test_where_nobody_is_nought_is_shown() -> None:
     """A column in which there is nobody at all is open."""
     (first, *_) = series(owing("bank-a", 0) + owing("bank-b", 0))
@@ -393,6 +469,7 @@ AMOUNTS = st.lists(
         st.integers(-1, 2),
         st.one_of(st.none(), st.integers(0, 2)),
         count=st.one_of(st.integers(1, 4), st.integers(5, 12)),
+        reason=st.sampled_from([REASONS[0], RETENTION, RETENTION]),
         minor=st.sampled_from([1_000, 1_100, 5_000, 2_000_000]),
         currency=st.sampled_from(["CNY", "CNY", "CNY", "USD"]),
     ),
@@ -416,12 +493,12 @@ def owed(
     document = documents[max(time, 0)]
     first, last = (dt.date.fromisoformat(document["period"][end]) for end in ("first", "last"))
     on = last if time >= 0 else first - dt.timedelta(days=1)
-    held: dict[str, Callable[[CaseFact], bool]] = {
+    holds: Callable[[CaseFact], bool] = {
         "standing": lambda one: one.is_standing(on),
         "listed": lambda one: within(one.listed, document),
         "ended": lambda one: within(one.ended, document),
-    }
-    return [one.amount.minor for one in facts if held[figure](one)]
+    }.get(figure, lambda one: kind_of(one, document) == figure)
+    return [one.amount.minor for one in facts if holds(one)]
 
 
 def found_out(facts: Sequence[CaseFact], by: str, currency: str) -> Iterator[tuple[Any, ...]]:
@@ -431,7 +508,7 @@ def found_out(facts: Sequence[CaseFact], by: str, currency: str) -> Iterator[tup
     known = sums(documents, by, groups, currency)
     told = [one for one in facts if one.amount.currency == currency]
     for time, figure in itertools.product(
-        range(-1, len(documents)), ("standing", "listed", "ended")
+        range(-1, len(documents)), ("standing", "listed", "ended", "stayed", "passed")
     ):
         for size in range(1, len(groups) + 1):
             for some in itertools.combinations(groups, size):
@@ -469,6 +546,101 @@ def test_an_issuer_does_not_find_an_amount_in_the_remainder(facts: list[CaseFact
                 ]
                 for figure in ("standing", "listed", "ended"):
                     assert not is_found(owed(own, figure, time, documents))
+
+
+def special(specialities: Sequence[tuple[int, int, int, int]]) -> list[CaseFact]:
+    """Cases of issuers that have one conduct or few: issuer, conduct, how many, each owing what."""
+    return [
+        one
+        for issuer, conduct, count, minor in specialities
+        for one in lot(ISSUERS[issuer], CONDUCTS[conduct], -1, None, count=count, minor=minor)
+    ]
+
+
+SPECIAL = st.tuples(
+    st.permutations([0, 0, 1, 1]),
+    st.lists(st.sampled_from([3, 6, 9, 12, 15]), min_size=4, max_size=4),
+    st.lists(st.sampled_from([1_000, 1_100, 2_000_000]), min_size=4, max_size=4),
+    st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2), COUNTS, st.just(1_000)), max_size=2),
+).map(lambda drawn: special([*zip(range(4), *drawn[:3], strict=True), *drawn[3]]))
+
+
+@pytest.mark.parametrize("by", ["issuer", "conduct"])
+@given(facts=SPECIAL)
+@settings(max_examples=200, deadline=None)
+def test_two_tables_do_not_undo_each_other(by: str, facts: list[CaseFact]) -> None:
+    """Who knows which issuer has which conduct finds no group or amount from both tables."""
+    leaves = {(one.conduct.value, one.issuer) for one in facts}
+    groups, at = {group_of(one, by) for one in facts}, int(by == "issuer")
+    for document in series(facts)[:1]:
+        known = crossed(document, leaves, "CNY")
+        for size in range(1, len(groups) + 1):
+            for some in itertools.combinations(sorted(groups), size):
+                names = [("standing", *one) for one in leaves if one[at] in some]
+                owing = [one.amount.minor for one in facts if group_of(one, by) in some]
+
+                assert not (known.follows(names) and is_found(owing))
+
+
+@pytest.mark.parametrize(
+    ("specialities", "issuers", "conducts"),
+    [
+        # A small issuer beside one of the same conduct: that conduct less this issuer would be it.
+        ([(0, 0, 3), (1, 0, 40), (2, 1, 40), (3, 1, 40)], [], []),
+        # With a third of that conduct all three are hidden, and the conduct is told.
+        ([(0, 0, 3), (1, 0, 40), (2, 0, 9), (3, 1, 40)], [3], [0, 1]),
+        # Each issuer has a conduct of its own: both tables hide the same of them.
+        ([(0, 0, 3), (1, 1, 40), (2, 2, 40)], [], []),
+        # Where all hangs together and no row is small, all are told.
+        (
+            [(0, 0, 20), (0, 1, 20), (1, 0, 3), (1, 1, 20), (2, 0, 40), (3, 1, 40)],
+            [0, 1, 2, 3],
+            [0, 1],
+        ),
+        # Two issuers, one of them small: nothing is told, for the other would know.
+        ([(0, 0, 3), (1, 0, 50)], None, None),
+    ],
+)
+def test_what_specialists_hide(
+    specialities: list[tuple[int, int, int]], issuers: list[int] | None, conducts: list[int] | None
+) -> None:
+    """Which rows are told where issuers have few conducts, and conducts few issuers."""
+    documents = series(special([(*one, 1_000) for one in specialities]))
+    told = [
+        [row["group"] for row in part["groups"]]
+        for document in documents[:1]
+        for part in (document["by"]["issuer"], document["by"]["conduct"])
+    ]
+    expected = [
+        [ISSUERS[one] for one in issuers or ()],
+        sorted(CONDUCTS[one].value for one in conducts or ()),
+    ]
+
+    assert told == ([] if issuers is None else expected)
+
+
+@given(facts=st.one_of(WORLDS, AMOUNTS, SPECIAL))
+@settings(max_examples=150, deadline=None)
+def test_an_issuer_finds_nothing_in_any_row(facts: list[CaseFact]) -> None:
+    """Each row and the total, less any one issuer's own, is of nobody, or of enough, and mixed."""
+    for time, document in enumerate(series(facts)):
+        rows = [(document["total"], facts)]
+        for by, part in document["by"].items():
+            shown = {row["group"] for row in part["groups"]}
+            rows += [
+                (row, [one for one in facts if group_of(one, by) == row["group"]])
+                for row in part["groups"]
+            ]
+            rows += [(part["remainder"], [one for one in facts if group_of(one, by) not in shown])]
+        for (row, held), insider in itertools.product(rows, ISSUERS):
+            others = [one for one in held if one.issuer != insider]
+            for figure in ("standing", "listed", "ended"):
+                counted = owed(others, figure, time, [document] * (time + 1))
+
+                assert not 0 < len(counted) < FEW
+                for currency in (row or {"amounts": ()})["amounts"]:
+                    own = [one for one in others if one.amount.currency == currency]
+                    assert not is_found(owed(own, figure, time, [document] * (time + 1)))
 
 
 @st.composite

@@ -19,7 +19,7 @@ from __future__ import annotations
 import itertools
 import operator
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import attrs
@@ -29,6 +29,7 @@ from creditshare.statistics.tally import Amount, Sums
 
 __all__ = ["CellRule", "allows_sums", "block", "holds", "remainder"]
 
+Label = TypeVar("Label", bound=Hashable)
 Value = TypeVar("Value")
 
 
@@ -58,13 +59,18 @@ class CellRule:
 
 
 def allows_sums(rule: CellRule, sums: Sums) -> bool:
-    """Whether each of four sums is of nobody, or of enough with none that dominates it.
+    """Whether each sum that is told is of nobody, or of enough with none that dominates it.
+
+    So must be what stayed. Who knows that no new case can have ended, as where all that ended had
+    reached the end of their retention, takes what ended from what stood before, and has it. Where
+    nobody stayed, what came and went is found in that way, and must be safe.
 
     Args:
         rule: What is too small.
-        sums: Amounts of one currency.
+        sums: Amounts of one currency; or cases, as amounts of one each.
     """
-    return all(amount.count == 0 or _is_mixed(rule, amount) for amount in sums.all)
+    found = sums.stayed if sums.stayed.count else sums.passed
+    return all(amount.count == 0 or _is_mixed(rule, amount) for amount in (*sums.told, found))
 
 
 def _is_mixed(rule: CellRule, amount: Amount) -> bool:
@@ -73,33 +79,29 @@ def _is_mixed(rule: CellRule, amount: Amount) -> bool:
 
 
 def remainder(
-    cells: Mapping[str | None, Value],
+    cells: Mapping[Label, Value],
     *,
-    none: Value,
-    safe: Callable[[Value], bool],
+    safe: Callable[[Sequence[Value]], bool],
     size: Callable[[Value], int],
-    closed: Collection[str | None] = (),
-) -> set[str | None]:
+    closed: Collection[Label] = (),
+) -> set[Label]:
     """Which cells go into the remainder: few, and enough that it is safe.
 
-    The remainder is safe without any one of its members too, so that an issuer who takes its own
-    figures away does not find another's. All cells together may have to go; then only the total
-    is known.
+    All cells together may have to go; then only the total is known.
 
     Args:
         cells: By label.
-        none: What nothing adds up to.
-        safe: Whether a cell, or what several add up to, may be shown.
+        safe: Whether some cells may be shown together, to those too who know a part of them.
         size: How large a cell is; the smallest are taken first.
         closed: What must go in whatever it holds.
 
     Returns:
         The labels.
     """
-    inside = {label for label in cells if label in closed or not safe(cells[label])}
+    inside = {label for label in cells if label in closed or not safe([cells[label]])}
     spare = sorted(cells.keys() - inside, key=lambda label: (size(cells[label]), str(label)))
     for label in spare:
-        if holds([cells[member] for member in inside], none=none, safe=safe):
+        if safe([cells[member] for member in inside]):
             break
         inside.add(label)
     return inside
@@ -108,8 +110,10 @@ def remainder(
 def holds(values: Sequence[Any], *, none: Any, safe: Callable[[Any], bool]) -> bool:
     """Whether values are safe together, and without any one of them.
 
+    So an issuer who takes its own figures away does not find another's.
+
     Args:
-        values: The members of a remainder.
+        values: The parts of a sum.
         none: What nothing adds up to.
         safe: Whether what several add up to may be shown.
     """

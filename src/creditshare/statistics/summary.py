@@ -11,7 +11,7 @@ from creditshare.arguments import expect
 from creditshare.errors import MisuseError
 from creditshare.statistics.closing import CellRule
 from creditshare.statistics.facts import CaseFact
-from creditshare.statistics.grouping import Cells, grouped, is_told, tellable
+from creditshare.statistics.grouping import Leaf, Leaves, grouped, label_of, may_be_told, tellable
 from creditshare.statistics.period import Period
 from creditshare.statistics.result import Breakdown, Dimension, Row, Statistics
 from creditshare.statistics.table import rows_of, told_reasons
@@ -20,7 +20,7 @@ from creditshare.statistics.tally import Cell
 __all__ = ["summarise"]
 
 _EVERY = (Dimension.CONDUCT, Dimension.ISSUER)
-Leaves = Mapping[tuple[str, str], Cell]  # by conduct and issuer
+Cells = Mapping[str | None, Cell]
 
 
 def summarise(
@@ -64,24 +64,19 @@ def summarise(
     tables = {dimension: _cells(leaves, dimension) for dimension in by}
     if earlier is not None:
         _check_facts(earlier, whole, tables)
-    if not rule.allows(*whole.cases.all):
+    if not may_be_told(leaves, leaves, None, rule):
         return Statistics(period, rule, None, [Breakdown(dimension) for dimension in by])
     past = earlier.total if earlier else None
-    found = tellable(whole, past, rule)
-    closed = {
-        dimension: grouped(cells, _rows(earlier, dimension), found[:1], rule)
-        for dimension, cells in tables.items()
-    }
-    currencies = [
-        currency
-        for place, currency in enumerate(found)
-        if place == 0 or all(is_told(currency, tables[one], closed[one], rule) for one in tables)
-    ]
+    found = tellable(leaves, past, rule)
+    rows = {dimension: _rows(earlier, dimension) for dimension in tables}
+    main = next(iter(found), None)
+    groups = grouped(leaves, tables.keys(), rows if earlier else None, main, rule)
+    currencies = found[:1] + [one for one in found[1:] if groups.tells(leaves, one, rule)]
     told = _Told(told_reasons(whole, rule), currencies, rule)
     (total,) = told.rows({None: whole}, {None: [past] if past else []})
     broken_down = [
         _break_down(
-            dimension, cells, closed[dimension], _rows(earlier, dimension), told=told, total=total
+            dimension, cells, groups.inside[dimension], rows[dimension], told=told, total=total
         )
         for dimension, cells in tables.items()
     ]
@@ -134,18 +129,18 @@ def _gives(cell: Cell, row: Row) -> bool:
         row.cases.standing == cell.cases.before
         and row.disputes.get("overdue") in (None, cell.overdue[0])
         and all(
-            flow.standing == cell.amounts[currency].before.total
+            flow.standing == cell.amounts[currency].totals.before
             for currency, flow in row.amounts.items()
         )
     )
 
 
-def _rows(earlier: Statistics | None, dimension: Dimension) -> Mapping[str | None, Row] | None:
-    return None if earlier is None else {row.group: row for row in earlier.by(dimension).rows}
+def _rows(earlier: Statistics | None, dimension: Dimension) -> Mapping[str | None, Row]:
+    return {} if earlier is None else {row.group: row for row in earlier.by(dimension).rows}
 
 
 def _count(facts: Iterable[CaseFact], period: Period) -> Leaves:
-    leaves: defaultdict[tuple[str, str], Cell] = defaultdict(Cell)
+    leaves: defaultdict[Leaf, Cell] = defaultdict(Cell)
     for fact in facts:
         if fact.listed <= period.last:
             leaves[fact.conduct.value, fact.issuer].add(fact, period)
@@ -154,8 +149,8 @@ def _count(facts: Iterable[CaseFact], period: Period) -> Leaves:
 
 def _cells(leaves: Leaves, dimension: Dimension) -> Cells:
     parts: defaultdict[str | None, list[Cell]] = defaultdict(list)
-    for (conduct, issuer), cell in leaves.items():
-        parts[conduct if dimension is Dimension.CONDUCT else issuer].append(cell)
+    for leaf, cell in leaves.items():
+        parts[label_of(leaf, dimension)].append(cell)
     return {label: Cell.sum_of(some) for label, some in sorted(parts.items(), key=str)}
 
 
@@ -163,12 +158,11 @@ def _break_down(
     dimension: Dimension,
     cells: Cells,
     inside: Collection[str | None],
-    past: Mapping[str | None, Row] | None,
+    past: Mapping[str | None, Row],
     *,
     told: _Told,
     total: Row,
 ) -> Breakdown:
-    past = past or {}
     shown = {label: cell for label, cell in cells.items() if label not in inside}
     seen = {label: [past[label]] if label in past else [] for label in shown}
     if inside:

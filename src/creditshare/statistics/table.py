@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 import attrs
 
 from creditshare.model import WithdrawalReason
-from creditshare.statistics.closing import CellRule, block, remainder
+from creditshare.statistics.closing import CellRule, block, holds, remainder
 from creditshare.statistics.result import OTHER_REASONS, Row
 from creditshare.statistics.tally import Cell
 
@@ -19,14 +19,32 @@ Summed = Mapping[str, int | None]  # the figures of the total
 
 
 @attrs.frozen
+class _Share:
+    """How many cases have something, and how many have it not: a count is no larger than both."""
+
+    having: int = 0
+    lacking: int = 0
+
+    def __add__(self, other: _Share) -> _Share:
+        return _Share(self.having + other.having, self.lacking + other.lacking)
+
+    def is_safe(self, rule: CellRule) -> bool:
+        return rule.allows(self.having, self.lacking)
+
+
+@attrs.frozen
 class _Level:
     """How many there were at the end of two periods, neither telling who came and went."""
 
-    before: int
-    now: int
+    before: _Share = attrs.field(factory=_Share)
+    now: _Share = attrs.field(factory=_Share)
 
     def __add__(self, other: _Level) -> _Level:
         return _Level(self.before + other.before, self.now + other.now)
+
+    def is_safe(self, rule: CellRule) -> bool:
+        moved = rule.allows(abs(self.now.having - self.before.having))
+        return moved and self.before.is_safe(rule) and self.now.is_safe(rule)
 
 
 def told_reasons(whole: Cell, rule: CellRule) -> list[str]:
@@ -39,8 +57,10 @@ def told_reasons(whole: Cell, rule: CellRule) -> list[str]:
     Returns:
         Their codes, in the order of the vocabulary.
     """
-    counts: dict[Label, int] = {reason: whole.ends[reason] for reason in WithdrawalReason}
-    rare = _closed_counts(counts, rule)
+    shares: dict[Label, _Share] = {
+        reason: _Share(whole.ends[reason]) for reason in WithdrawalReason
+    }
+    rare = _closed_shares(shares, rule)
     return [reason.value for reason in WithdrawalReason if reason not in rare]
 
 
@@ -103,35 +123,56 @@ def _disputes(
 ) -> Figures:
     figures: Figures = {label: {} for label in cells}
     for figure in ("filed", "upheld", "rejected"):
-        counts = {label: cell.disputed[figure] for label, cell in cells.items()}
-        _fill(figures, figure, counts, _closed_counts(counts, rule), within)
-    overdue = {label: _Level(*cell.overdue) for label, cell in cells.items()}
+        shares = {label: _share(cell, figure) for label, cell in cells.items()}
+        counts = {label: share.having for label, share in shares.items()}
+        _fill(figures, figure, counts, _closed_shares(shares, rule), within)
+    overdue = {label: _level(cell) for label, cell in cells.items()}
     closed = remainder(
         overdue,
-        none=_Level(0, 0),
-        safe=lambda level: rule.allows(level.before, level.now, abs(level.now - level.before)),
-        size=lambda level: max(level.before, level.now),
+        safe=lambda some: holds(some, none=_Level(), safe=lambda one: one.is_safe(rule)),
+        size=lambda level: max(level.before.having, level.now.having),
         closed=[
             label
             for label, rows in seen.items()
             if any(row.disputes.get("overdue") is None for row in rows)
         ],
     )
-    counts = {label: level.now for label, level in overdue.items()}
+    counts = {label: level.now.having for label, level in overdue.items()}
     _fill(figures, "overdue", counts, closed, within)
     return figures
 
 
-def _closed_counts(counts: Mapping[Label, int], rule: CellRule) -> set[Label]:
+def _share(cell: Cell, figure: str) -> _Share:
+    """Of the cases that there were in the period."""
+    having = cell.disputed[figure]
+    return _Share(having, cell.cases.before + cell.cases.listed - having)
+
+
+def _level(cell: Cell) -> _Level:
+    (before, now), cases = cell.overdue, cell.cases
+    return _Level(_Share(before, cases.before - before), _Share(now, cases.standing - now))
+
+
+def _closed_shares(shares: Mapping[Label, _Share], rule: CellRule) -> set[Label]:
     """The counts of one column to close.
 
     Nought is closed like one to four, or "closed" would mean "at least one". Where all that would
-    be closed is nought, nothing is.
+    be closed is nought, nothing is. Few that lack it are closed like few that have it: of nine
+    disputes in ten cases, five at each of two issuers, each issuer has four or five.
     """
-    few = {label for label, count in counts.items() if count < rule.threshold}
-    if not any(counts[label] for label in few):
+    few = {
+        label
+        for label, share in shares.items()
+        if share.having < rule.threshold or not share.is_safe(rule)
+    }
+    if not any(shares[label].having for label in few):
         return set()
-    return remainder(counts, none=0, safe=rule.allows, size=int, closed=few)
+    return remainder(
+        shares,
+        safe=lambda some: holds(some, none=_Share(), safe=lambda one: one.is_safe(rule)),
+        size=lambda share: share.having,
+        closed=few,
+    )
 
 
 def _fill(

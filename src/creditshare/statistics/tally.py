@@ -48,32 +48,48 @@ class Amount:
 
 @attrs.frozen
 class Sums:
-    """Amounts in one currency, as `Flow` has their totals.
+    """Amounts, apart by what became of their cases in a period; from them follows a `Flow`.
 
     Attributes:
-        before: Of those that stood before the period.
-        listed: Of those that were listed in it.
-        ended: Of those that ended in it.
-        standing: Of those that stand at its end.
+        stayed: Of cases that stood before the period, and stand at its end.
+        left: Of those that stood before it and ended in it.
+        came: Of those that were listed in it and stand.
+        passed: Of those that were listed in it and ended in it.
     """
 
-    before: Amount = attrs.field(factory=Amount)
-    listed: Amount = attrs.field(factory=Amount)
-    ended: Amount = attrs.field(factory=Amount)
-    standing: Amount = attrs.field(factory=Amount)
+    stayed: Amount = attrs.field(factory=Amount)
+    left: Amount = attrs.field(factory=Amount)
+    came: Amount = attrs.field(factory=Amount)
+    passed: Amount = attrs.field(factory=Amount)
 
     def __add__(self, other: Sums) -> Sums:
-        return Sums(*(own + more for own, more in zip(self.all, other.all, strict=True)))
+        return Sums(
+            self.stayed + other.stayed,
+            self.left + other.left,
+            self.came + other.came,
+            self.passed + other.passed,
+        )
+
+    def of(self, *, new: bool, went: bool) -> Amount:
+        """Those that were listed in the period or before it, and ended in it or not."""
+        if new:
+            return self.passed if went else self.came
+        return self.left if went else self.stayed
 
     @property
-    def all(self) -> tuple[Amount, Amount, Amount, Amount]:
-        """All four."""
-        return self.before, self.listed, self.ended, self.standing
+    def told(self) -> tuple[Amount, Amount, Amount, Amount]:
+        """Before, listed, ended, standing: what a row tells."""
+        return (
+            self.stayed + self.left,
+            self.came + self.passed,
+            self.left + self.passed,
+            self.stayed + self.came,
+        )
 
     @property
     def totals(self) -> Flow:
         """What is told of them."""
-        return Flow(*(amount.total for amount in self.all))
+        return Flow(*(amount.total for amount in self.told))
 
 
 @attrs.define
@@ -81,7 +97,7 @@ class Cell:
     """All that is counted for one group. Every figure counts cases, each case once.
 
     Attributes:
-        states: Cases by whether each stood before, was listed, ended, stands.
+        moves: The cases, as amounts of one each.
         ends: Cases ended in the period, by reason.
         disputed: Cases in which a dispute was ``filed``, ``upheld`` or ``rejected`` in the period,
             with an answer ``overdue`` at its end, and ``overdue before`` it.
@@ -89,7 +105,7 @@ class Cell:
         old: The currencies of cases that were listed before the period, ended ones too.
     """
 
-    states: Counter[tuple[bool, bool, bool, bool]] = attrs.field(factory=Counter)
+    moves: Sums = attrs.field(factory=Sums)
     ends: Counter[WithdrawalReason] = attrs.field(factory=Counter)
     disputed: Counter[str] = attrs.field(factory=Counter)
     amounts: defaultdict[str, Sums] = attrs.field(factory=lambda: defaultdict(Sums))
@@ -98,9 +114,7 @@ class Cell:
     @property
     def cases(self) -> Flow:
         """Cases that stood before, were listed, ended, stand."""
-        return Flow(
-            *(sum(count for state, count in self.states.items() if state[n]) for n in range(4))
-        )
+        return self.moves.totals
 
     @property
     def overdue(self) -> tuple[int, int]:
@@ -110,12 +124,10 @@ class Cell:
     def add(self, fact: CaseFact, period: Period) -> None:
         """Count a case that was listed by the period's end."""
         came, went = fact.listed in period, fact.ended in period
-        state = fact.is_standing(period.eve), came, went, fact.is_standing(period.last)
-        self.states[state] += 1
         sums = self.amounts[fact.amount.currency]
-        for holds, amount in zip(state, sums.all, strict=True):
-            if holds:
-                amount.add(fact.amount.minor)
+        if came or fact.is_standing(period.eve):
+            self.moves.of(new=came, went=went).add(1)
+            sums.of(new=came, went=went).add(fact.amount.minor)
         if not came:
             self.old.add(fact.amount.currency)
         if went and fact.reason is not None:
@@ -137,7 +149,7 @@ class Cell:
         """A cell of all that several counted."""
         whole = cls()
         for cell in cells:
-            whole.states.update(cell.states)
+            whole.moves += cell.moves
             whole.ends.update(cell.ends)
             whole.disputed.update(cell.disputed)
             whole.old |= cell.old
