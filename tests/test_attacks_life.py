@@ -22,7 +22,21 @@ from creditshare.ledger import case_facts, owed, standing
 from creditshare.life import Cause, State, retention_end
 from creditshare.model import ConductCode, ListingStatus, Step, WithdrawalReason
 from creditshare.rules import ClearedListing, Rulebook
-from world import DAY, EPOCH, NOW, PLATFORM, REMEDY, TODAY, World, cleared, decided, listing, person
+from creditshare.screening import Outcome
+from world import (
+    DAY,
+    EPOCH,
+    NOW,
+    PLATFORM,
+    REMEDY,
+    TODAY,
+    World,
+    applicant,
+    cleared,
+    decided,
+    listing,
+    person,
+)
 
 BOOK = cs.rulebook("cn")
 HEAD = """
@@ -333,6 +347,29 @@ def test_an_amendment_of_something_else_is_no_correction(world: World) -> None:
 
     assert State.LISTED is ledger.life(listing_id).state
     assert ListingStatus.LISTED is ledger.status(listing_id, NOW)
+
+
+@pytest.mark.parametrize("disputed_again", [False, True])
+@pytest.mark.parametrize("days", [-5, 0, 30])
+def test_no_other_suspension_ends_that_of_an_upheld_dispute(
+    world: World, disputed_again: bool, days: int
+) -> None:
+    """Found wrong, a listing is a match for nobody, whatever suspension its issuer tells anew."""
+    ledger, lender = world.ledger(), world.registry()
+    listing_id = put(world, ledger, BOOK, listing())
+    ledger.dispute(listing_id, on=TODAY, calendar=PLAIN, at=NOW)
+    ledger.answer(listing_id, upheld=True, on=TODAY, at=NOW)
+    if disputed_again:
+        ledger.dispute(listing_id, on=TODAY, calendar=PLAIN, at=NOW)
+    with pytest.raises((IllegalMoveError, InvalidValueError)):
+        ledger.suspend(listing_id, until=TODAY + days * DAY, on=TODAY, at=NOW)
+    later = NOW + 40 * DAY
+    path, _ = world.seal(ledger, "after.csb", at=later)
+    world.apply(lender, path, at=later)
+    (answer,) = world.screen(lender, applicant(1), at=later)
+
+    assert Outcome.NEEDS_REVIEW is answer.outcome
+    assert ledger.life(listing_id).owes_correction
 
 
 def test_a_correction_is_owed_and_changes_something(world: World) -> None:

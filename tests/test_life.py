@@ -413,6 +413,7 @@ WRONG: list[dict[str, Any]] = [
     {"step": Step.EXEMPTED, "cause": Cause.DUTY},
     {"step": Step.WITHDRAWN},
     {"step": Step.PREPARED, "since": ON + DAY},
+    {"step": Step.MARKED, "until": ON - DAY},
     {"since": SERVED},
     {"until": ON},
     {"stage": 1},

@@ -254,6 +254,8 @@ class Life:
         """What the rulebook's days have against an event, by which rule; empty if nothing."""
         if event.step is Step.REPAIRED and not self.terms_of("repair-from", event.on):
             return "the rulebook does not know it"
+        if event.step is Step.MARKED and event.until is not None and self.owes_correction:
+            return "it is suspended until it is corrected"
         late = [item for item in self._first_days(event) if event.on < item[0]]
         if late:
             first, rule = max(late, key=lambda item: item[0])
