@@ -11,7 +11,7 @@ import attrs
 from creditshare.calendars import Span, Unit, add
 from creditshare.errors import IllegalMoveError
 from creditshare.life.event import Event
-from creditshare.life.moves import LIVE, MOVES, ONCE, TOLD_LATE, State
+from creditshare.life.moves import LIVE, MOVES, NOT_BEFORE, ONCE, State
 from creditshare.life.retention import retention_end, retention_rule
 from creditshare.model import Listing, Step
 from creditshare.model.faults import Faults, as_tuple
@@ -244,9 +244,8 @@ class Life:
             return "it has happened before"
         if event.step is Step.DISPUTED and event.stage not in self._stages(event.on):
             return "there is no such instance, or it is not its turn"
-        if event.step not in TOLD_LATE and any(
-            event.on < earlier.on for earlier in self.events if earlier.step not in TOLD_LATE
-        ):
+        before = NOT_BEFORE[event.step]
+        if any(event.on < earlier.on for earlier in self.events if earlier.step in before):
             return "its day lies before what has happened"
         return self._outside(event)
 
