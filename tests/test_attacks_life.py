@@ -19,7 +19,7 @@ from creditshare.errors import (
     StoreError,
 )
 from creditshare.ledger import case_facts, owed, standing
-from creditshare.life import Cause, State, retention_end
+from creditshare.life import Cause, Life, State, retention_end
 from creditshare.model import ConductCode, ListingStatus, Step, WithdrawalReason
 from creditshare.rules import ClearedListing, Rulebook
 from creditshare.screening import Outcome
@@ -131,6 +131,86 @@ def test_an_amendment_is_about_what_the_notice_told_of(
     assert 1 == ledger.amend([noticed], tokens=world.tokens, at=later)
     assert listing(1).conduct == before.conduct
     assert notice == ledger.listing(listing_id).notice
+
+
+def _renewed(ledger: cs.Ledger, listing_id: bytes, served: dt.date, on: dt.date) -> cs.Listing:
+    """A listing with another notice and decision, and nothing else that is new."""
+    held = ledger.listing(listing_id)
+    assert held.notice is not None
+    notice = attrs.evolve(held.notice, served=served)
+    shown = tuple(attrs.evolve(item, disclosed=served) for item in held.evidence)
+    return attrs.evolve(held, notice=notice, decision=decided(on), evidence=shown)
+
+
+BEGUN = [
+    (Step.NOTICE_SERVED, dt.date(2026, 10, 1)),
+    (Step.DECIDED, dt.date(2026, 11, 2)),
+    (Step.LISTED, TODAY),
+]
+
+
+def test_another_notice_is_a_step_of_its_own(world: World) -> None:
+    """What an amendment tells of a new notice and decision takes the place of no earlier step."""
+    ledger, later = world.ledger(), NOW + 40 * DAY
+    listing_id = put(world, ledger, BOOK, listing())
+    ledger.exempt(listing_id, until=TODAY + 25 * DAY, on=TODAY + 22 * DAY,
+                  cause=Cause.ILLNESS, at=NOW + 22 * DAY)  # fmt: skip
+    newer = _renewed(ledger, listing_id, TODAY + 20 * DAY, TODAY + 36 * DAY)
+    ledger.amend([reviewed(BOOK, newer, later.date())], tokens=world.tokens, at=later)
+    life = ledger.life(listing_id)
+
+    assert [
+        *BEGUN,
+        (Step.EXEMPTED, TODAY + 22 * DAY),
+        (Step.NOTICE_SERVED, TODAY + 20 * DAY),
+        (Step.DECIDED, TODAY + 36 * DAY),
+        (Step.CORRECTED, later.date()),
+    ] == [(event.step, event.on) for event in life.events]
+    assert life == Life(BOOK, life.listing, life.events)
+
+
+EARLIER = [(dt.date(2026, 9, 1), dt.date(2026, 11, 2)), (dt.date(2026, 10, 1), TODAY - DAY)]
+
+
+@pytest.mark.parametrize(("served", "on"), EARLIER)
+def test_no_amendment_tells_later_when_somebody_was_heard(
+    world: World, served: dt.date, on: dt.date
+) -> None:
+    """A notice or decision of a day before the listing is refused, but for a correction owed."""
+    ledger = world.ledger()
+    listing_id = put(world, ledger, BOOK, listing())
+    newer = [reviewed(BOOK, _renewed(ledger, listing_id, served, on), listed=TODAY)]
+    with pytest.raises(IllegalMoveError, match="before what has happened"):
+        ledger.amend(newer, tokens=world.tokens, at=NOW)
+    ledger.dispute(listing_id, on=TODAY, calendar=PLAIN, at=NOW)
+    ledger.answer(listing_id, upheld=True, on=TODAY, at=NOW)
+    ledger.amend(newer, tokens=world.tokens, at=NOW, correcting=True)
+
+    assert decided(on) == ledger.listing(listing_id).decision
+    assert BEGUN == [(event.step, event.on) for event in ledger.steps(listing_id)][:3]
+
+
+@pytest.mark.parametrize("prepared", [False, True])
+def test_the_steps_of_what_has_ended_stay(world: World, prepared: bool) -> None:
+    """After the end it is known when somebody was told, heard and listed, and not what was said."""
+    ledger, item = world.ledger(), listing()
+    assert item.notice is not None
+    assert item.decision is not None
+    if prepared:
+        bare = attrs.evolve(item, notice=None, decision=None)
+        ledger.prepare(bare, rulebook=BOOK, on=dt.date(2026, 9, 1), at=NOW)
+        ledger.serve(item.id, item.notice, at=NOW)
+        ledger.decide(item.id, item.decision, at=NOW)
+    put(world, ledger, BOOK, item)
+    before = ledger.steps(item.id)
+    ledger.withdraw(cs.Withdrawal(item.id, WithdrawalReason.SETTLED, TODAY), at=NOW)
+    after = ledger.steps(item.id)
+
+    assert [(event.step, event.on) for event in before] == [
+        (event.step, event.on) for event in after[:-1]
+    ]
+    assert {"", "…"} == {event.words for event in after}
+    assert item.decision.reasons in {event.words for event in before}
 
 
 def test_an_assigned_debt_needs_no_other_notice(world: World) -> None:

@@ -188,7 +188,7 @@ def test_every_state_can_be_reached(state: State) -> None:
     assert (state in LIVE) == reached.is_live
 
 
-LIVE_STEPS = "settled repaired exempted expired withdrawn corrected"
+LIVE_STEPS = "notice-served decided settled repaired exempted expired withdrawn corrected"
 POSSIBLE: dict[State, str] = {
     State.NEW: "prepared notice-served",
     State.PREPARED: "notice-served",

@@ -65,6 +65,8 @@ MOVES: tuple[Move, ...] = (
     *(Move(state, Step.ANSWERED, State.LISTED, upheld=False) for state in _OPEN),
     *(Move(state, Step.CORRECTED, state) for state in (State.LISTED, *_OPEN)),
     Move(State.UPHELD, Step.CORRECTED, State.LISTED),
+    *(Move(state, Step.NOTICE_SERVED, state) for state in LIVE),
+    *(Move(state, Step.DECIDED, state) for state in LIVE),
     *(Move(state, Step.EXEMPTED, state) for state in LIVE),
     *(Move(state, Step.SETTLED, state) for state in LIVE),
     *(Move(state, Step.REPAIRED, state) for state in LIVE),
