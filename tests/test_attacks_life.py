@@ -19,7 +19,7 @@ from creditshare.errors import (
     StoreError,
 )
 from creditshare.ledger import case_facts, owed, standing
-from creditshare.life import Cause, Life, State, retention_end
+from creditshare.life import Cause, Life, State, as_settled, retention_end
 from creditshare.model import ConductCode, ListingStatus, Step, WithdrawalReason
 from creditshare.rules import ClearedListing, Rulebook
 from creditshare.screening import Outcome
@@ -290,12 +290,46 @@ def test_a_settled_listing_is_not_confirmed_for_ever(world: World) -> None:
     owed = attrs.evolve(settled.obligation, settled=None, outstanding=cs.Money(1, "CNY"))
     changed = attrs.evolve(settled, obligation=owed)
     unpaid = reviewed(MONTHLY, changed, later.date(), listed=TODAY)
-    with pytest.raises(IllegalMoveError, match="settled before"):
+    with pytest.raises(IllegalMoveError, match="only a settlement"):
         ledger.amend([unpaid], tokens=world.tokens, at=later)
 
     confirmed = reviewed(MONTHLY, settled, later.date(), listed=TODAY)
 
     assert TODAY + 30 * DAY == confirmed.last_day
+
+
+def _settled(ledger: cs.Ledger, listing_id: bytes, on: dt.date) -> ClearedListing:
+    """The listing as one whose debt was settled that day, reviewed."""
+    return reviewed(BOOK, as_settled(ledger.listing(listing_id), on), listed=TODAY)
+
+
+def test_no_amendment_settles_a_debt(world: World) -> None:
+    """That a debt was settled is a step, from which terms run; an amendment tells it by no day."""
+    ledger = world.ledger()
+    listing_id = put(world, ledger, BOOK, listing())
+    with pytest.raises(IllegalMoveError, match="only a settlement"):
+        ledger.amend([_settled(ledger, listing_id, TODAY)], tokens=world.tokens, at=NOW)
+    ledger.settle(listing_id, on=TODAY, tokens=world.tokens, at=NOW)
+    earlier = [_settled(ledger, listing_id, TODAY - DAY)]
+    with pytest.raises(IllegalMoveError, match="only a settlement"):
+        ledger.amend(earlier, tokens=world.tokens, at=NOW)
+
+    assert TODAY == ledger.listing(listing_id).obligation.settled
+
+
+def test_a_correction_may_settle_earlier_and_never_later(world: World) -> None:
+    """A person who had paid before the day that was noted is put right, and never wrong."""
+    ledger = world.ledger()
+    listing_id = put(world, ledger, BOOK, listing())
+    ledger.settle(listing_id, on=TODAY - DAY, tokens=world.tokens, at=NOW)
+    ledger.dispute(listing_id, on=TODAY, calendar=PLAIN, at=NOW)
+    ledger.answer(listing_id, upheld=True, on=TODAY, at=NOW)
+    later, earlier = ([_settled(ledger, listing_id, TODAY - n * DAY)] for n in (0, 9))
+    with pytest.raises(IllegalMoveError):
+        ledger.amend(later, tokens=world.tokens, at=NOW, correcting=True)
+    ledger.amend(earlier, tokens=world.tokens, at=NOW, correcting=True)
+
+    assert TODAY - 9 * DAY == ledger.listing(listing_id).obligation.settled
 
 
 def test_a_rejected_dispute_does_not_spare_a_correction(world: World) -> None:

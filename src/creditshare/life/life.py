@@ -135,8 +135,9 @@ class Life:
 
         Raises:
             IllegalMoveError: if the rules would let the amended one stand longer than before: no
-                amendment and no other rulebook ages a listing anew, and none takes a settlement
-                back. An open end counts as infinitely far. Or if it is about another conduct, or
+                amendment and no other rulebook ages a listing anew. An open end counts as
+                infinitely far. If it settles the debt, which is a step, or takes its settlement
+                back; a correction may set an earlier day. Or if it is about another conduct, or
                 another creditor's debt of another day, without a notice served since; or tells
                 another notice or decision of a day before the listing.
         """
@@ -147,14 +148,22 @@ class Life:
         before = retention_end(self.rulebook, self.listing, listed=listed)
         if before < retention_end(book, listing, listed=listed):
             raise IllegalMoveError(Step.CORRECTED, self.state, "its retention would move out")
-        settled = self.listing.obligation.settled or dt.date.max
-        if settled < (listing.obligation.settled or dt.date.max):
-            raise IllegalMoveError(Step.CORRECTED, self.state, "its debt was settled before")
+        if not self._may_be_settled(listing.obligation.settled, correcting=correcting):
+            raise IllegalMoveError(Step.CORRECTED, self.state, "only a settlement says when")
         steps = renewals(self.listing, listing, listed=listed, correcting=correcting)
         noticed = any(step.step is Step.NOTICE_SERVED for step in steps)
         if is_another(self.listing, listing) and not noticed:
             raise IllegalMoveError(Step.CORRECTED, self.state, "its notice was about another")
         return newer.then(*steps)
+
+    def _may_be_settled(self, on: dt.date | None, *, correcting: bool) -> bool:
+        """Whether an amendment may say that the debt was settled that day, or was not."""
+        held = self.listing.obligation.settled
+        if on == held:
+            return True
+        if on is None or held is None:
+            return on is not None and on == self.day_of(Step.SETTLED)
+        return correcting and on < held
 
     # -- what is known ------------------------------------------------------------------------
 
