@@ -19,7 +19,7 @@ from creditshare.errors import (
     StoreError,
 )
 from creditshare.ledger import case_facts, owed, standing
-from creditshare.life import Cause, Life, State, as_settled, retention_end
+from creditshare.life import Cause, Life, State, as_settled, deadlines, retention_end
 from creditshare.model import ConductCode, ListingStatus, Step, WithdrawalReason
 from creditshare.rules import ClearedListing, Rulebook
 from creditshare.screening import Outcome
@@ -249,6 +249,61 @@ def test_another_rulebook_does_not_age_a_listing_anew(world: World) -> None:
         again = reviewed(longer, ledger.listing(listing_id), listed=TODAY)
         with pytest.raises(IllegalMoveError, match="retention would move out"):
             ledger.amend([again], tokens=world.tokens, at=NOW)
+
+
+_LONGER = """
+[rulebook]
+id = "longer"
+extends = "cn"
+version = "1"
+jurisdiction = "CN"
+title = "longer"
+title_zh = "更长"
+"""
+_ANSWER = 'deadline = "answer"\nvalue = {value}\nunit = "{unit}"\n{options}'
+_SUSPENDS = 'options = ["suspends"]'
+OTHER_ANSWERS = [
+    (300, "days", _SUSPENDS, False),
+    (21, "days", _SUSPENDS, False),
+    (20, "days", "", False),
+    (14, "working-days", _SUSPENDS, False),
+    (20, "days", _SUSPENDS, True),
+    (10, "days", _SUSPENDS, True),
+]
+
+
+@pytest.mark.parametrize(("value", "unit", "options", "may"), OTHER_ANSWERS)
+def test_no_other_rulebook_puts_off_an_answer(
+    world: World, value: int, unit: str, options: str, may: bool
+) -> None:
+    """While a dispute is open its answer is due as soon as it was, whatever rulebook follows."""
+    what = _ANSWER.format(value=value, unit=unit, options=options)
+    other = Rulebook.from_toml(_LONGER + RULE.format(id="CN-CR-ANSWER", what=what))
+    ledger, later = world.ledger(), NOW + 30 * DAY
+    listing_id = put(world, ledger, BOOK, listing())
+    ledger.dispute(listing_id, on=TODAY, calendar=PLAIN, at=NOW)
+    again = [reviewed(other, ledger.listing(listing_id), later.date(), listed=TODAY)]
+    if may:
+        ledger.amend(again, tokens=world.tokens, at=later)
+    else:
+        with pytest.raises(IllegalMoveError, match="would end later"):
+            ledger.amend(again, tokens=world.tokens, at=later)
+    (due,) = (item for item in deadlines(ledger.life(listing_id), PLAIN) if item.name == "answer")
+
+    assert due.is_overdue(later.date())
+
+
+def test_what_no_longer_runs_may_be_longer_by_another_rulebook(world: World) -> None:
+    """Once a dispute is answered, a rulebook that gives more time may follow."""
+    what = _ANSWER.format(value=300, unit="days", options=_SUSPENDS)
+    other = Rulebook.from_toml(_LONGER + RULE.format(id="CN-CR-ANSWER", what=what))
+    ledger = world.ledger()
+    listing_id = put(world, ledger, BOOK, listing())
+    ledger.dispute(listing_id, on=TODAY, calendar=PLAIN, at=NOW)
+    ledger.answer(listing_id, upheld=False, on=TODAY, at=NOW)
+    again = [reviewed(other, ledger.listing(listing_id), listed=TODAY)]
+
+    assert 1 == ledger.amend(again, tokens=world.tokens, at=NOW)
 
 
 def test_a_shorter_rulebook_may_follow(world: World) -> None:

@@ -41,6 +41,7 @@ from creditshare.ledger.results import Delivered, Recorded, Sealed, delivered
 from creditshare.ledger.rewrite import relist_all, retoken_all
 from creditshare.ledger.sealing import current_checkpoint, prepare
 from creditshare.life import Event, Life, State, retention_end
+from creditshare.life.terms import puts_off
 from creditshare.model import Step
 from creditshare.roster import Roster
 from creditshare.rules import ClearedListing
@@ -147,7 +148,7 @@ class Ledger(Preparing, Proceedings):
             NotListedError: if one is not live on this ledger, or its last day has passed; then
                 none is amended.
             IllegalMoveError: if one would stand longer than before; says that its debt was settled,
-                which `settle` does, or was not; tells a notice or decision from before the listing
+                which `settle` does, or was not; gives a term that runs more time; tells a notice or decision from before the listing
                 that it did not tell then; or is declared as a correction where none is owed.
             MisuseError: if one is about another borrower, was cleared for other days than this,
                 or as if it had been listed on another day; or if a correction changes nothing.
@@ -370,6 +371,8 @@ class Ledger(Preparing, Proceedings):
             raise MisuseError("what was cleared by a rulebook that cannot be read is not amended")
         listing = attrs.evolve(listing, statement=before.listing.statement)
         life = before.about(listing, rulebook, correcting=correcting)
+        if puts_off(before, life):
+            raise IllegalMoveError(Step.CORRECTED, life.state, "a term that runs would end later")
         end = retention_end(rulebook, listing, listed=from_day_number(row.listed))
         self._store.rulebook(rulebook.name, rulebook.to_json())
         newer = attrs.evolve(
