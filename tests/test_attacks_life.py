@@ -19,10 +19,24 @@ from creditshare.errors import (
     StoreError,
 )
 from creditshare.ledger import case_facts, owed, standing
-from creditshare.life import Cause, State, retention_end
+from creditshare.life import Cause, Life, State, as_settled, deadlines, retention_end
 from creditshare.model import ConductCode, ListingStatus, Step, WithdrawalReason
 from creditshare.rules import ClearedListing, Rulebook
-from world import DAY, EPOCH, NOW, PLATFORM, REMEDY, TODAY, World, cleared, decided, listing, person
+from creditshare.screening import Outcome
+from world import (
+    DAY,
+    EPOCH,
+    NOW,
+    PLATFORM,
+    REMEDY,
+    TODAY,
+    World,
+    applicant,
+    cleared,
+    decided,
+    listing,
+    person,
+)
 
 BOOK = cs.rulebook("cn")
 HEAD = """
@@ -119,6 +133,86 @@ def test_an_amendment_is_about_what_the_notice_told_of(
     assert notice == ledger.listing(listing_id).notice
 
 
+def _renewed(ledger: cs.Ledger, listing_id: bytes, served: dt.date, on: dt.date) -> cs.Listing:
+    """A listing with another notice and decision, and nothing else that is new."""
+    held = ledger.listing(listing_id)
+    assert held.notice is not None
+    notice = attrs.evolve(held.notice, served=served)
+    shown = tuple(attrs.evolve(item, disclosed=served) for item in held.evidence)
+    return attrs.evolve(held, notice=notice, decision=decided(on), evidence=shown)
+
+
+BEGUN = [
+    (Step.NOTICE_SERVED, dt.date(2026, 10, 1)),
+    (Step.DECIDED, dt.date(2026, 11, 2)),
+    (Step.LISTED, TODAY),
+]
+
+
+def test_another_notice_is_a_step_of_its_own(world: World) -> None:
+    """What an amendment tells of a new notice and decision takes the place of no earlier step."""
+    ledger, later = world.ledger(), NOW + 40 * DAY
+    listing_id = put(world, ledger, BOOK, listing())
+    ledger.exempt(listing_id, until=TODAY + 25 * DAY, on=TODAY + 22 * DAY,
+                  cause=Cause.ILLNESS, at=NOW + 22 * DAY)  # fmt: skip
+    newer = _renewed(ledger, listing_id, TODAY + 20 * DAY, TODAY + 36 * DAY)
+    ledger.amend([reviewed(BOOK, newer, later.date())], tokens=world.tokens, at=later)
+    life = ledger.life(listing_id)
+
+    assert [
+        *BEGUN,
+        (Step.EXEMPTED, TODAY + 22 * DAY),
+        (Step.NOTICE_SERVED, TODAY + 20 * DAY),
+        (Step.DECIDED, TODAY + 36 * DAY),
+        (Step.CORRECTED, later.date()),
+    ] == [(event.step, event.on) for event in life.events]
+    assert life == Life(BOOK, life.listing, life.events)
+
+
+EARLIER = [(dt.date(2026, 9, 1), dt.date(2026, 11, 2)), (dt.date(2026, 10, 1), TODAY - DAY)]
+
+
+@pytest.mark.parametrize(("served", "on"), EARLIER)
+def test_no_amendment_tells_later_when_somebody_was_heard(
+    world: World, served: dt.date, on: dt.date
+) -> None:
+    """A notice or decision of a day before the listing is refused, but for a correction owed."""
+    ledger = world.ledger()
+    listing_id = put(world, ledger, BOOK, listing())
+    newer = [reviewed(BOOK, _renewed(ledger, listing_id, served, on), listed=TODAY)]
+    with pytest.raises(IllegalMoveError, match="before what has happened"):
+        ledger.amend(newer, tokens=world.tokens, at=NOW)
+    ledger.dispute(listing_id, on=TODAY, calendar=PLAIN, at=NOW)
+    ledger.answer(listing_id, upheld=True, on=TODAY, at=NOW)
+    ledger.amend(newer, tokens=world.tokens, at=NOW, correcting=True)
+
+    assert decided(on) == ledger.listing(listing_id).decision
+    assert BEGUN == [(event.step, event.on) for event in ledger.steps(listing_id)][:3]
+
+
+@pytest.mark.parametrize("prepared", [False, True])
+def test_the_steps_of_what_has_ended_stay(world: World, prepared: bool) -> None:
+    """After the end it is known when somebody was told, heard and listed, and not what was said."""
+    ledger, item = world.ledger(), listing()
+    assert item.notice is not None
+    assert item.decision is not None
+    if prepared:
+        bare = attrs.evolve(item, notice=None, decision=None)
+        ledger.prepare(bare, rulebook=BOOK, on=dt.date(2026, 9, 1), at=NOW)
+        ledger.serve(item.id, item.notice, at=NOW)
+        ledger.decide(item.id, item.decision, at=NOW)
+    put(world, ledger, BOOK, item)
+    before = ledger.steps(item.id)
+    ledger.withdraw(cs.Withdrawal(item.id, WithdrawalReason.SETTLED, TODAY), at=NOW)
+    after = ledger.steps(item.id)
+
+    assert [(event.step, event.on) for event in before] == [
+        (event.step, event.on) for event in after[:-1]
+    ]
+    assert {"", "…"} == {event.words for event in after}
+    assert item.decision.reasons in {event.words for event in before}
+
+
 def test_an_assigned_debt_needs_no_other_notice(world: World) -> None:
     """An amendment may tell another creditor of the same debt."""
     ledger = world.ledger()
@@ -155,6 +249,61 @@ def test_another_rulebook_does_not_age_a_listing_anew(world: World) -> None:
         again = reviewed(longer, ledger.listing(listing_id), listed=TODAY)
         with pytest.raises(IllegalMoveError, match="retention would move out"):
             ledger.amend([again], tokens=world.tokens, at=NOW)
+
+
+_LONGER = """
+[rulebook]
+id = "longer"
+extends = "cn"
+version = "1"
+jurisdiction = "CN"
+title = "longer"
+title_zh = "更长"
+"""
+_ANSWER = 'deadline = "answer"\nvalue = {value}\nunit = "{unit}"\n{options}'
+_SUSPENDS = 'options = ["suspends"]'
+OTHER_ANSWERS = [
+    (300, "days", _SUSPENDS, False),
+    (21, "days", _SUSPENDS, False),
+    (20, "days", "", False),
+    (14, "working-days", _SUSPENDS, False),
+    (20, "days", _SUSPENDS, True),
+    (10, "days", _SUSPENDS, True),
+]
+
+
+@pytest.mark.parametrize(("value", "unit", "options", "may"), OTHER_ANSWERS)
+def test_no_other_rulebook_puts_off_an_answer(
+    world: World, value: int, unit: str, options: str, may: bool
+) -> None:
+    """While a dispute is open its answer is due as soon as it was, whatever rulebook follows."""
+    what = _ANSWER.format(value=value, unit=unit, options=options)
+    other = Rulebook.from_toml(_LONGER + RULE.format(id="CN-CR-ANSWER", what=what))
+    ledger, later = world.ledger(), NOW + 30 * DAY
+    listing_id = put(world, ledger, BOOK, listing())
+    ledger.dispute(listing_id, on=TODAY, calendar=PLAIN, at=NOW)
+    again = [reviewed(other, ledger.listing(listing_id), later.date(), listed=TODAY)]
+    if may:
+        ledger.amend(again, tokens=world.tokens, at=later)
+    else:
+        with pytest.raises(IllegalMoveError, match="would end later"):
+            ledger.amend(again, tokens=world.tokens, at=later)
+    (due,) = (item for item in deadlines(ledger.life(listing_id), PLAIN) if item.name == "answer")
+
+    assert due.is_overdue(later.date())
+
+
+def test_what_no_longer_runs_may_be_longer_by_another_rulebook(world: World) -> None:
+    """Once a dispute is answered, a rulebook that gives more time may follow."""
+    what = _ANSWER.format(value=300, unit="days", options=_SUSPENDS)
+    other = Rulebook.from_toml(_LONGER + RULE.format(id="CN-CR-ANSWER", what=what))
+    ledger = world.ledger()
+    listing_id = put(world, ledger, BOOK, listing())
+    ledger.dispute(listing_id, on=TODAY, calendar=PLAIN, at=NOW)
+    ledger.answer(listing_id, upheld=False, on=TODAY, at=NOW)
+    again = [reviewed(other, ledger.listing(listing_id), listed=TODAY)]
+
+    assert 1 == ledger.amend(again, tokens=world.tokens, at=NOW)
 
 
 def test_a_shorter_rulebook_may_follow(world: World) -> None:
@@ -196,12 +345,46 @@ def test_a_settled_listing_is_not_confirmed_for_ever(world: World) -> None:
     owed = attrs.evolve(settled.obligation, settled=None, outstanding=cs.Money(1, "CNY"))
     changed = attrs.evolve(settled, obligation=owed)
     unpaid = reviewed(MONTHLY, changed, later.date(), listed=TODAY)
-    with pytest.raises(IllegalMoveError, match="settled before"):
+    with pytest.raises(IllegalMoveError, match="only a settlement"):
         ledger.amend([unpaid], tokens=world.tokens, at=later)
 
     confirmed = reviewed(MONTHLY, settled, later.date(), listed=TODAY)
 
     assert TODAY + 30 * DAY == confirmed.last_day
+
+
+def _settled(ledger: cs.Ledger, listing_id: bytes, on: dt.date) -> ClearedListing:
+    """The listing as one whose debt was settled that day, reviewed."""
+    return reviewed(BOOK, as_settled(ledger.listing(listing_id), on), listed=TODAY)
+
+
+def test_no_amendment_settles_a_debt(world: World) -> None:
+    """That a debt was settled is a step, from which terms run; an amendment tells it by no day."""
+    ledger = world.ledger()
+    listing_id = put(world, ledger, BOOK, listing())
+    with pytest.raises(IllegalMoveError, match="only a settlement"):
+        ledger.amend([_settled(ledger, listing_id, TODAY)], tokens=world.tokens, at=NOW)
+    ledger.settle(listing_id, on=TODAY, tokens=world.tokens, at=NOW)
+    earlier = [_settled(ledger, listing_id, TODAY - DAY)]
+    with pytest.raises(IllegalMoveError, match="only a settlement"):
+        ledger.amend(earlier, tokens=world.tokens, at=NOW)
+
+    assert TODAY == ledger.listing(listing_id).obligation.settled
+
+
+def test_a_correction_may_settle_earlier_and_never_later(world: World) -> None:
+    """A person who had paid before the day that was noted is put right, and never wrong."""
+    ledger = world.ledger()
+    listing_id = put(world, ledger, BOOK, listing())
+    ledger.settle(listing_id, on=TODAY - DAY, tokens=world.tokens, at=NOW)
+    ledger.dispute(listing_id, on=TODAY, calendar=PLAIN, at=NOW)
+    ledger.answer(listing_id, upheld=True, on=TODAY, at=NOW)
+    later, earlier = ([_settled(ledger, listing_id, TODAY - n * DAY)] for n in (0, 9))
+    with pytest.raises(IllegalMoveError):
+        ledger.amend(later, tokens=world.tokens, at=NOW, correcting=True)
+    ledger.amend(earlier, tokens=world.tokens, at=NOW, correcting=True)
+
+    assert TODAY - 9 * DAY == ledger.listing(listing_id).obligation.settled
 
 
 def test_a_rejected_dispute_does_not_spare_a_correction(world: World) -> None:
@@ -333,6 +516,29 @@ def test_an_amendment_of_something_else_is_no_correction(world: World) -> None:
 
     assert State.LISTED is ledger.life(listing_id).state
     assert ListingStatus.LISTED is ledger.status(listing_id, NOW)
+
+
+@pytest.mark.parametrize("disputed_again", [False, True])
+@pytest.mark.parametrize("days", [-5, 0, 30])
+def test_no_other_suspension_ends_that_of_an_upheld_dispute(
+    world: World, disputed_again: bool, days: int
+) -> None:
+    """Found wrong, a listing is a match for nobody, whatever suspension its issuer tells anew."""
+    ledger, lender = world.ledger(), world.registry()
+    listing_id = put(world, ledger, BOOK, listing())
+    ledger.dispute(listing_id, on=TODAY, calendar=PLAIN, at=NOW)
+    ledger.answer(listing_id, upheld=True, on=TODAY, at=NOW)
+    if disputed_again:
+        ledger.dispute(listing_id, on=TODAY, calendar=PLAIN, at=NOW)
+    with pytest.raises((IllegalMoveError, InvalidValueError)):
+        ledger.suspend(listing_id, until=TODAY + days * DAY, on=TODAY, at=NOW)
+    later = NOW + 40 * DAY
+    path, _ = world.seal(ledger, "after.csb", at=later)
+    world.apply(lender, path, at=later)
+    (answer,) = world.screen(lender, applicant(1), at=later)
+
+    assert Outcome.NEEDS_REVIEW is answer.outcome
+    assert ledger.life(listing_id).owes_correction
 
 
 def test_a_correction_is_owed_and_changes_something(world: World) -> None:

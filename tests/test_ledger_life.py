@@ -137,10 +137,10 @@ def test_what_ended_tells_its_steps_and_no_words(world: World, ledger: cs.Ledger
     ledger.withdraw(cs.Withdrawal(listing_id, reason, TODAY + DAY), at=NOW + DAY)
     steps = ledger.steps(listing_id)
 
-    assert ["listed", "disputed", "marked", "answered", "withdrawn"] == [
-        str(item.step) for item in steps
-    ]
-    assert ["", "", "", "", ""] == [item.words for item in steps]
+    assert "notice-served decided listed disputed marked answered withdrawn" == " ".join(
+        item.step for item in steps
+    )
+    assert ["", "…", "", "", "", "", ""] == [item.words for item in steps]
     assert b"the words" not in b"".join(
         path.read_bytes() for path in world.folder.glob("ledger.db*")
     )

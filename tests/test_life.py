@@ -188,7 +188,7 @@ def test_every_state_can_be_reached(state: State) -> None:
     assert (state in LIVE) == reached.is_live
 
 
-LIVE_STEPS = "settled repaired exempted expired withdrawn corrected"
+LIVE_STEPS = "notice-served decided settled repaired exempted expired withdrawn corrected"
 POSSIBLE: dict[State, str] = {
     State.NEW: "prepared notice-served",
     State.PREPARED: "notice-served",
@@ -327,6 +327,41 @@ def test_allowed(state: State, item: Event) -> None:
     assert item == life(state).then(item).events[-1]
 
 
+LATE = ON + 2 * DAY
+TOLD_LATE = [(Step.CORRECTED, Step.DISPUTED), (Step.EXEMPTED, Step.DISPUTED),
+             (Step.REPAIRED, Step.DISPUTED), (Step.CORRECTED, Step.EXEMPTED),
+             (Step.DISPUTED, Step.EXEMPTED), (Step.DISPUTED, Step.REPAIRED)]  # fmt: skip
+
+
+@pytest.mark.parametrize(("since", "late"), TOLD_LATE)
+def test_what_is_told_late_keeps_its_day(since: Step, late: Step) -> None:
+    """Whatever else was noted since, what came in earlier is noted on the day it came in."""
+    lived = life().then(event(since, LATE), event(late))
+
+    assert ON == lived.day_of(late)
+
+
+OUT_OF_ORDER = [
+    ("disputed before the answer", (event(Step.DISPUTED, LATE), event(Step.ANSWERED, LATE)),
+     event(Step.DISPUTED)),
+    ("answered before the dispute", (event(Step.DISPUTED, LATE), event(Step.MARKED, LATE)),
+     event(Step.ANSWERED)),
+    ("answered before an earlier dispute's answer",
+     (event(Step.DISPUTED), event(Step.ANSWERED, LATE), event(Step.DISPUTED, LATE)),
+     event(Step.ANSWERED)),
+    *((f"{step} before the listing", (), event(step, DECIDED))
+      for step in (Step.DISPUTED, Step.CORRECTED, Step.EXEMPTED)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "late"), [row[1:] for row in OUT_OF_ORDER],
+                         ids=[row[0] for row in OUT_OF_ORDER])  # fmt: skip
+def test_what_belongs_together_comes_in_order(before: tuple[Event, ...], late: Event) -> None:
+    """No answer lies before its dispute, no dispute before an earlier answer, none unlisted."""
+    with pytest.raises(IllegalMoveError, match="before what has happened"):
+        life().then(*before, late)
+
+
 def test_the_waiting_time_of_the_packaged_rulebook() -> None:
     """By the packaged rulebook nobody is listed in the 15 days after the notice."""
     served, reasons = event(Step.NOTICE_SERVED, SERVED), event(Step.DECIDED, SERVED)
@@ -413,6 +448,7 @@ WRONG: list[dict[str, Any]] = [
     {"step": Step.EXEMPTED, "cause": Cause.DUTY},
     {"step": Step.WITHDRAWN},
     {"step": Step.PREPARED, "since": ON + DAY},
+    {"step": Step.MARKED, "until": ON - DAY},
     {"since": SERVED},
     {"until": ON},
     {"stage": 1},

@@ -36,7 +36,7 @@ def test_standing_tells_what_status_tells(world: World) -> None:
     world.record(ledger, *(listing(serial) for serial in range(1, 6)))
     ledger.suspend(ids(ledger, 2), until=FAR, on=TODAY, at=NOW)
     ledger.exempt(ids(ledger, 3), until=TODAY + 30 * DAY, on=TODAY, cause=Cause.ILLNESS, at=NOW)
-    ledger.suspend(ids(ledger, 4), until=TODAY - 2 * DAY, on=TODAY, at=NOW)
+    ledger.suspend(ids(ledger, 4), until=TODAY - 2 * DAY, on=TODAY - 9 * DAY, at=NOW)
     ledger.withdraw(cs.Withdrawal(ids(ledger, 5), cs.model.WithdrawalReason.SETTLED, TODAY), at=NOW)
     with cs.LedgerStore(world.folder / "ledger.db") as store:
         for at in (NOW, NOW + 300 * DAY):

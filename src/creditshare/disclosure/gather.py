@@ -23,8 +23,9 @@ from creditshare.disclosure.rights import Contact, Paper, Right, rights
 from creditshare.errors import MisuseError, NotListedError, RulebookError
 from creditshare.identifiers import Identifier
 from creditshare.ledger import Ledger, LedgerStore, listings_of, told
-from creditshare.life import Deadline, Event, Life, deadlines
-from creditshare.model import Listing, ListingStatus, Step, WithdrawalReason
+from creditshare.ledger.lives import wordless
+from creditshare.life import Deadline, Life, deadlines
+from creditshare.model import Listing, ListingStatus, WithdrawalReason
 from creditshare.model.faults import Faults
 from creditshare.rules import Rulebook
 from creditshare.screening import (
@@ -154,7 +155,7 @@ def _said(
     bundles, steps = told(store, listing_id), ledger.steps(listing_id)
     if held is None or withheld:
         bundles = tuple(attrs.evolve(item, listing=None) for item in bundles)
-        steps = _wordless(steps)
+        steps = tuple(map(wordless, steps))
     else:
         found_by = tuple(_found_by(item, shown) for item in held.borrower.identifiers)
         borrower = attrs.evolve(held.borrower, identifiers=())
@@ -192,12 +193,6 @@ def _terms(
 def _is_anothers(subject: Applicant, held: Listing) -> bool:
     """Whether what somebody states of themselves plainly does not fit a listing."""
     return bool(_ANOTHERS & {*weigh(subject, held.borrower, PLAIN_NAMES).reasons})
-
-
-def _wordless(steps: Iterable[Event]) -> tuple[Event, ...]:
-    """The steps of a case, as they are told when its content is not."""
-    kept = (step for step in steps if step.step not in (Step.NOTICE_SERVED, Step.DECIDED))
-    return tuple(attrs.evolve(step, words="") for step in kept)
 
 
 def _found_by(identifier: Identifier, shown: tuple[Identifier, ...]) -> tuple[str, str]:

@@ -18,6 +18,7 @@ from creditshare.disclosure.rights import Contact, Right
 from creditshare.disclosure.texts import phrases
 from creditshare.disclosure.words import event_day
 from creditshare.ledger import Delivered, Told
+from creditshare.ledger.lives import FORGOTTEN
 from creditshare.life import Deadline, Event
 from creditshare.model import Listing
 from creditshare.rules import Measure
@@ -98,7 +99,7 @@ def _step(step: Event) -> dict[str, Any]:
         "until": day(step.until),
         "cause": step.cause,
         "upheld": step.upheld,
-        "words": step.words or None,
+        "words": None if step.words in ("", FORGOTTEN) else step.words,
     }
 
 

@@ -32,7 +32,7 @@ from creditshare.errors import (
 from creditshare.ledger.books import kept_rulebook
 from creditshare.ledger.cases import Cases
 from creditshare.ledger.expiry import end_of, reason_of_expiry
-from creditshare.ledger.lives import events_of, row_of
+from creditshare.ledger.lives import events_of, first_rows, row_of
 from creditshare.ledger.log import Log
 from creditshare.ledger.rewrite import payload_of, sent_before, supersede
 from creditshare.ledger.survey import status_of
@@ -126,7 +126,7 @@ class LedgerBase:
     def steps(self, listing_id: bytes) -> tuple[Event, ...]:
         """What happened to a listing, live or not, as far as it is still known.
 
-        Once it has ended, the notice, the decision and all words are forgotten.
+        Once it has ended, all words are forgotten; the steps and their days stay.
 
         Raises:
             NotListedError: if it was never on this ledger.
@@ -158,7 +158,15 @@ class LedgerBase:
     def _note(
         self, listing_id: bytes, event: Event, *, at: dt.datetime, due: dt.date | None = None
     ) -> None:
+        self._note_first(listing_id)
         self._store.add_life(row_of(listing_id, event, noted=day_of(at), due=due))
+
+    def _note_first(self, listing_id: bytes, *, words: bool = True) -> None:
+        """Note the first steps of a listing, which it told itself until now."""
+        row = self._store.listing(listing_id)
+        if row is not None and not self._store.life(listing_id):
+            for first in first_rows(row, self._listing(row)):
+                self._store.add_life(first if words else attrs.evolve(first, words=""))
 
     def _check_kept(self, books: Iterable[Rulebook]) -> None:
         """Refuse to list by a rulebook whose kept copy is damaged: nobody could read it later."""
@@ -195,6 +203,7 @@ class LedgerBase:
 
     def _end(self, log: Log, withdrawal: Withdrawal, at: dt.datetime) -> None:
         row, day = self._live(withdrawal.listing_id), day_number(withdrawal.on)
+        self._note_first(row.id, words=False)
         kind = EventType.VOID if withdrawal.reason.is_void else EventType.WITHDRAW
         log.append_mark(kind, row.id, day)
         log.close()

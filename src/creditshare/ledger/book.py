@@ -41,6 +41,7 @@ from creditshare.ledger.results import Delivered, Recorded, Sealed, delivered
 from creditshare.ledger.rewrite import relist_all, retoken_all
 from creditshare.ledger.sealing import current_checkpoint, prepare
 from creditshare.life import Event, Life, State, retention_end
+from creditshare.life.terms import puts_off
 from creditshare.model import Step
 from creditshare.roster import Roster
 from creditshare.rules import ClearedListing
@@ -107,7 +108,7 @@ class Ledger(Preparing, Proceedings):
                 if prepared:
                     left = {item.listing.id for item in known}
                     new = [item for item in free if item.listing.id not in left]
-                    self._take_over(new, day_of(at))
+                    self._take_over(new, at)
                 listed += len(free) - len(known)
                 duplicates += behind + known
         return Recorded(listed, tuple(duplicates))
@@ -130,12 +131,15 @@ class Ledger(Preparing, Proceedings):
         After a dispute that was upheld a listing stays suspended, whatever else is amended, until
         an amendment is declared as the correction of what was found wrong.
 
+        A notice or decision of another day is a step of its own, after what has happened.
+
         Args:
             cleared: The newer versions; may be a stream.
             tokens: Holds the current epoch.
             at: Now.
             correcting: Whether these are the corrections owed after upheld disputes. Each must
-                change what the issuer says, or follow a change made since the dispute came in.
+                change what the issuer says, or follow a change made since the dispute came in. It
+                may put the day of a step right; that step stays noted as it was.
 
         Returns:
             How many were amended.
@@ -143,8 +147,9 @@ class Ledger(Preparing, Proceedings):
         Raises:
             NotListedError: if one is not live on this ledger, or its last day has passed; then
                 none is amended.
-            IllegalMoveError: if one would stand longer than before, or be unsettled again; or is
-                declared as a correction where none is owed.
+            IllegalMoveError: if one would stand longer than before; says that its debt was settled,
+                which `settle` does, or was not; gives a term that runs more time; tells a notice or decision from before the listing
+                that it did not tell then; or is declared as a correction where none is owed.
             MisuseError: if one is about another borrower, was cleared for other days than this,
                 or as if it had been listed on another day; or if a correction changes nothing.
             TokenError: if the epoch does not fit.
@@ -365,7 +370,9 @@ class Ledger(Preparing, Proceedings):
         if isinstance(before.rulebook, UnreadRulebook):
             raise MisuseError("what was cleared by a rulebook that cannot be read is not amended")
         listing = attrs.evolve(listing, statement=before.listing.statement)
-        life = before.about(listing, rulebook)
+        life = before.about(listing, rulebook, correcting=correcting)
+        if puts_off(before, life):
+            raise IllegalMoveError(Step.CORRECTED, life.state, "a term that runs would end later")
         end = retention_end(rulebook, listing, listed=from_day_number(row.listed))
         self._store.rulebook(rulebook.name, rulebook.to_json())
         newer = attrs.evolve(
@@ -376,9 +383,13 @@ class Ledger(Preparing, Proceedings):
             reference=listing.reference,
             noted=day_number(day_of(at)),
         )
-        self._restate(log, newer, listing)
         said = encode_listing(before.listing, cleared_by=rulebook.name)
         changed = said != encode_listing(listing, cleared_by=rulebook.name)  # not by a rulebook
+        if changed:
+            self._note_first(listing.id)
+        for event in life.events[len(before.events) :]:
+            self._note(listing.id, event, at=at)
+        self._restate(log, newer, listing)
         _check_correction(life, declared=correcting, changed=changed)
         if correcting or (changed and not life.owes_correction):
             corrected = Event(Step.CORRECTED, day_of(at))

@@ -1,9 +1,15 @@
-"""Lives of cases out of the database, and back: what the listing itself tells has no row."""
+"""Lives of cases out of the database, and back.
+
+Of a listing of which nothing was noted yet the first steps are told by itself. They are noted with
+the next step, or with its end, whatever it says later: what happened stays as it happened.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+
+import attrs
 
 from creditshare.clock import day_number, from_day_number
 from creditshare.errors import InvalidValueError, StoreError
@@ -11,9 +17,10 @@ from creditshare.life import Cause, Event
 from creditshare.model import Listing, Step, WithdrawalReason
 from creditshare.stores.ledger import LifeRow, ListingRow
 
-__all__ = ["events_of", "row_of"]
+__all__ = ["FORGOTTEN", "events_of", "first_rows", "row_of", "wordless"]
 
-_BEFORE = (Step.PREPARED, Step.NOTICE_SERVED, Step.REPRESENTED, Step.DECIDED)
+FORGOTTEN = "…"
+"""Stands for the reasons of a decision once they are deleted."""
 
 
 def row_of(
@@ -42,6 +49,17 @@ def row_of(
     )
 
 
+def first_rows(row: ListingRow, listing: Listing) -> list[LifeRow]:
+    """The first steps of a listing, which it tells itself, as the database keeps them.
+
+    Args:
+        row: Its row among the listings.
+        listing: What it says, as it was first recorded.
+    """
+    noted = from_day_number(row.listed)
+    return [row_of(row.id, event, noted=noted) for event in _told(row, listing)]
+
+
 def events_of(
     rows: Iterable[LifeRow], row: ListingRow | None, listing: Listing | None
 ) -> tuple[Event, ...]:
@@ -56,21 +74,17 @@ def events_of(
         StoreError: if the database holds what no ledger wrote.
     """
     try:
-        return _events(rows, row, listing)
+        noted = tuple(_event(item) for item in rows)
+        if row is None:
+            return noted
+        return (*(noted or _told(row, listing)), *_end(row))
     except (ValueError, OverflowError, InvalidValueError):  # without what stands there
         raise StoreError("the database is damaged: a step that no case takes") from None
 
 
-def _events(
-    rows: Iterable[LifeRow], row: ListingRow | None, listing: Listing | None
-) -> tuple[Event, ...]:
-    noted = [_event(item) for item in rows]
-    before = [event for event in noted if event.step in _BEFORE]
-    if row is None:
-        return tuple(before)
-    after = [event for event in noted if event.step not in _BEFORE]
-    listed = Event(Step.LISTED, from_day_number(row.listed))
-    return (*(before or _told(listing)), listed, *after, *_end(row))
+def wordless(event: Event) -> Event:
+    """A step as it is told when what was said there is not."""
+    return attrs.evolve(event, words=FORGOTTEN if event.step is Step.DECIDED else "")
 
 
 def _event(row: LifeRow) -> Event:
@@ -83,16 +97,17 @@ def _event(row: LifeRow) -> Event:
         cause=None if row.cause is None else Cause(row.cause),
         stage=row.stage,
         upheld=None if row.upheld is None else bool(row.upheld),
-        words=row.words or ("(forgotten)" if step is Step.DECIDED else ""),
+        words=row.words or (FORGOTTEN if step is Step.DECIDED else ""),
     )
 
 
-def _told(listing: Listing | None) -> Iterator[Event]:
-    """The steps before a listing that the listing itself tells."""
+def _told(row: ListingRow, listing: Listing | None) -> Iterator[Event]:
+    """The first steps of a listing as it tells them itself."""
     if listing is not None and listing.notice and listing.decision:
         yield Event(Step.NOTICE_SERVED, listing.notice.served)
         decision = listing.decision
         yield Event(Step.DECIDED, decision.on, words=decision.reasons)
+    yield Event(Step.LISTED, from_day_number(row.listed))
 
 
 def _end(row: ListingRow) -> Iterator[Event]:

@@ -34,6 +34,7 @@ class Marks(LedgerBase):
         Raises:
             NotListedError: if one of them is not live.
             IllegalMoveError: if one is to be corrected, and is suspended until then.
+            InvalidValueError: if its last day lies before the decision.
             MisuseError: if the day of the decision has not come.
         """
         event = Event(Step.MARKED, _day(on), until=_day(until))

@@ -18,6 +18,7 @@ from collections.abc import Sequence
 import attrs
 
 from creditshare.arguments import expect
+from creditshare.clock import day_of
 from creditshare.codec import decode_draft, encode_draft
 from creditshare.errors import MisuseError, NotListedError
 from creditshare.ledger.base import LedgerBase
@@ -199,7 +200,7 @@ class Preparing(LedgerBase):
         if not self._store.put_draft(draft.id, encode_draft(draft), cases):
             raise MisuseError("that debt of this borrower is prepared as another case")
 
-    def _take_over(self, recorded: Sequence[ClearedListing], today: dt.date) -> None:
+    def _take_over(self, recorded: Sequence[ClearedListing], at: dt.datetime) -> None:
         """Let prepared cases go on as the listings that were recorded of them.
 
         Raises:
@@ -207,6 +208,7 @@ class Preparing(LedgerBase):
             MisuseError: if it was recorded with another notice or decision than its own, or about
                 something else than its notice.
         """
+        today = day_of(at)
         for item in recorded:
             listing = item.listing
             if self._store.prepared(listing.id) is None:
@@ -216,6 +218,7 @@ class Preparing(LedgerBase):
             if (life.listing.notice, life.listing.decision) != (listing.notice, listing.decision):
                 raise MisuseError("a prepared case was recorded with another notice or decision")
             _check_noticed(life.listing, listing)
+            self._note(listing.id, Event(Step.LISTED, today), at=at)
             self._store.drop_prepared(listing.id)
 
 

@@ -181,7 +181,7 @@ class Proceedings(Marks):
         with self._appending(tokens, at, forgetting=True) as log:
             row = self._unended(listing_id, at)
             life = self._life(row)
-            life = life.about(as_settled(life.listing, on)).then(settled)
+            life = life.then(settled).about(as_settled(life.listing, on))
             self._note(listing_id, settled, at=at)
             if is_hidden(life.rulebook, life.listing, day_of(at)):
                 reason = WithdrawalReason.REPAIRED

@@ -5,6 +5,7 @@
     event      one step of a case, on its day, with what that step carries
     moves      which step is possible in which state, as a table
     life       a case: its events so far, and what may come next
+    amending   what an amendment tells, beside what stood before
     terms      what is owed by when, and what is open until when
     retention  the last day that the rules leave to a listing
 

@@ -98,6 +98,8 @@ class Event:
         for field, steps in _MAY.items():
             there = getattr(self, field) not in (None, 0) or getattr(self, field) is False
             faults.check(field, not there or self.step in steps, f"{self.step} does not carry it")
+        over = self.step is Step.MARKED and self.until is not None and self.until < self.on
+        faults.check("until", not over, "before the step")
         late = self.since is not None and self.since > self.on
         faults.check("since", not late, "after the step")
         faults.raise_any()

@@ -10,12 +10,12 @@ import attrs
 
 from creditshare.calendars import Span, Unit, add
 from creditshare.errors import IllegalMoveError
+from creditshare.life.amending import is_another, renewals
 from creditshare.life.event import Event
-from creditshare.life.moves import LIVE, MOVES, ONCE, TOLD_LATE, State
+from creditshare.life.moves import LIVE, MOVES, NOT_BEFORE, ONCE, State
 from creditshare.life.retention import retention_end, retention_rule
 from creditshare.model import Listing, Step
 from creditshare.model.faults import Faults, as_tuple
-from creditshare.model.folding import fold_name
 from creditshare.rules import Rule, Rulebook
 
 __all__ = ["Life", "Wait"]
@@ -122,32 +122,48 @@ class Life:
         grown._replay(events, self.state, self.events)
         return grown
 
-    def about(self, listing: Listing, rulebook: Rulebook | None = None) -> Life:
-        """The same life of an amended listing.
+    def about(
+        self, listing: Listing, rulebook: Rulebook | None = None, *, correcting: bool = False
+    ) -> Life:
+        """The same life of an amended listing, whose new notice and decision are steps of it.
 
         Args:
             listing: As amended.
             rulebook: By which it was cleared, if by another than before.
+            correcting: Whether it is the correction owed after an upheld dispute, which may put
+                the day of an earlier step right.
 
         Raises:
             IllegalMoveError: if the rules would let the amended one stand longer than before: no
-                amendment and no other rulebook ages a listing anew, and none takes a settlement
-                back. An open end counts as infinitely far. Or if it is about another conduct, or
-                another creditor's debt of another day, without a notice of its own.
+                amendment and no other rulebook ages a listing anew. An open end counts as
+                infinitely far. If it settles the debt, which is a step, or takes its settlement
+                back; a correction may set an earlier day. Or if it is about another conduct, or
+                another creditor's debt of another day, without a notice served since; or tells
+                another notice or decision of a day before the listing.
         """
         book = self.rulebook if rulebook is None else rulebook
-        listed = self.day_of(Step.LISTED)
-        if listed is not None:
-            before = retention_end(self.rulebook, self.listing, listed=listed)
-            after = retention_end(book, listing, listed=listed)
-            if before < after:
-                raise IllegalMoveError(Step.CORRECTED, self.state, "its retention would move out")
-            settled = self.listing.obligation.settled or dt.date.max
-            if settled < (listing.obligation.settled or dt.date.max):
-                raise IllegalMoveError(Step.CORRECTED, self.state, "its debt was settled before")
-            if _is_another(self.listing, listing) and not _is_noticed_anew(self.listing, listing):
-                raise IllegalMoveError(Step.CORRECTED, self.state, "its notice was about another")
-        return Life.recorded(book, listing, self.events)
+        newer, listed = Life.recorded(book, listing, self.events), self.day_of(Step.LISTED)
+        if listed is None:
+            return newer
+        before = retention_end(self.rulebook, self.listing, listed=listed)
+        if before < retention_end(book, listing, listed=listed):
+            raise IllegalMoveError(Step.CORRECTED, self.state, "its retention would move out")
+        if not self._may_be_settled(listing.obligation.settled, correcting=correcting):
+            raise IllegalMoveError(Step.CORRECTED, self.state, "only a settlement says when")
+        steps = renewals(self.listing, listing, listed=listed, correcting=correcting)
+        noticed = any(step.step is Step.NOTICE_SERVED for step in steps)
+        if is_another(self.listing, listing) and not noticed:
+            raise IllegalMoveError(Step.CORRECTED, self.state, "its notice was about another")
+        return newer.then(*steps)
+
+    def _may_be_settled(self, on: dt.date | None, *, correcting: bool) -> bool:
+        """Whether an amendment may say that the debt was settled that day, or was not."""
+        held = self.listing.obligation.settled
+        if on == held:
+            return True
+        if on is None or held is None:
+            return on is not None and on == self.day_of(Step.SETTLED)
+        return correcting and on < held
 
     # -- what is known ------------------------------------------------------------------------
 
@@ -244,9 +260,8 @@ class Life:
             return "it has happened before"
         if event.step is Step.DISPUTED and event.stage not in self._stages(event.on):
             return "there is no such instance, or it is not its turn"
-        if event.step not in TOLD_LATE and any(
-            event.on < earlier.on for earlier in self.events if earlier.step not in TOLD_LATE
-        ):
+        before = NOT_BEFORE[event.step]
+        if any(event.on < earlier.on for earlier in self.events if earlier.step in before):
             return "its day lies before what has happened"
         return self._outside(event)
 
@@ -254,6 +269,8 @@ class Life:
         """What the rulebook's days have against an event, by which rule; empty if nothing."""
         if event.step is Step.REPAIRED and not self.terms_of("repair-from", event.on):
             return "the rulebook does not know it"
+        if event.step is Step.MARKED and event.until is not None and self.owes_correction:
+            return "it is suspended until it is corrected"
         late = [item for item in self._first_days(event) if event.on < item[0]]
         if late:
             first, rule = max(late, key=lambda item: item[0])
@@ -300,21 +317,6 @@ class Life:
         """What a decision waits for that is first proposed to the person, on this day or later."""
         for rule in self.rules_of("decision-after-proposal", on):
             yield Wait(Step.DECIDED, rule, _after(proposed, rule))
-
-
-def _is_another(held: Listing, newer: Listing) -> bool:
-    """Whether an amendment tells of another conduct or debt; one that is assigned is the same."""
-    codes = {item.conduct.code if item.conduct else None for item in (held, newer)}
-    one, other = held.obligation, newer.obligation
-    assigned = one.default_date == other.default_date
-    same_debt = assigned or fold_name(one.creditor) == fold_name(other.creditor)
-    return len(codes) > 1 or not same_debt
-
-
-def _is_noticed_anew(held: Listing, newer: Listing) -> bool:
-    """Whether another notice was served since; the review sees to its time and to the decision."""
-    before, after = held.notice, newer.notice
-    return after is not None and (before is None or before.served < after.served)
 
 
 def _after(day: dt.date, rule: Rule) -> dt.date:

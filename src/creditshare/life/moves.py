@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
+from types import MappingProxyType
 
 import attrs
 
 from creditshare.model import Step
 
-__all__ = ["LIVE", "MOVES", "ONCE", "TOLD_LATE", "Move", "State"]
+__all__ = ["LIVE", "MOVES", "NOT_BEFORE", "ONCE", "Move", "State"]
 
 
 class State(enum.StrEnum):
@@ -63,6 +65,8 @@ MOVES: tuple[Move, ...] = (
     *(Move(state, Step.ANSWERED, State.LISTED, upheld=False) for state in _OPEN),
     *(Move(state, Step.CORRECTED, state) for state in (State.LISTED, *_OPEN)),
     Move(State.UPHELD, Step.CORRECTED, State.LISTED),
+    *(Move(state, Step.NOTICE_SERVED, state) for state in LIVE),
+    *(Move(state, Step.DECIDED, state) for state in LIVE),
     *(Move(state, Step.EXEMPTED, state) for state in LIVE),
     *(Move(state, Step.SETTLED, state) for state in LIVE),
     *(Move(state, Step.REPAIRED, state) for state in LIVE),
@@ -74,6 +78,18 @@ MOVES: tuple[Move, ...] = (
 ONCE = (Step.PREPARED, Step.SETTLED, Step.REPAIRED)
 """What happens once in a life at most."""
 
-TOLD_LATE = (Step.SETTLED, Step.WITHDRAWN, Step.MARKED)
-"""Steps that need not come in the order of their days: what is heard of late, and the mark of a
-dispute that was noted late, which may be later than its answer."""
+_BEGINNING = (Step.PREPARED, Step.NOTICE_SERVED, Step.REPRESENTED, Step.DECIDED, Step.LISTED)
+_CONTEST = (Step.LISTED, Step.DISPUTED, Step.ANSWERED)
+
+NOT_BEFORE: Mapping[Step, tuple[Step, ...]] = MappingProxyType(
+    dict.fromkeys(_BEGINNING, _BEGINNING)
+    | dict.fromkeys((Step.DISPUTED, Step.ANSWERED, Step.CORRECTED), _CONTEST)
+    | dict.fromkeys((Step.EXEMPTED, Step.REPAIRED, Step.EXPIRED), (Step.LISTED,))
+    | dict.fromkeys((Step.MARKED, Step.SETTLED, Step.WITHDRAWN), ())
+)
+"""The steps whose days a step's day may not lie before, if they were noted earlier.
+
+What is told late keeps its own day, whatever else was noted since; only what belongs together
+comes in the order of its days. Settled, or withdrawn for a reason, may be older than the listing;
+the mark of a dispute that was noted late may be later than its answer.
+"""

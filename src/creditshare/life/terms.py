@@ -18,7 +18,7 @@ from creditshare.model import Step
 from creditshare.rules import Rule
 from creditshare.rules.deadlines import DEADLINES, SUSPENDS, Party, Term, TermKind
 
-__all__ = ["Deadline", "answer_due", "deadlines"]
+__all__ = ["Deadline", "answer_due", "deadlines", "puts_off"]
 
 
 @attrs.frozen
@@ -110,6 +110,35 @@ def answer_due(life: Life, calendar: Calendar) -> Due | None:
         if item.suspends and item.met is None and item.name in ("answer", "appeal-answer")
     )
     return next((item.due for item in running), None)
+
+
+def puts_off(before: Life, after: Life) -> bool:
+    """Whether an amended life gives a term that runs more time, or drops it.
+
+    Duties, and the first day on which the person may ask for something. Two lengths are compared
+    as the rules write them: what is in another unit is not known to be as soon.
+
+    Args:
+        before: As it stood.
+        after: The same life, amended, or under another rulebook.
+    """
+    for index, event in enumerate(before.events):
+        later = before.events[index + 1 :]
+        for name in _begun(event):
+            open_ended = DEADLINES[name].kind is TermKind.OPPORTUNITY
+            if open_ended or any(_meets(name, item) for item in later):
+                continue
+            given = after.terms_of(name, _starts(event))
+            for rule in before.terms_of(name, _starts(event)):
+                if not any(_as_soon(other, rule) for other in given):
+                    return True
+    return False
+
+
+def _as_soon(one: Rule, other: Rule) -> bool:
+    """Whether one rule's term ends no later than another's, and suspends if that does."""
+    same = one.unit == other.unit and set(other.options) <= set(one.options)
+    return same and one.value <= other.value
 
 
 def _begun(event: Event) -> Iterator[str]:

@@ -13,7 +13,8 @@
                 borrower's listings, and refuses one case twice, also after its withdrawal
     prepared    cases that are not listed yet, until they are or are dropped
     prepareddebt  what these are about, as `debtcase` has it: one debt is prepared once
-    life        what happened to a case and is not told by its listing; never edited
+    life        what happened to a case; never edited. Of a listing that did nothing yet but begin,
+                nothing: it tells its first steps itself
     words       what was said there, until the listing ends
     checkpoint  every checkpoint signed
     delivery    who was sent what, in which file
@@ -51,7 +52,7 @@ RecordRow = tuple[int, bytes, bytes, bytes]
 """A live record: its event's index, its listing, its secret, and its bytes as a bundle has them."""
 
 _APPLICATION_ID = 0x43534C31  # "CSL1"
-_VERSION = 4
+_VERSION = 5
 _PAGE_BYTES = 16384
 _SECONDS = 2**36
 _SCHEMA = f"""
@@ -183,7 +184,7 @@ class ListingRow:
 
 @attrs.frozen
 class LifeRow:
-    """One step of a case that its listing does not tell; days are day numbers.
+    """One step of a case; days are day numbers.
 
     `day` is that of the step, `noted` that on which the ledger wrote it down; `due` is the last day
     for the answer to a dispute, as it was reckoned then.
