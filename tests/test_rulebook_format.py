@@ -302,12 +302,12 @@ def test_what_is_no_rule(rules: Any) -> None:
 @pytest.mark.parametrize(
     ("name", "changes", "place"),
     [
-        ("CN-CR-WAITING", {"value": 0}, r"rule\[24\]\.value: must be at least 1"),
-        ("CN-CR-WAITING", {"value": 36_501}, r"rule\[24\]\.value: "),
-        ("CN-CR-WAITING", {"unit": "percent"}, r"rule\[24\]\.unit: "),
-        ("CN-CR-WAITING", {"unit": ""}, r"rule\[24\]\.unit: "),
-        ("CN-CR-WAITING", {"check": "waiting"}, r"rule\[24\]\.check: nothing evaluates"),
-        ("CN-CR-RETENTION", {"options": ["birth"]}, r"rule\[25\]\.options: "),
+        ("CN-CR-WAITING", {"value": 0}, r"rule\[25\]\.value: must be at least 1"),
+        ("CN-CR-WAITING", {"value": 36_501}, r"rule\[25\]\.value: "),
+        ("CN-CR-WAITING", {"unit": "percent"}, r"rule\[25\]\.unit: "),
+        ("CN-CR-WAITING", {"unit": ""}, r"rule\[25\]\.unit: "),
+        ("CN-CR-WAITING", {"check": "waiting"}, r"rule\[25\]\.check: nothing evaluates"),
+        ("CN-CR-RETENTION", {"options": ["birth"]}, r"rule\[26\]\.options: "),
     ],
 )
 def test_a_rulebook_that_code_made(name: str, changes: dict[str, Any], place: str) -> None:

@@ -124,6 +124,7 @@ REFUSES: dict[tuple[str, str], Callable[[cs.Listing], Changes]] = {
     ("*", "CS-MINOR"): child,
     ("*", "CS-VICTIM"): changed("borrower", role=BorrowerRole.VICTIM),
     ("*", "CS-SPILL-OVER"): changed("borrower", role=BorrowerRole.REPRESENTATIVE),
+    ("*", "CS-PARTY"): changed("basis", parties=Parties(["某甲", "某乙"], dt.date(2026, 11, 10))),
     ("*", "CS-FORBIDDEN"): given_as(particulars=[FACT[ParticularKind.DISEASE]]),
     ("*", "CS-NOTICE"): given_as(notice=None),
     ("*", "CS-REMEDY"): changed("notice", remedy=None),
@@ -137,6 +138,10 @@ REFUSES: dict[tuple[str, str], Callable[[cs.Listing], Changes]] = {
     ("cn-court-list", "CS-ABILITY"): lambda base: {
         **changed("basis", kind=BasisKind.ADMINISTRATIVE_DECISION)(base),
         **proving(Proves.CONDUCT)(base),
+    },
+    ("cn-court-list", "CS-SECOND-FACTOR"): lambda base: {
+        **changed("borrower", name=None)(base),
+        **changed("basis", parties=None)(base),
     },
     ("uk-cifas", "CS-VICTIM"): lambda base: {
         "borrower": attrs.evolve(base.borrower, role=BorrowerRole.VICTIM),
@@ -165,9 +170,7 @@ REFUSES: dict[tuple[str, str], Callable[[cs.Listing], Changes]] = {
     ("cn-court-list", "CN-CL-ISSUER"): asked(issuer=entry(Role.ISSUER, Role.LENDER)),
     ("cn-court-list", "CN-CL-GROUNDS"): changed("conduct", code=ConductCode.FUND_DIVERSION),
     ("cn-court-list", "CN-CL-INSTRUMENT"): changed("basis", kind=BasisKind.ADMINISTRATIVE_DECISION),
-    ("cn-court-list", "CN-CL-PARTIES"): changed(
-        "basis", parties=Parties(["测试2"], dt.date(2026, 11, 10))
-    ),
+    ("cn-court-list", "CN-CL-PARTIES"): changed("basis", parties=None),
     ("cn-court-list", "CN-CL-SECURED"): lambda base: {
         **changed("conduct", code=ConductCode.CAPABLE_REFUSAL)(base),
         "circumstances": [Circumstance.SEIZED_ASSETS_SUFFICE],
@@ -202,7 +205,7 @@ REFUSES: dict[tuple[str, str], Callable[[cs.Listing], Changes]] = {
 }
 
 STRONGER: dict[tuple[str, str], str] = {
-    # the court list asks for an instrument anyway, and compares the name with its parties
+    # the court list asks for an instrument anyway, and for parties, which have names
     ("cn-court-list", "CS-ABILITY"): "CN-CL-INSTRUMENT",
     ("cn-court-list", "CS-SECOND-FACTOR"): "CN-CL-PARTIES",
 }
