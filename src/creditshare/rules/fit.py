@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from creditshare.calendars import Unit
-from creditshare.rules.checks import CHECKS, ENDINGS, SAFEGUARDS
+from creditshare.rules.checks import CHECKS, ENDINGS, FLOORS, SAFEGUARDS
 from creditshare.rules.checks.days import read_day
 from creditshare.rules.deadlines import DEADLINES
 from creditshare.rules.rule import UNITS, Rule
 
-__all__ = ["missing_safeguards", "unfit"]
+__all__ = ["missing_safeguards", "takes_the_place", "unfit"]
 
 _SPAN_MAX: Mapping[str, int] = MappingProxyType(
     {Unit.DAYS: 36_500, Unit.WORKING_DAYS: 36_500, Unit.MONTHS: 1_200, Unit.YEARS: 100}
@@ -42,15 +42,33 @@ def unfit(rule: Rule) -> Iterator[tuple[str, str]]:
 def missing_safeguards(rules: Iterable[Rule]) -> str:
     """The checks that a rulebook of these rules does not ask for; empty if all is well.
 
-    A safeguard is asked for always and of everybody. What ends a listing may depend on the listing
-    and on the day: one that no rule ends is refused at its review.
+    A safeguard is asked for always, of everybody, and for no less than its floor. What ends a
+    listing may depend on listing and day: a listing that no rule ends is refused at its review.
     """
     found = tuple(rules)
-    always = {rule.check for rule in found if rule.is_unconditional}
+    always = {rule.check for rule in found if rule.is_unconditional and _reaches_floor(rule)}
     groups = [group for group in SAFEGUARDS if not group & always]
     if ENDINGS.isdisjoint(rule.check for rule in found):
         groups.append(ENDINGS)
-    return ", ".join(" or ".join(sorted(group)) for group in groups)
+    return ", ".join(" or ".join(map(_with_floor, sorted(group))) for group in groups)
+
+
+def takes_the_place(rule: Rule, old: Rule) -> bool:
+    """Whether a rule may replace another: one evaluates both, or both are one safeguard."""
+    same = (rule.check, rule.deadline, rule.enables) == (old.check, old.deadline, old.enables)
+    return same or any({rule.check, old.check} <= group for group in SAFEGUARDS)
+
+
+def _reaches_floor(rule: Rule) -> bool:
+    least, options = FLOORS.get(rule.check, (0, frozenset()))
+    return rule.value >= least and options <= set(rule.options)
+
+
+def _with_floor(check: str) -> str:
+    """The name of a check, with the least that it has to ask for."""
+    least, options = FLOORS.get(check, (0, ()))
+    floor = [str(least)] * bool(least) + sorted(options)
+    return f"{check} (at least {', '.join(floor)})" if floor else check
 
 
 def _number(rule: Rule, units: tuple[str, ...], least: int) -> Iterator[tuple[str, str]]:

@@ -23,7 +23,7 @@ from creditshare.rules.checks import CHECKS, ENDINGS, PROBLEMS, Check, Days
 from creditshare.rules.checks.days import read_day
 from creditshare.rules.citation import Citation
 from creditshare.rules.cleared import ClearedListing
-from creditshare.rules.fit import missing_safeguards, unfit
+from creditshare.rules.fit import missing_safeguards, takes_the_place, unfit
 from creditshare.rules.measure import Measure
 from creditshare.rules.measures import MeasureCatalogue
 from creditshare.rules.packaged import packaged, read_text
@@ -69,8 +69,9 @@ class Rulebook:
         digest: SHA-256 of all of the above: of `to_json` in UTF-8.
 
     Raises:
-        RulebookError: if a safeguard is missing: no rulebook clears a listing without each of
-            `checks.SAFEGUARDS`, whatever the values; or if a rule asks for what nothing evaluates.
+        RulebookError: if a safeguard is missing or asks for less than its floor: no rulebook clears
+            a listing without each of `checks.SAFEGUARDS`; or if a rule asks for what nothing
+            evaluates.
     """
 
     id: str
@@ -146,8 +147,8 @@ class Rulebook:
     def from_toml(cls, text: str) -> Self:
         """Read a rulebook.
 
-        A rulebook that `extends` a packaged one takes over its rules; a rule with an id that
-        stands there replaces it, and must cite something of its own.
+        A rulebook that `extends` a packaged one takes over its rules. A rule with an id that
+        stands there replaces it: it must ask for the same thing and cite something of its own.
 
         Raises:
             RulebookError: naming the place, for a missing, unknown or mistyped entry, a rule that
@@ -345,10 +346,19 @@ def _read_rules(document: Section, head: Section) -> tuple[Rule, ...]:
             raise table.refuse(field, problem)
         if rule.id in own:
             raise table.refuse("id", "stands twice")
-        if rule.id in inherited and inherited[rule.id].citation == rule.citation:
-            raise table.refuse("citation", "an override must cite something of its own")
+        _check_override(table, rule, inherited.get(rule.id))
         own[rule.id] = rule
     return tuple((inherited | own).values())
+
+
+def _check_override(table: Section, rule: Rule, old: Rule | None) -> None:
+    if old is None:
+        return
+    if old.citation == rule.citation:
+        raise table.refuse("citation", "an override must cite something of its own")
+    if not takes_the_place(rule, old):
+        field = "check" if rule.check else "deadline" if rule.deadline else "enables"
+        raise table.refuse(field, "an override asks for the same thing as what it replaces")
 
 
 def _inherited(head: Section, base: str) -> tuple[Rule, ...]:
