@@ -362,7 +362,7 @@ DUE: dict[tuple[str, str], Term] = {
     ("cn-court-list", "CN-CL-REMOVAL"): Term(dt.date(2026, 5, 29), dt.date(2026, 6, 3)),
     ("cn-serious-lists", "CN-SL-REPRESENT"): Term(MAY, dt.date(2026, 6, 15)),
     ("cn-serious-lists", "CN-SL-ANSWER"): Term(MAY, dt.date(2026, 6, 20)),
-    ("cn-serious-lists", "CN-SL-REPAIR-MINOR"): Term(MAY, MAY + DAY, given_as(severity=MINOR)),
+    ("cn-serious-lists", "CN-SL-REPAIR-MINOR"): Term(MAY, MAY, given_as(severity=MINOR)),
     ("cn-serious-lists", "CN-SL-REPAIR-GENERAL"): Term(MAY, dt.date(2026, 9, 1)),
     ("cn-serious-lists", "CN-SL-REPAIR-SERIOUS"): Term(
         MAY, dt.date(2027, 6, 1), given_as(severity=SERIOUS)
@@ -539,6 +539,9 @@ def case_at(book: str, rule: Rule, term: Term) -> Life:
         ]
     if step is Step.ANSWERED:
         before.append(Event(Step.DISPUTED, starts - DAY, stage=1))
+    if step is Step.DECIDED:  # and listed on the day after: of a case alone nothing is repaired
+        moved = [before[0], before[1], Event(step, starts, words="reasons")]
+        return Life(RULEBOOKS[book], drafted, [*moved, Event(Step.LISTED, starts + DAY)])
     until = [one.step for one in before].index(step) if step in _FIRST_STEPS else len(before)
     return Life(RULEBOOKS[book], drafted, [*before[:until], Event(step, starts, **carries[step])])
 
@@ -564,6 +567,51 @@ def test_a_rule_fixes_a_term_alone(book: str, rule: Rule) -> None:
 
     assert term.ends == due.pop(rule.id)
     assert term.ends not in due.values()
+
+
+def repairable(severity: Severity, days: int) -> Life:
+    """A case of the serious lists that was decided on `MAY` and listed some days later."""
+    book = RULEBOOKS["cn-serious-lists"]
+    events = [
+        Event(Step.NOTICE_SERVED, MAY - 40 * DAY),
+        Event(Step.DECIDED, MAY, words="reasons"),
+        Event(Step.LISTED, MAY + days * DAY),
+    ]
+    return Life(book, draft(book.id, severity=severity), events)
+
+
+@pytest.mark.parametrize("days", [0, 300])
+@pytest.mark.parametrize(
+    ("severity", "first"),
+    [
+        (MINOR, MAY),
+        (Severity.GENERAL, dt.date(2026, 9, 1)),
+        (SERIOUS, dt.date(2027, 6, 1)),
+    ],
+)
+def test_repair_opens_before_the_listing_ends(
+    severity: Severity, first: dt.date, days: int
+) -> None:
+    """Order 36 counts repair from the decision, as it does the end, however late it was listed."""
+    life, listed = repairable(severity, days), MAY + days * DAY
+    (due,) = (one for one in deadlines(life, calendar("CN")) if one.name == "repair-from")
+    opens = max(first, listed)
+
+    assert first == due.due.day
+    assert Step.REPAIRED is life.then(Event(Step.REPAIRED, opens)).events[-1].step
+    with pytest.raises(IllegalMoveError):
+        life.then(Event(Step.REPAIRED, opens - DAY))
+
+
+def test_nothing_is_repaired_before_it_is_listed() -> None:
+    """A case that was decided and not listed knows no day of repair, and none of it is repaired."""
+    life = repairable(MINOR, 1)
+    decided = attrs.evolve(life, events=life.events[:-1])
+
+    assert "repair-from" in {one.name for one in deadlines(life, calendar("CN"))}
+    assert "repair-from" not in {one.name for one in deadlines(decided, calendar("CN"))}
+    with pytest.raises(IllegalMoveError):
+        decided.then(Event(Step.REPAIRED, MAY))
 
 
 def idle(every: list[tuple[str, Rule]]) -> list[str]:
