@@ -38,54 +38,28 @@ from creditshare.model import (
 from creditshare.rules import ClearedListing, Refused, Rule, Source
 from creditshare.rules.checks import CHECKS, PROBLEMS, SAFEGUARDS
 from creditshare.rules.deadlines import DEADLINES
-from regimes import RULEBOOKS, draft, entry, issuer, proof, review
+from regimes import (
+    RULEBOOKS,
+    Changes,
+    asked,
+    case,
+    changed,
+    draft,
+    entry,
+    given_as,
+    issuer,
+    outcome,
+    proof,
+    proving,
+    review,
+    told,
+    told_then,
+)
 from world import DAY, TODAY, number
 
-Changes = dict[str, Any]
 LONG_AGO = dt.date(2025, 10, 1)
 DATA = resources.files("creditshare.rules") / "data"
 VECTORS = Path(__file__).parent / "vectors" / "rulebooks.json"
-
-
-def told(result: ClearedListing | Refused) -> list[str]:
-    """The rules that refuse, in order."""
-    return [] if isinstance(result, ClearedListing) else [why.rule.id for why in result.reasons]
-
-
-def changed(field: str, **values: Any) -> Callable[[cs.Listing], Changes]:
-    """A change within a part of the listing."""
-    return lambda base: {field: attrs.evolve(getattr(base, field), **values)}
-
-
-def given_as(**values: Any) -> Callable[[cs.Listing], Changes]:
-    """A part of the listing put in its place."""
-    return lambda _: values
-
-
-def asked(**values: Any) -> Callable[[cs.Listing], Changes]:
-    """Nothing changed in the listing, but in how the review is asked."""
-    return lambda _: {"asked": values}
-
-
-def proving(*kept: Proves, **values: Any) -> Callable[[cs.Listing], Changes]:
-    """The same documents, proving less or disclosed otherwise."""
-
-    def change(base: cs.Listing) -> Changes:
-        given: Changes = values | ({"proves": kept} if kept else {})
-        return {"evidence": [attrs.evolve(item, **given) for item in base.evidence]}
-
-    return change
-
-
-def told_then(base: cs.Listing, served: dt.date, **decision: Any) -> Changes:
-    """Notice and disclosure on another day."""
-    assert base.notice is not None
-    assert base.decision is not None
-    return {
-        "notice": attrs.evolve(base.notice, served=served),
-        "decision": attrs.evolve(base.decision, **decision),
-        "evidence": [attrs.evolve(item, disclosed=served) for item in base.evidence],
-    }
 
 
 def child(base: cs.Listing) -> Changes:
@@ -394,13 +368,6 @@ def rows(table: dict[tuple[str, str], Any]) -> list[Any]:
         for book, rule in EVERY
         if found(table, book, rule.id) is not None
     ]
-
-
-def case(book: str, change: Callable[[cs.Listing], Changes]) -> tuple[cs.Listing, Changes]:
-    """The draft of a rulebook with a change, and how its review is asked."""
-    changes = change(draft(book))
-    options = changes.pop("asked", {})
-    return draft(book, **changes), options
 
 
 @pytest.mark.parametrize("book", RULEBOOKS)
@@ -842,13 +809,6 @@ def test_every_refusal_has_its_citation_and_cure(book: str, rule: Rule) -> None:
         assert "{day}" not in english + chinese
         shown = f"{english} {chinese} {result!r}"
         assert not [secret for secret in (number(1), "测试1", "1980", "行为人") if secret in shown]
-
-
-def outcome(result: ClearedListing | Refused) -> list[str]:
-    """What a review says, in words that do not depend on the texts."""
-    if isinstance(result, ClearedListing):
-        return [f"{result.first_day} to {result.last_day}"]
-    return [f"{why.rule.id} {why.problem.code}" for why in result.reasons]
 
 
 def outcomes(book: str) -> Iterator[tuple[str, list[str]]]:
