@@ -190,6 +190,20 @@ PLACES: list[tuple[str, str]] = [
         fourth("repaid-in-window", value="5", unit='"CNY"', options='["2020-1-1"]'),
         r"^rule\[4\]\.options: must be three dates",
     ),
+    *(
+        (
+            fourth("repaid-in-window", value="5", unit='"CNY"', options=window),
+            r"^rule\[4\]\.options: must be in order: first and last default, last repayment$",
+        )
+        for window in (
+            '["2025-12-31", "2020-01-01", "2026-03-31"]',
+            '["2020-01-01", "2025-12-31", "2025-12-30"]',
+        )
+    ),
+    *(
+        (fourth("amount-at-least", value="5", unit=unit), r"^rule\[4\]\.unit: must be a unit of")
+        for unit in ('"RMB"', '"XXX"', '"cny"', '"XAU"')
+    ),
     (
         fourth("x", check="", deadline='"mark"', value="1", unit='"days"', options='["x"]'),
         r"^rule\[4\]\.options: must be left out",
@@ -199,6 +213,14 @@ PLACES: list[tuple[str, str]] = [
         r"^rule\[4\]\.unit: must be one of days, wor",
     ),
     (fourth("x", check="", enables='"AIR"', value="1"), r"^rule\[4\]\.value: .*left out"),
+    (
+        fourth("x", check="", enables='"CARD_STOPS"'),
+        r"^rule\[4\]\.enables: no packaged catalogue has a measure of that code$",
+    ),
+    (
+        fourth("x", check="", enables='"CARD_STOP"', when='{ severities = ["serious"] }'),
+        r"^rule\[4\]\.when: must be left out",
+    ),
     (fourth("dates-past", when="{}"), r"^rule\[4\]\.when: must not be empty"),
     (
         fourth("dates-past", when='{ roles = ["x"] }'),
@@ -547,6 +569,17 @@ def test_a_doubtful_measure_is_turned_on() -> None:
     assert isinstance(on, ClearedListing)
     assert {} == turned_on.enabled(dt.date(2026, 5, 31))
     assert "house rules" == turned_on.enabled(TODAY)["CARD_STOP"].instrument
+
+
+def test_a_measure_of_another_catalogue_is_turned_on() -> None:
+    """What a rulebook turns on and a catalogue does not have changes nothing about the others."""
+    turned_on = Rulebook.from_toml(
+        HEAD.replace("common", "in-rbi") + rule("OUR-CARDS", "", check="", enables='"CARD_STOP"')
+    )
+    drafted = draft("in-rbi", measures=["LOAN_LIMIT"])
+    found = review("in-rbi", drafted, rulebook=turned_on, catalogue=cs.measures("in"))
+
+    assert ["measure-unknown"] == [why.problem.code for why in getattr(found, "reasons", ())]
 
 
 def test_no_packaged_rulebook_turns_anything_on() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
@@ -9,7 +10,8 @@ from creditshare.calendars import Unit
 from creditshare.rules.checks import CHECKS, ENDINGS, FLOORS, SAFEGUARDS
 from creditshare.rules.checks.days import read_day
 from creditshare.rules.deadlines import DEADLINES
-from creditshare.rules.rule import UNITS, Rule
+from creditshare.rules.measures import MEASURES, measures
+from creditshare.rules.rule import UNITS, Rule, When
 
 __all__ = ["missing_safeguards", "takes_the_place", "unfit"]
 
@@ -25,6 +27,10 @@ def unfit(rule: Rule) -> Iterator[tuple[str, str]]:
     if rule.enables:
         yield from _number(rule, (), 1)
         yield from _options(rule, (), required=False)
+        if rule.enables not in _packaged_measures():
+            yield "enables", "no packaged catalogue has a measure of that code"
+        if rule.when != When():
+            yield "when", "must be left out: a measure is turned on for every listing"
     elif rule.deadline:
         if rule.deadline not in DEADLINES:
             yield "deadline", f"must be one of {', '.join(DEADLINES)}"
@@ -71,6 +77,11 @@ def _with_floor(check: str) -> str:
     return f"{check} (at least {', '.join(floor)})" if floor else check
 
 
+@functools.cache  # the files do not change
+def _packaged_measures() -> frozenset[str]:
+    return frozenset(one.code for name in MEASURES for one in measures(name).measures)
+
+
 def _number(rule: Rule, units: tuple[str, ...], least: int) -> Iterator[tuple[str, str]]:
     if not units:
         for field in ("unit", "value"):
@@ -90,8 +101,11 @@ def _options(
     rule: Rule, known: tuple[str, ...], *, required: bool, one: bool = False
 ) -> Iterator[tuple[str, str]]:
     if known == _DATES:
-        if len(rule.options) != len(_DATES) or None in map(read_day, rule.options):
+        days = [day for day in map(read_day, rule.options) if day is not None]
+        if not len(days) == len(rule.options) == len(_DATES):
             yield "options", "must be three dates, such as 2026-03-31"
+        elif days != sorted(days):
+            yield "options", "must be in order: first and last default, last repayment"
     elif not known:
         if rule.options:
             yield "options", "must be left out"

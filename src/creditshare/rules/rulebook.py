@@ -308,7 +308,8 @@ class Rulebook:
         """The measures that can be asked for on a day."""
         if catalogue is None:
             return ()
-        enabled = self.enabled(on)
+        known = {measure.code for measure in catalogue.measures}
+        enabled = {code: by for code, by in self.enabled(on).items() if code in known}
         return (catalogue.turned_on(enabled) if enabled else catalogue).measures
 
     def _ending(self) -> Rule:
