@@ -315,11 +315,10 @@ EDGES: list[tuple[str, Callable[[cs.Listing], Changes], str]] = [
     (
         CN,
         lambda base: {
-            **changed("decision", on=TODAY + DAY)(base),
             **proving(disclosed=TODAY + DAY)(base),
-            "asked": {"on": TODAY},
+            "decision": None,
         },
-        "CS-DATES future",
+        "CS-REASONS decision-missing; CS-DATES future",
     ),
     (
         UK,

@@ -93,6 +93,10 @@ PLACES: list[tuple[str, str]] = [
     (OURS.replace('extends = "common"', 'extends = "../x"'), r"^rulebook\.extends: no rulebook"),
     (OURS.replace('extends = "common"', "extends = 1"), r"^rulebook\.extends: must be a text"),
     ("x = 1\n" + OURS, r"^x: an unknown key"),
+    *(
+        (OURS.replace('"ours"', f'"{name}"'), r"^rulebook\.id: is the name of one that comes with")
+        for name in ("cn", "uk", "cn-credit-reporting", "common", "conducts")
+    ),
     (HEAD, r"^rule: nothing asks"),
     (HEAD + "rule = 1", r"rulebook\.rule: an unknown key"),
     (HEAD + "[rule]", r"^rule: must be a list"),
@@ -534,10 +538,11 @@ def test_another_content_has_another_name(book: Rulebook) -> None:
 def test_the_same_content_has_the_same_name() -> None:
     """The digest is of the content alone: remarks and the way there do not count."""
     back = attrs.evolve(with_changes("CN-CR-WAITING", value=1), rules=BOOK.rules)
-    remarked = Rulebook.from_toml(f"# A remark.\n{packaged('cn-credit-reporting')}")
+    remarked = Rulebook.from_toml(f"# A remark.\n{OURS}")
 
     assert 32 == len(BOOK.digest)
-    assert {BOOK.name} == {back.name, remarked.name, attrs.evolve(BOOK).name}
+    assert {BOOK.name} == {back.name, attrs.evolve(BOOK).name}
+    assert Rulebook.from_toml(OURS).name == remarked.name
 
 
 def test_a_digest_cannot_be_given() -> None:

@@ -26,7 +26,7 @@ from creditshare.rules.cleared import ClearedListing
 from creditshare.rules.fit import missing_safeguards, takes_the_place, unfit
 from creditshare.rules.measure import Measure
 from creditshare.rules.measures import MeasureCatalogue
-from creditshare.rules.packaged import packaged, read_text
+from creditshare.rules.packaged import is_packaged, packaged, read_text
 from creditshare.rules.problem import Problem
 from creditshare.rules.results import Reason, Refused, Review
 from creditshare.rules.rule import Rule, Setting, read_rule
@@ -151,10 +151,11 @@ class Rulebook:
         stands there replaces it: it must ask for the same thing and cite something of its own.
 
         Raises:
-            RulebookError: naming the place, for a missing, unknown or mistyped entry, a rule that
-                nothing evaluates, or a safeguard that no rule asks for.
+            RulebookError: naming the place, for a missing, unknown or mistyped entry, the id of a
+                packaged rulebook, a rule that nothing evaluates, or a safeguard that no rule asks
+                for.
         """
-        return cls._read(Section.of(text))
+        return cls._read(Section.of(text), own=True)
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -181,11 +182,14 @@ class Rulebook:
         return found
 
     @classmethod
-    def _read(cls, document: Section) -> Self:
+    def _read(cls, document: Section, *, own: bool = False) -> Self:
         head = document.needed("rulebook")
         rules = _read_rules(document, head)
         document.end()
         named = {name: head.take(name, str) for name in _HEAD}
+        if own and (named["id"] in _NAMES or is_packaged(named["id"])):
+            # What is confirmed is judged by today's text of the packaged one of that id.
+            raise head.refuse("id", "is the name of one that comes with this library")
         head.end()
         return head.make(lambda: cls(**named, rules=rules))
 
@@ -333,7 +337,7 @@ def rulebook(name: str) -> Rulebook:
 
 @functools.cache  # the files do not change, and a rulebook is frozen
 def _packaged(name: str) -> Rulebook:
-    return Rulebook.from_toml(packaged(name))
+    return Rulebook._read(Section.of(packaged(name)))  # noqa: SLF001 - as no user may name one
 
 
 def _read_rules(document: Section, head: Section) -> tuple[Rule, ...]:
