@@ -12,6 +12,7 @@ import attrs
 import pytest
 
 import creditshare as cs
+from creditshare.cli.lawbooks import todays
 from creditshare.errors import FileError, InvalidValueError, MisuseError, RulebookError
 from creditshare.rules import ClearedListing, MeasureCatalogue, Rulebook, Source
 from creditshare.rules.checks import ENDINGS, SAFEGUARDS
@@ -543,6 +544,31 @@ def test_the_same_content_has_the_same_name() -> None:
     assert 32 == len(BOOK.digest)
     assert {BOOK.name} == {back.name, attrs.evolve(BOOK).name}
     assert Rulebook.from_toml(OURS).name == remarked.name
+
+
+OLDER = "conducts@2026.11#" + "0" * 64
+
+
+def test_the_catalogue_of_conducts_is_in_the_name() -> None:
+    """A rulebook's digest covers the conducts by which it reviews; it reviews by no others."""
+    kept = attrs.evolve(BOOK, conducts=OLDER)
+    back = Rulebook.from_json(kept.to_json())
+
+    assert cs.rules.conducts().name == BOOK.conducts
+    assert cs.rules.conducts().name in BOOK.to_json()
+    assert BOOK.digest != kept.digest
+    assert (kept, kept.digest, OLDER) == (back, back.digest, back.conducts)
+    with pytest.raises(MisuseError, match="another catalogue of conducts"):
+        back.review_one(listing(), on=TODAY, issuer=PLATFORM)
+    assert BOOK == attrs.evolve(back, conducts=cs.rules.conducts().name)
+
+
+def test_a_rulebook_of_today_for_one_that_was_kept() -> None:
+    """What confirms takes the packaged text of today, and one's own with today's conducts."""
+    ours = attrs.evolve(Rulebook.from_toml(OURS), conducts=OLDER)
+
+    assert BOOK == todays(attrs.evolve(BOOK, version="2026.1", conducts=OLDER))
+    assert Rulebook.from_toml(OURS) == todays(ours)
 
 
 def test_a_digest_cannot_be_given() -> None:

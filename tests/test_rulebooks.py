@@ -889,6 +889,30 @@ def test_a_review_is_a_function(
             assert all((why.problem.cure, why.problem.cure_zh, str(why.rule.citation)))
 
 
+CATALOGUES: dict[str, cs.rules.ConductCatalogue | cs.rules.MeasureCatalogue] = {
+    "conducts": cs.rules.conducts(),
+    "cn-measures": cs.measures("cn"),
+    "in-measures": cs.measures("in"),
+}
+
+
+@pytest.mark.parametrize("name", CATALOGUES)
+def test_a_catalogue_of_one_version_is_always_the_same(name: str) -> None:
+    """In every process a version of a packaged catalogue has its recorded digest."""
+    recorded = json.loads(VECTORS.read_text("utf-8"))["catalogues"][name]
+
+    assert recorded == told_of(name)
+
+
+def told_of(name: str) -> dict[str, str]:
+    """What the vectors hold of a catalogue."""
+    catalogue = CATALOGUES[name]
+    return {"version": catalogue.version, "digest": catalogue.digest.hex()}
+
+
 if __name__ == "__main__":
-    vectors = {"rulebooks": {book: record(book) for book in RULEBOOKS}}
+    vectors = {
+        "rulebooks": {book: record(book) for book in RULEBOOKS},
+        "catalogues": {name: told_of(name) for name in CATALOGUES},
+    }
     VECTORS.write_text(json.dumps(vectors, ensure_ascii=False, indent=1) + "\n", "utf-8")

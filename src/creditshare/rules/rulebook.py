@@ -23,6 +23,7 @@ from creditshare.rules.checks import CHECKS, ENDINGS, PROBLEMS, Check, Days
 from creditshare.rules.checks.days import read_day
 from creditshare.rules.citation import Citation
 from creditshare.rules.cleared import ClearedListing
+from creditshare.rules.conducts import conducts
 from creditshare.rules.fit import missing_safeguards, takes_the_place, unfit
 from creditshare.rules.measure import Measure
 from creditshare.rules.measures import MeasureCatalogue
@@ -53,6 +54,7 @@ _END_FOLLOWS = frozenset(
 )
 """What is wrong where curing it tells the end, so that the unknown end is no reason of its own."""
 _HEAD = ("id", "version", "jurisdiction", "title", "title_zh")
+_KEPT = (*_HEAD, "conducts")
 
 
 @attrs.frozen
@@ -66,6 +68,8 @@ class Rulebook:
         title: In English.
         title_zh: In Chinese.
         rules: In the order in which reasons are told.
+        conducts: The name of the catalogue of conducts by which it reviews. It has that of the
+            library; a rulebook that was kept has that of its time, and reviews by no other.
         digest: SHA-256 of all of the above: of `to_json` in UTF-8.
 
     Raises:
@@ -80,12 +84,13 @@ class Rulebook:
     title: str
     title_zh: str
     rules: tuple[Rule, ...] = attrs.field(converter=as_tuple)
+    conducts: str = attrs.field(factory=lambda: conducts().name)
     digest: bytes = attrs.field(init=False, eq=False)
     _checked: tuple[tuple[Rule, Check, bool], ...] = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         faults = Faults("rulebook")
-        for name in _HEAD:
+        for name in _KEPT:
             faults.text(name, getattr(self, name), limit=200)
         faults.items("rules", self.rules, Rule, 1000)
         faults.raise_any()
@@ -155,7 +160,11 @@ class Rulebook:
                 packaged rulebook, a rule that nothing evaluates, or a safeguard that no rule asks
                 for.
         """
-        return cls._read(Section.of(text), own=True)
+        found = cls._read(Section.of(text))
+        if found.id in _NAMES or is_packaged(found.id):
+            # What is confirmed is judged by today's text of the packaged one of that id.
+            raise RulebookError("rulebook.id: is the name of one that comes with this library")
+        return found
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -176,26 +185,23 @@ class Rulebook:
             for key in ("begins", "ends"):
                 if isinstance(rule, dict) and isinstance(rule.get(key), str):
                     rule[key] = read_day(rule[key]) or rule[key]
-        found = cls._read(Section("", values))
+        found = cls._read(Section("", values), _KEPT)
         if found.to_json() != text:
             raise RulebookError("not as it was written: another spelling of the same rulebook")
         return found
 
     @classmethod
-    def _read(cls, document: Section, *, own: bool = False) -> Self:
+    def _read(cls, document: Section, names: Iterable[str] = _HEAD) -> Self:
         head = document.needed("rulebook")
         rules = _read_rules(document, head)
         document.end()
-        named = {name: head.take(name, str) for name in _HEAD}
-        if own and (named["id"] in _NAMES or is_packaged(named["id"])):
-            # What is confirmed is judged by today's text of the packaged one of that id.
-            raise head.refuse("id", "is the name of one that comes with this library")
+        named = {name: head.take(name, str) for name in names}
         head.end()
         return head.make(lambda: cls(**named, rules=rules))
 
     def to_dict(self) -> dict[str, Any]:
-        """The tables of the file; what it extends is written out."""
-        head = {name: getattr(self, name) for name in _HEAD}
+        """The tables of the file; what it extends is written out, the catalogue is named."""
+        head = {name: getattr(self, name) for name in _KEPT}
         return {"rulebook": head, "rule": [rule.to_dict() for rule in self.rules]}
 
     def to_json(self) -> str:
@@ -270,15 +276,13 @@ class Rulebook:
             The cleared listing, or the refusal with every reason.
 
         Raises:
-            MisuseError: for anything that is not a draft, or a day with a time.
+            MisuseError: for anything that is not a draft, a day with a time, or if the library has
+                another catalogue of conducts than this rulebook.
         """
-        if not isinstance(listing, Listing) or type(on) is not dt.date:
-            raise MisuseError("review takes listings, and a date without a time")
+        _expect_draft(listing, on, listed)
         expect(RosterEntry, issuer=issuer)
-        if listed is not None and type(listed) is not dt.date:
-            raise MisuseError("it was listed on a date without a time")
-        if listing.status is not ListingStatus.LISTED:
-            raise MisuseError("review takes drafts, whose status is LISTED")
+        if self.conducts != conducts().name:
+            raise MisuseError("kept with another catalogue of conducts: review by today's rulebook")
         offered = self._offered(catalogue, on) if listing.measures else ()
         setting = Setting(on, issuer, listed, offered, repeated)
         reasons: list[Reason] = []
@@ -373,6 +377,15 @@ def _inherited(head: Section, base: str) -> tuple[Rule, ...]:
         raise head.refuse("extends", str(error)) from None
     document = Section.of(text)
     return _read_rules(document, document.needed("rulebook"))
+
+
+def _expect_draft(listing: Listing, on: dt.date, listed: dt.date | None) -> None:
+    if not isinstance(listing, Listing) or type(on) is not dt.date:
+        raise MisuseError("review takes listings, and a date without a time")
+    if listed is not None and type(listed) is not dt.date:
+        raise MisuseError("it was listed on a date without a time")
+    if listing.status is not ListingStatus.LISTED:
+        raise MisuseError("review takes drafts, whose status is LISTED")
 
 
 def _outside(check: Check, days: Days, on: dt.date) -> Problem | None:
