@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import resources
 from typing import Any
 
@@ -11,8 +11,10 @@ import attrs
 
 import creditshare as cs
 from creditshare.model import BasisKind, ConductCode, Evidence, Parties, Proves, Role
+from creditshare.rules import ClearedListing, Refused
 from world import DECISION, LICENCE, PLATFORM, REMEDY, TODAY, listing
 
+Changes = dict[str, Any]
 _DATA = resources.files("creditshare.rules") / "data"
 RULEBOOKS: Mapping[str, cs.rules.Rulebook] = {
     name: cs.rulebook(name)
@@ -113,7 +115,65 @@ def issuer(book: str) -> cs.roster.RosterEntry:
 
 def review(
     book: str, drafted: cs.Listing, on: dt.date = TODAY, **asked: Any
-) -> cs.rules.ClearedListing | cs.rules.Refused:
+) -> ClearedListing | Refused:
     """Review a listing by a packaged rulebook, or by `rulebook` if given."""
     rules: cs.rules.Rulebook = asked.pop("rulebook", RULEBOOKS[book])
     return rules.review_one(drafted, on=on, **({"issuer": issuer(book)} | asked))
+
+
+# -- How a draft is changed ----------------------------------------------------------------------
+
+
+def told(result: ClearedListing | Refused) -> list[str]:
+    """The rules that refuse, in order."""
+    return [] if isinstance(result, ClearedListing) else [why.rule.id for why in result.reasons]
+
+
+def changed(field: str, **values: Any) -> Callable[[cs.Listing], Changes]:
+    """A change within a part of the listing."""
+    return lambda base: {field: attrs.evolve(getattr(base, field), **values)}
+
+
+def given_as(**values: Any) -> Callable[[cs.Listing], Changes]:
+    """A part of the listing put in its place."""
+    return lambda _: values
+
+
+def asked(**values: Any) -> Callable[[cs.Listing], Changes]:
+    """Nothing changed in the listing, but in how the review is asked."""
+    return lambda _: {"asked": values}
+
+
+def proving(*kept: Proves, **values: Any) -> Callable[[cs.Listing], Changes]:
+    """The same documents, proving less or disclosed otherwise."""
+
+    def change(base: cs.Listing) -> Changes:
+        given: Changes = values | ({"proves": kept} if kept else {})
+        return {"evidence": [attrs.evolve(item, **given) for item in base.evidence]}
+
+    return change
+
+
+def told_then(base: cs.Listing, served: dt.date, **decision: Any) -> Changes:
+    """Notice and disclosure on another day."""
+    assert base.notice is not None
+    assert base.decision is not None
+    return {
+        "notice": attrs.evolve(base.notice, served=served),
+        "decision": attrs.evolve(base.decision, **decision),
+        "evidence": [attrs.evolve(item, disclosed=served) for item in base.evidence],
+    }
+
+
+def case(book: str, change: Callable[[cs.Listing], Changes]) -> tuple[cs.Listing, Changes]:
+    """The draft of a rulebook with a change, and how its review is asked."""
+    changes = change(draft(book))
+    options = changes.pop("asked", {})
+    return draft(book, **changes), options
+
+
+def outcome(result: ClearedListing | Refused) -> list[str]:
+    """What a review says, in words that do not depend on the texts."""
+    if isinstance(result, ClearedListing):
+        return [f"{result.first_day} to {result.last_day}"]
+    return [f"{why.rule.id} {why.problem.code}" for why in result.reasons]

@@ -30,8 +30,15 @@ title = "Ours"
 title_zh = "本机构"
 """
 FIRST = '"check":"conduct-named"'
+
+
+def ours(name: str) -> str:
+    """The text of a packaged rulebook under a name of one's own."""
+    return packaged(name).replace(f'\nid = "{name}"', f'\nid = "our-{name}"', 1)
+
+
 READERS: dict[str, tuple[Callable[[str], object], list[str]]] = {
-    "rulebook": (Rulebook.from_toml, [packaged("cn-court-list"), packaged("in-rbi")]),
+    "rulebook": (Rulebook.from_toml, [ours("cn-court-list"), ours("in-rbi")]),
     "conducts": (ConductCatalogue.from_toml, [packaged("conducts")]),
     "measures": (MeasureCatalogue.from_toml, [packaged("in-measures"), packaged("cn-measures")]),
 }

@@ -69,6 +69,35 @@ def test_eleven_parties_of_whom_two_were_withdrawn() -> None:
     assert 9 == len(found.cleared)
 
 
+@pytest.mark.parametrize("book", RULEBOOKS)
+@pytest.mark.parametrize("kind", [kind for kind in BasisKind if kind.level == 4])
+@pytest.mark.parametrize(
+    ("names", "as_of", "problem"),
+    [
+        (["某甲", "某乙"], TODAY, "party-not-named"),
+        (["某甲", "测试1"], dt.date(2015, 1, 1), "parties-stale"),
+        (["某甲", "测试1"], TODAY, ""),
+        (["某甲", " 测 试\uff11"], TODAY, ""),
+    ],
+)
+def test_a_party_that_was_withdrawn(
+    book: str, kind: BasisKind, names: list[str], as_of: dt.date, problem: str
+) -> None:
+    """Whom no instrument obliges as it stands now is listed nowhere, on whatever instrument."""
+    basis = LegalBasis(kind, "民初1号", "2", "2025", Parties(names, as_of))
+
+    assert ([problem] if problem else []) == problems(book, draft(book, basis=basis))
+
+
+@pytest.mark.parametrize("kind", BasisKind)
+@pytest.mark.parametrize("book", ["cn-credit-reporting", "cn-court-list"])
+def test_parties_that_nobody_looked_up(book: str, kind: BasisKind) -> None:
+    """In China nobody is listed on an instrument whose parties nobody looked up."""
+    told = problems(book, draft(book, basis=LegalBasis(kind, "民初1号", "2", "2025")))
+
+    assert (kind.level == 4 or book == "cn-court-list") is ("parties-unknown" in told)
+
+
 def test_the_villager_and_the_namesake() -> None:
     """A name alone identifies nobody, and a birth date that contradicts the number refuses."""
     nameless = cs.Borrower.person(name="张伟", birth_date=dt.date(1980, 5, 17))

@@ -7,11 +7,11 @@ import json
 import re
 from typing import Any
 
+import attrs
 import pytest
 
 import creditshare as cs
 from creditshare.model import ConductCode, ServiceMethod
-from creditshare.rules.packaged import packaged
 from regimes import RULEBOOKS, draft
 from terminal import NEXT_DAY, WHY, Ended, Exchange
 from world import DAY, LICENCE, NOW, TODAY, decided, listing
@@ -179,7 +179,11 @@ def held_keys(exchange: Exchange) -> cs.TokenKeyring:
 
 def test_what_the_rulebook_refuses_is_not_confirmed(exchange: Exchange) -> None:
     """What would not be cleared now, or has ended, is refused with every reason, and no other."""
-    lax = packaged("cn-credit-reporting").replace("value = 15\n", "value = 1\n")
+    book = RULEBOOKS["cn-credit-reporting"]
+    rules = [
+        attrs.evolve(rule, value=1) if rule.id == "CN-CR-WAITING" else rule for rule in book.rules
+    ]
+    lax = attrs.evolve(book, version="2026.1", rules=rules)
     hasty = cs.Notice(TODAY - 5 * DAY, ServiceMethod.POST, "Object to the lender in 15 days.")
     over = cs.Conduct(ConductCode.ASSET_TRANSFER, TODAY - 300 * DAY, TODAY - 30 * DAY)
     drafts = [
@@ -188,7 +192,7 @@ def test_what_the_rulebook_refuses_is_not_confirmed(exchange: Exchange) -> None:
         listing(3, conduct=over),
     ]
     issuer = cs.roster.RosterEntry("lender", None, [cs.Role.ISSUER], LICENCE)
-    review = cs.rules.Rulebook.from_toml(lax).review(drafts, on=TODAY, issuer=issuer)
+    review = lax.review(drafts, on=TODAY, issuer=issuer)
     with cs.LedgerStore(exchange.home("lender") / "ledger.db") as store:
         ledger = cs.Ledger(store, origin="lender")
         ledger.record(review.cleared, tokens=held_keys(exchange), at=NOW)

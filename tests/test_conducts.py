@@ -160,6 +160,64 @@ def test_a_conduct_stands_on_an_instrument_or_on_ability(kind: ConductKind) -> N
     assert not kind.proof.grounded(attrs.evolve(case, basis=None, evidence=()))
 
 
+# -- Written down a second time ----------------------------------------------------------------
+
+LIST, CRIMINAL, CIVIL = "法释〔2017〕7号", "中华人民共和国刑法", "中华人民共和国民事诉讼法"
+REFUSAL, PACT = "法释〔2024〕13号", "浙江银行业公约 unstated"
+RBI = "RBI directions on wilful defaulters and large defaulters unstated"
+PEER_TO_PEER = "网贷风险专项整治工作通知 unstated; 关于加强P2P网贷领域征信体系建设的通知 unstated"
+TOLD = f"""
+CAPABLE_REFUSAL|{LIST} 1(1); {CRIMINAL} 313; {RBI}
+OBSTRUCT_EVIDENCE|{LIST} 1(2); {CRIMINAL} 313
+OBSTRUCT_FORCE|{LIST} 1(2); {CRIMINAL} 313
+SHAM_LITIGATION|{LIST} 1(3); {CRIMINAL} 307-1; {CIVIL} 115
+SHAM_ARBITRATION|{LIST} 1(3); {CIVIL} 116
+ASSET_CONCEAL|{LIST} 1(3); {CRIMINAL} 314
+ASSET_TRANSFER|{LIST} 1(3); {REFUSAL} unstated
+REPORT_REFUSED|{LIST} 1(4); {CIVIL} 252
+REPORT_FALSE|{LIST} 1(4); {CIVIL} 252
+CONSUMPTION_BREACH|{LIST} 1(5)
+SETTLEMENT_BREACH|{LIST} 1(6)
+WAIVE_CLAIMS|{REFUSAL} 3(1)
+EXTEND_CLAIMS|{REFUSAL} 3(1)
+OVERPRICED_PURCHASE|{REFUSAL} 3(2)
+SHAM_GUARANTEE|{REFUSAL} 3(2)
+SHAM_NOTARISATION|{REFUSAL} 4(1) (aggravated)
+PRE_JUDGMENT_TRANSFER|{REFUSAL} 6
+ACCOMPLICE|{REFUSAL} 8
+SPOUSE_DEBT_SHAM|虚假诉讼刑事案件司法解释 1(1)
+SHAM_DIVORCE|中华人民共和国民法典 538, 154
+SHAM_BANKRUPTCY|{CRIMINAL} 162-2
+ABSCOND|{PEER_TO_PEER}; {PACT}
+SHELL_SWITCH|{PACT}
+RESTRUCTURE_EVADE|{PACT}
+FALSE_LEASE|{PACT}
+COLLATERAL_DISPOSAL|{PACT}; {RBI}
+MULTI_ACCOUNT|{PACT}
+FUND_DIVERSION|{RBI}
+FUND_SIPHONING|{RBI}
+EQUITY_SHORTFALL|{RBI}
+LOAN_DECEIT|{CRIMINAL} 175-1
+LOAN_FRAUD|{CRIMINAL} 193
+CARD_FRAUD|{CRIMINAL} 196
+IDENTITY_FRAUD|{CRIMINAL} 280-1; Cifas case types identity fraud
+FORGED_PROOF|{CRIMINAL} 280
+ORGANISED_ANTI_COLLECTION|五部门通知 unstated
+INTERMEDIARY_FALSE_CERT|{CRIMINAL} 229
+"""
+"""Code and citations of every conduct, as their source has them."""
+
+
+def test_a_conduct_stands_where_the_table_says() -> None:
+    """The citations of every conduct are those of the table, in its order."""
+    found = [
+        f"{kind.code}|" + "; ".join(f"{one.instrument} {one.article}" for one in kind.citations)
+        for kind in CATALOGUE.conducts
+    ]
+
+    assert TOLD.strip().split("\n") == found
+
+
 # -- The text ----------------------------------------------------------------------------------
 
 FIRST = 'code = "CAPABLE_REFUSAL"'

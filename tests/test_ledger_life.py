@@ -410,9 +410,9 @@ def test_a_debt_that_the_one_off_repair_hides_is_withdrawn(world: World, ledger:
 def test_repair(world: World, ledger: cs.Ledger) -> None:
     """Repair is granted from its earliest day on, and the withdrawal is due then."""
     listing_id = recorded(world, ledger, WIDE)
-    with pytest.raises(IllegalMoveError, match="not before 2027-02-24"):
-        ledger.repair(listing_id, on=dt.date(2027, 2, 23), at=NOW + 93 * DAY)
-    life = ledger.repair(listing_id, on=dt.date(2027, 2, 24), at=NOW + 93 * DAY)
+    with pytest.raises(IllegalMoveError, match="not before 2027-02-03"):
+        ledger.repair(listing_id, on=dt.date(2027, 2, 2), at=NOW + 93 * DAY)
+    life = ledger.repair(listing_id, on=dt.date(2027, 2, 3), at=NOW + 93 * DAY)
 
     assert "repair" in {item.name for item in deadlines(life, CHINA)}
     assert State.LISTED is life.state

@@ -285,7 +285,7 @@ REFUSED: list[tuple[str, State, Event, str]] = [
      event(Step.DECIDED, SERVED + 7 * DAY), r"not before 2026-01-13, by \S+ \["),
     ("listed in the grace", State.DECIDED, event(Step.LISTED, dt.date(2026, 3, 2)), "not before"),
     ("repaired too early", State.LISTED,
-     event(Step.REPAIRED, dt.date(2026, 6, 3)), r"not before 2026-06-04, by \S+ \["),
+     event(Step.REPAIRED, dt.date(2026, 5, 2)), r"not before 2026-05-03, by \S+ \["),
     ("expired while open", State.LISTED, event(Step.EXPIRED), "not before"),
     ("appealed at first", State.LISTED, event(Step.DISPUTED, stage=2), "instance"),
     ("exempted for too long", State.LISTED,
@@ -542,7 +542,7 @@ def test_repair() -> None:
     repaired = running(life(), event(Step.REPAIRED, day))
     withdrawn = running(life(), event(Step.REPAIRED, day), event(Step.WITHDRAWN, day + DAY))
 
-    assert dt.date(2026, 6, 4) == repaired["repair-from"].due.day
+    assert dt.date(2026, 5, 3) == repaired["repair-from"].due.day
     assert TermKind.EARLIEST is repaired["repair-from"].kind
     assert (dt.date(2026, 10, 1) < repaired["repair"].due.day, None) == (
         True,

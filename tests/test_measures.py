@@ -427,6 +427,97 @@ def test_insurers_and_brokers_need_a_decision(code: str) -> None:
     assert {kind for kind in KIND if kind not in LIGHT} == kinds
 
 
+# -- Written down a second time ----------------------------------------------------------------
+
+PROCEDURE, TRAVELLING = "民事诉讼法 266", "限制被执行人高消费及有关消费的若干规定"
+NOTICE_2019 = "关于加强P2P网贷领域征信体系建设的通知 unstated"
+PACT, MEMORANDA, RBI = "浙江银行业公约 unstated", "联合惩戒合作备忘录 unstated", "RBI directions"
+TOLD = f"""
+LIST_COURT|C|N O|court|法释〔2017〕7号 1; {PROCEDURE}
+CREDIT_RECORD|C|N O|court bureau|{PROCEDURE}
+BUREAU_REPORTING|D|N O|bureau|征信业管理条例 15, 16
+EXIT_BAN|C|N R|court immigration|{PROCEDURE}; 出境入境管理法 12(3)
+AIR|C|N R|court carrier|{TRAVELLING} 3(1)
+RAIL_SOFT_SLEEPER|C|N R|court carrier|{TRAVELLING} 3(1)
+RAIL_HIGH_SPEED|C|N R|court carrier|{TRAVELLING} 3(9)
+SHIP_SECOND_CLASS|C|N R|court carrier|{TRAVELLING} 3(1)
+HOTEL_LUXURY|C|N R|court|{TRAVELLING} 3(2)
+PROPERTY_PURCHASE|C|N R|court|{TRAVELLING} 3(3)
+OFFICE_LEASE|C|N R|court|{TRAVELLING} 3(4)
+VEHICLE_PURCHASE|C|N R|court|{TRAVELLING} 3(5)
+TOURISM|C|N R|court|{TRAVELLING} 3(6)
+SCHOOL_FEE|C|N R|court|{TRAVELLING} 3(7); 法发〔2019〕35号 unstated
+INSURANCE_INVESTMENT|C|N R|court|{TRAVELLING} 3(8)
+DIRECTOR_BAN|C|N|registry|公司法 178(5)
+CIVIL_SERVICE_BAN|C|N|personnel|公务员法 unstated
+FUND_MANAGER_ROLE_BAN|C|N|regulator|私募投资基金监督管理条例 9(4)
+FINE_DETENTION|A|N R|court|民事诉讼法 114
+PROCUREMENT|A|O|finance|政府采购法 22
+BIDDING|A|O|authority|发改财金〔2016〕141号 unstated
+FINANCIAL_INSTITUTION_SETUP|A|N O|regulator|发改财金〔2016〕141号 unstated
+BOND_ISSUE|A|O|regulator|{MEMORANDA}
+STOCK_ISSUE|A|O|regulator|{MEMORANDA}
+EQUITY_INCENTIVE|A|O|regulator|{MEMORANDA}
+FX_QUOTA|A|O|regulator|{MEMORANDA}
+SOE_EXECUTIVE|A|N|authority|2016年意见 unstated
+FI_EXECUTIVE|A|N|regulator|2016年意见 unstated
+NPO_HEAD|A|N|authority|2016年意见 unstated
+SUBSIDY|A|N O|authority|{MEMORANDA}
+LAND_SUPPLY|A|N O|authority|{MEMORANDA}
+CUSTOMS_RATING|A|N O|authority|{MEMORANDA}
+TAX_RATING|A|N O|authority|{MEMORANDA}
+HONOURS|A|N O|authority|{MEMORANDA}
+KEY_SUPERVISION|A|N O|authority|{MEMORANDA}
+RATE_INCREASE|D|N O|lender|国发〔2016〕33号 11; {NOTICE_2019}
+LOAN_LIMIT|D|N O|lender|国发〔2016〕33号 11; {NOTICE_2019}
+PREMIUM_INCREASE|D|N O|insurer|国发〔2016〕33号 11; {NOTICE_2019}
+INSURANCE_LIMIT|D|N O|insurer|国发〔2016〕33号 11; {NOTICE_2019}
+UNDERWRITING_LIMIT|D|N O|broker|国发〔2016〕33号 11; {NOTICE_2019}
+CARD_STOP|D|N O|lender|{PACT}
+ACCOUNT_STOP|D|N O|lender|{PACT}
+PAYMENT_LIMIT|D|N O|lender|{PACT}
+IN_NO_CREDIT|C|N O A|lender|{RBI} unstated
+IN_NO_NEW_VENTURE|C|N O A|lender|{RBI} unstated
+"""
+"""Code, class, target, roles and citations of every measure, as their source has them."""
+LETTERS = {"person": "N", "organisation": "O", "responsible-person": "R", "associate": "A"}
+SHORT = [
+    ("中华人民共和国", ""),
+    ("最高人民法院关于限制", "限制"),
+    ("国务院 ", ""),
+    (" on wilful defaulters and large defaulters", ""),
+]
+
+
+def row_of(measure: Measure) -> str:
+    """A measure as the table has it."""
+    cited = "; ".join(f"{one.instrument} {one.article}" for one in measure.citations)
+    for long, short in SHORT:
+        cited = cited.replace(long, short)
+    targets = " ".join(LETTERS[target] for target in measure.targets)
+    parts = measure.code, measure.measure_class.value, targets, " ".join(measure.roles), cited
+    return "|".join(parts)
+
+
+def test_a_measure_stands_where_the_table_says() -> None:
+    """Class, target, roles and citations of every measure are those of the table, in its order."""
+    found = [row_of(measure) for measure in (*CATALOGUE.measures, *INDIA.measures)]
+
+    assert TOLD.strip().split("\n") == found
+
+
+@pytest.mark.parametrize(
+    ("verified", "doubtful", "enabled"),
+    [(True, False, True), (True, True, False), (False, False, False), (False, True, False)],
+)
+def test_what_is_doubtful_or_unread_is_off(verified: bool, doubtful: bool, enabled: bool) -> None:
+    """A doubtful measure is off also where somebody has read its text."""
+    measure = attrs.evolve(CODES["LOAN_LIMIT"], verified=verified, doubtful=doubtful)
+
+    assert enabled is measure.enabled
+    assert enabled is measure.carried_by(of(KIND.CONTRACT, PERSON))
+
+
 # -- A measure ---------------------------------------------------------------------------------
 
 

@@ -38,54 +38,28 @@ from creditshare.model import (
 from creditshare.rules import ClearedListing, Refused, Rule, Source
 from creditshare.rules.checks import CHECKS, PROBLEMS, SAFEGUARDS
 from creditshare.rules.deadlines import DEADLINES
-from regimes import RULEBOOKS, draft, entry, issuer, proof, review
+from regimes import (
+    RULEBOOKS,
+    Changes,
+    asked,
+    case,
+    changed,
+    draft,
+    entry,
+    given_as,
+    issuer,
+    outcome,
+    proof,
+    proving,
+    review,
+    told,
+    told_then,
+)
 from world import DAY, TODAY, number
 
-Changes = dict[str, Any]
 LONG_AGO = dt.date(2025, 10, 1)
 DATA = resources.files("creditshare.rules") / "data"
 VECTORS = Path(__file__).parent / "vectors" / "rulebooks.json"
-
-
-def told(result: ClearedListing | Refused) -> list[str]:
-    """The rules that refuse, in order."""
-    return [] if isinstance(result, ClearedListing) else [why.rule.id for why in result.reasons]
-
-
-def changed(field: str, **values: Any) -> Callable[[cs.Listing], Changes]:
-    """A change within a part of the listing."""
-    return lambda base: {field: attrs.evolve(getattr(base, field), **values)}
-
-
-def given_as(**values: Any) -> Callable[[cs.Listing], Changes]:
-    """A part of the listing put in its place."""
-    return lambda _: values
-
-
-def asked(**values: Any) -> Callable[[cs.Listing], Changes]:
-    """Nothing changed in the listing, but in how the review is asked."""
-    return lambda _: {"asked": values}
-
-
-def proving(*kept: Proves, **values: Any) -> Callable[[cs.Listing], Changes]:
-    """The same documents, proving less or disclosed otherwise."""
-
-    def change(base: cs.Listing) -> Changes:
-        given: Changes = values | ({"proves": kept} if kept else {})
-        return {"evidence": [attrs.evolve(item, **given) for item in base.evidence]}
-
-    return change
-
-
-def told_then(base: cs.Listing, served: dt.date, **decision: Any) -> Changes:
-    """Notice and disclosure on another day."""
-    assert base.notice is not None
-    assert base.decision is not None
-    return {
-        "notice": attrs.evolve(base.notice, served=served),
-        "decision": attrs.evolve(base.decision, **decision),
-        "evidence": [attrs.evolve(item, disclosed=served) for item in base.evidence],
-    }
 
 
 def child(base: cs.Listing) -> Changes:
@@ -124,6 +98,7 @@ REFUSES: dict[tuple[str, str], Callable[[cs.Listing], Changes]] = {
     ("*", "CS-MINOR"): child,
     ("*", "CS-VICTIM"): changed("borrower", role=BorrowerRole.VICTIM),
     ("*", "CS-SPILL-OVER"): changed("borrower", role=BorrowerRole.REPRESENTATIVE),
+    ("*", "CS-PARTY"): changed("basis", parties=Parties(["某甲", "某乙"], dt.date(2026, 11, 10))),
     ("*", "CS-FORBIDDEN"): given_as(particulars=[FACT[ParticularKind.DISEASE]]),
     ("*", "CS-NOTICE"): given_as(notice=None),
     ("*", "CS-REMEDY"): changed("notice", remedy=None),
@@ -137,6 +112,10 @@ REFUSES: dict[tuple[str, str], Callable[[cs.Listing], Changes]] = {
     ("cn-court-list", "CS-ABILITY"): lambda base: {
         **changed("basis", kind=BasisKind.ADMINISTRATIVE_DECISION)(base),
         **proving(Proves.CONDUCT)(base),
+    },
+    ("cn-court-list", "CS-SECOND-FACTOR"): lambda base: {
+        **changed("borrower", name=None)(base),
+        **changed("basis", parties=None)(base),
     },
     ("uk-cifas", "CS-VICTIM"): lambda base: {
         "borrower": attrs.evolve(base.borrower, role=BorrowerRole.VICTIM),
@@ -165,9 +144,7 @@ REFUSES: dict[tuple[str, str], Callable[[cs.Listing], Changes]] = {
     ("cn-court-list", "CN-CL-ISSUER"): asked(issuer=entry(Role.ISSUER, Role.LENDER)),
     ("cn-court-list", "CN-CL-GROUNDS"): changed("conduct", code=ConductCode.FUND_DIVERSION),
     ("cn-court-list", "CN-CL-INSTRUMENT"): changed("basis", kind=BasisKind.ADMINISTRATIVE_DECISION),
-    ("cn-court-list", "CN-CL-PARTIES"): changed(
-        "basis", parties=Parties(["测试2"], dt.date(2026, 11, 10))
-    ),
+    ("cn-court-list", "CN-CL-PARTIES"): changed("basis", parties=None),
     ("cn-court-list", "CN-CL-SECURED"): lambda base: {
         **changed("conduct", code=ConductCode.CAPABLE_REFUSAL)(base),
         "circumstances": [Circumstance.SEIZED_ASSETS_SUFFICE],
@@ -202,7 +179,7 @@ REFUSES: dict[tuple[str, str], Callable[[cs.Listing], Changes]] = {
 }
 
 STRONGER: dict[tuple[str, str], str] = {
-    # the court list asks for an instrument anyway, and compares the name with its parties
+    # the court list asks for an instrument anyway, and for parties, which have names
     ("cn-court-list", "CS-ABILITY"): "CN-CL-INSTRUMENT",
     ("cn-court-list", "CS-SECOND-FACTOR"): "CN-CL-PARTIES",
 }
@@ -359,7 +336,7 @@ DUE: dict[tuple[str, str], Term] = {
     ("cn-court-list", "CN-CL-REMOVAL"): Term(dt.date(2026, 5, 29), dt.date(2026, 6, 3)),
     ("cn-serious-lists", "CN-SL-REPRESENT"): Term(MAY, dt.date(2026, 6, 15)),
     ("cn-serious-lists", "CN-SL-ANSWER"): Term(MAY, dt.date(2026, 6, 20)),
-    ("cn-serious-lists", "CN-SL-REPAIR-MINOR"): Term(MAY, MAY + DAY, given_as(severity=MINOR)),
+    ("cn-serious-lists", "CN-SL-REPAIR-MINOR"): Term(MAY, MAY, given_as(severity=MINOR)),
     ("cn-serious-lists", "CN-SL-REPAIR-GENERAL"): Term(MAY, dt.date(2026, 9, 1)),
     ("cn-serious-lists", "CN-SL-REPAIR-SERIOUS"): Term(
         MAY, dt.date(2027, 6, 1), given_as(severity=SERIOUS)
@@ -391,13 +368,6 @@ def rows(table: dict[tuple[str, str], Any]) -> list[Any]:
         for book, rule in EVERY
         if found(table, book, rule.id) is not None
     ]
-
-
-def case(book: str, change: Callable[[cs.Listing], Changes]) -> tuple[cs.Listing, Changes]:
-    """The draft of a rulebook with a change, and how its review is asked."""
-    changes = change(draft(book))
-    options = changes.pop("asked", {})
-    return draft(book, **changes), options
 
 
 @pytest.mark.parametrize("book", RULEBOOKS)
@@ -536,6 +506,9 @@ def case_at(book: str, rule: Rule, term: Term) -> Life:
         ]
     if step is Step.ANSWERED:
         before.append(Event(Step.DISPUTED, starts - DAY, stage=1))
+    if step is Step.DECIDED:  # and listed on the day after: of a case alone nothing is repaired
+        moved = [before[0], before[1], Event(step, starts, words="reasons")]
+        return Life(RULEBOOKS[book], drafted, [*moved, Event(Step.LISTED, starts + DAY)])
     until = [one.step for one in before].index(step) if step in _FIRST_STEPS else len(before)
     return Life(RULEBOOKS[book], drafted, [*before[:until], Event(step, starts, **carries[step])])
 
@@ -561,6 +534,51 @@ def test_a_rule_fixes_a_term_alone(book: str, rule: Rule) -> None:
 
     assert term.ends == due.pop(rule.id)
     assert term.ends not in due.values()
+
+
+def repairable(severity: Severity, days: int) -> Life:
+    """A case of the serious lists that was decided on `MAY` and listed some days later."""
+    book = RULEBOOKS["cn-serious-lists"]
+    events = [
+        Event(Step.NOTICE_SERVED, MAY - 40 * DAY),
+        Event(Step.DECIDED, MAY, words="reasons"),
+        Event(Step.LISTED, MAY + days * DAY),
+    ]
+    return Life(book, draft(book.id, severity=severity), events)
+
+
+@pytest.mark.parametrize("days", [0, 300])
+@pytest.mark.parametrize(
+    ("severity", "first"),
+    [
+        (MINOR, MAY),
+        (Severity.GENERAL, dt.date(2026, 9, 1)),
+        (SERIOUS, dt.date(2027, 6, 1)),
+    ],
+)
+def test_repair_opens_before_the_listing_ends(
+    severity: Severity, first: dt.date, days: int
+) -> None:
+    """Order 36 counts repair from the decision, as it does the end, however late it was listed."""
+    life, listed = repairable(severity, days), MAY + days * DAY
+    (due,) = (one for one in deadlines(life, calendar("CN")) if one.name == "repair-from")
+    opens = max(first, listed)
+
+    assert first == due.due.day
+    assert Step.REPAIRED is life.then(Event(Step.REPAIRED, opens)).events[-1].step
+    with pytest.raises(IllegalMoveError):
+        life.then(Event(Step.REPAIRED, opens - DAY))
+
+
+def test_nothing_is_repaired_before_it_is_listed() -> None:
+    """A case that was decided and not listed knows no day of repair, and none of it is repaired."""
+    life = repairable(MINOR, 1)
+    decided = attrs.evolve(life, events=life.events[:-1])
+
+    assert "repair-from" in {one.name for one in deadlines(life, calendar("CN"))}
+    assert "repair-from" not in {one.name for one in deadlines(decided, calendar("CN"))}
+    with pytest.raises(IllegalMoveError):
+        decided.then(Event(Step.REPAIRED, MAY))
 
 
 def idle(every: list[tuple[str, Rule]]) -> list[str]:
@@ -793,13 +811,6 @@ def test_every_refusal_has_its_citation_and_cure(book: str, rule: Rule) -> None:
         assert not [secret for secret in (number(1), "测试1", "1980", "行为人") if secret in shown]
 
 
-def outcome(result: ClearedListing | Refused) -> list[str]:
-    """What a review says, in words that do not depend on the texts."""
-    if isinstance(result, ClearedListing):
-        return [f"{result.first_day} to {result.last_day}"]
-    return [f"{why.rule.id} {why.problem.code}" for why in result.reasons]
-
-
 def outcomes(book: str) -> Iterator[tuple[str, list[str]]]:
     """What the review of this rulebook says to each of its cases."""
     yield "nothing changed", outcome(review(book, draft(book)))
@@ -878,6 +889,30 @@ def test_a_review_is_a_function(
             assert all((why.problem.cure, why.problem.cure_zh, str(why.rule.citation)))
 
 
+CATALOGUES: dict[str, cs.rules.ConductCatalogue | cs.rules.MeasureCatalogue] = {
+    "conducts": cs.rules.conducts(),
+    "cn-measures": cs.measures("cn"),
+    "in-measures": cs.measures("in"),
+}
+
+
+@pytest.mark.parametrize("name", CATALOGUES)
+def test_a_catalogue_of_one_version_is_always_the_same(name: str) -> None:
+    """In every process a version of a packaged catalogue has its recorded digest."""
+    recorded = json.loads(VECTORS.read_text("utf-8"))["catalogues"][name]
+
+    assert recorded == told_of(name)
+
+
+def told_of(name: str) -> dict[str, str]:
+    """What the vectors hold of a catalogue."""
+    catalogue = CATALOGUES[name]
+    return {"version": catalogue.version, "digest": catalogue.digest.hex()}
+
+
 if __name__ == "__main__":
-    vectors = {"rulebooks": {book: record(book) for book in RULEBOOKS}}
+    vectors = {
+        "rulebooks": {book: record(book) for book in RULEBOOKS},
+        "catalogues": {name: told_of(name) for name in CATALOGUES},
+    }
     VECTORS.write_text(json.dumps(vectors, ensure_ascii=False, indent=1) + "\n", "utf-8")

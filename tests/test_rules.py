@@ -103,7 +103,7 @@ def test_nothing_wrong() -> None:
     assert drafted is one.listing
     assert BOOK is one.rulebook
     assert PLATFORM.origin == one.origin
-    assert re.fullmatch(r"cn-credit-reporting@2026\.13#[0-9a-f]{16}", BOOK.name)
+    assert re.fullmatch(r"cn-credit-reporting@2026\.14#[0-9a-f]{16}", BOOK.name)
 
 
 @pytest.mark.parametrize(

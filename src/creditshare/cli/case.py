@@ -15,7 +15,13 @@ from creditshare.cli import exits
 from creditshare.cli.command import DAY, FILE, Answer, at_option, choice, command, shared_option
 from creditshare.cli.databases import OpenLedger, begin_ledger, open_ledger
 from creditshare.cli.exits import hinted
-from creditshare.cli.lawbooks import catalogue_for, named_batch, named_rulebook, rules_option
+from creditshare.cli.lawbooks import (
+    catalogue_for,
+    named_batch,
+    named_rulebook,
+    rules_option,
+    with_todays_conducts,
+)
 from creditshare.cli.member import Member, member_options
 from creditshare.cli.pipes import STANDARD, as_input_file
 from creditshare.cli.refusals import Refusals, reasons_in, reasons_language, refusals_to
@@ -248,7 +254,7 @@ def _record(group: click.Group) -> None:
     ) -> Answer:
         """Review every decided case, or those named by --listing, and list what is cleared.
 
-        Each is reviewed as of today, by the rulebook it was prepared under. What is refused is told
+        Each is reviewed as of today, by the rules it was prepared under. What is refused is told
         with every reason; a debt that was listed otherwise meanwhile is told as a duplicate. Both
         stay prepared, and the command ends with code 3.
         """
@@ -275,8 +281,9 @@ def _reviewed(
         draft, life = held.ledger.draft(listing_id), held.ledger.life(listing_id)
         if not ids and life.state is not State.DECIDED:
             continue
-        result = life.rulebook.review_one(
-            draft, on=day_of(member.at), issuer=issuer, catalogue=catalogue_for(life.rulebook)
+        book = with_todays_conducts(life.rulebook)
+        result = book.review_one(
+            draft, on=day_of(member.at), issuer=issuer, catalogue=catalogue_for(book)
         )
         if isinstance(result, ClearedListing):
             cleared.append(result)

@@ -8,12 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+import attrs
 import click
 
 from creditshare.cli.exits import without_people
 from creditshare.errors import RulebookError
 from creditshare.layouts import BatchFacts
-from creditshare.rules import MeasureCatalogue, Rulebook, measures, rulebook
+from creditshare.rules import MeasureCatalogue, Rulebook, conducts, measures, rulebook
 from creditshare.rules.packaged import read_text
 from creditshare.toml import Section
 
@@ -25,6 +26,7 @@ __all__ = [
     "named_rulebook",
     "rules_option",
     "todays",
+    "with_todays_conducts",
 ]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -57,11 +59,16 @@ def named_rulebook(name: str) -> Rulebook:
 
 
 def todays(kept: Rulebook) -> Rulebook:
-    """The library's version of a rulebook that cleared something; itself if there is none."""
+    """The library's version of a rulebook that cleared something; if there is none, its rules."""
     try:
         return rulebook(kept.id)
     except RulebookError:
-        return kept
+        return with_todays_conducts(kept)
+
+
+def with_todays_conducts(kept: Rulebook) -> Rulebook:
+    """A kept rulebook's rules, with the catalogue of conducts that the library has by now."""
+    return attrs.evolve(kept, conducts=conducts().name)
 
 
 def named_catalogue(name: str, on: dt.date) -> MeasureCatalogue:

@@ -295,10 +295,10 @@ class Life:
     def _first_days(self, event: Event) -> Iterator[tuple[dt.date, Rule | None]]:
         """The days before which an event may not happen, each with the rule that says so."""
         yield from ((wait.first_day, wait.rule) for wait in self._waits(event.step, event.on))
-        listed = self.day_of(Step.LISTED)
-        if listed is not None and event.step is Step.REPAIRED:
+        listed, decided = self.day_of(Step.LISTED), self.day_of(Step.DECIDED)
+        if decided is not None and event.step is Step.REPAIRED:
             for rule in self.terms_of("repair-from", event.on):
-                yield _after(listed, rule), rule
+                yield _after(decided, rule), rule
         if listed is not None and event.step is Step.EXPIRED:
             end = retention_end(self.rulebook, self.listing, listed=listed)
             day = end if end == dt.date.max else end + dt.timedelta(days=1)
@@ -320,7 +320,9 @@ class Life:
 
 
 def _after(day: dt.date, rule: Rule) -> dt.date:
-    """The first day after a rule's full time has passed since a day."""
+    """The first day after a rule's full time has passed since a day: that day, if it is none."""
+    if rule.value == 0:
+        return day
     last = add(day, Span(rule.value, Unit(rule.unit)), never_early=True)
     return last if last == dt.date.max else last + dt.timedelta(days=1)
 

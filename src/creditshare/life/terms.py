@@ -89,6 +89,7 @@ def deadlines(life: Life, calendar: Calendar) -> tuple[Deadline, ...]:
         _deadline(life, index, name, rule, calendar)
         for index, event in enumerate(life.events)
         for name in _begun(event)
+        if name != "repair-from" or life.day_of(Step.LISTED) is not None
         for rule in life.terms_of(name, _starts(event))
     ]
     return tuple(sorted(found, key=lambda item: (item.due.day, item.starts, item.rule.id)))
@@ -165,7 +166,7 @@ def _deadline(life: Life, index: int, name: str, rule: Rule, calendar: Calendar)
     starts, span = _starts(event), Span(rule.value, Unit(rule.unit))
     earliest = term.kind is TermKind.EARLIEST
     due = calendar.after(starts, span, never_early=earliest)
-    if earliest and due.day < dt.date.max:
+    if earliest and span.value and due.day < dt.date.max:
         due = attrs.evolve(due, day=due.day + dt.timedelta(days=1))
     later = life.events[index + 1 :]
     met = next((item.on for item in later if _meets(name, item)), None)

@@ -157,6 +157,11 @@ class ConductCatalogue:
         """SHA-256 of all that it says."""
         return digest_of(self.id, self.version, self.conducts, self.never)
 
+    @functools.cached_property
+    def name(self) -> str:
+        """``id@version#digest``: what a rulebook remembers, for its reviews depend on it."""
+        return f"{self.id}@{self.version}#{self.digest.hex()}"
+
     @classmethod
     def from_toml(cls, text: str) -> Self:
         """Read a catalogue.

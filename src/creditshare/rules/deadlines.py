@@ -101,7 +101,7 @@ DEADLINES: Mapping[str, Term] = MappingProxyType(
             "withdraw the settled listing", "因履行完毕删除信息",
         ),
         "repair-from": Term(
-            Step.LISTED, (Step.REPAIRED,), _FROM, _PERSON,
+            Step.DECIDED, (Step.REPAIRED,), _FROM, _PERSON,
             "ask for credit repair", "申请信用修复",
         ),
         "repair": Term(
@@ -115,4 +115,6 @@ DEADLINES: Mapping[str, Term] = MappingProxyType(
 
 Of two terms with the same steps, `answer` and `correction` run for the first instance and for an
 answer that upholds the dispute, `appeal-answer` for the next instance, `appeal` after a rejection.
+`repair-from` runs from the decision, as the time does at whose end a listing ends anyway; but only
+what is listed can be repaired.
 """

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from creditshare.calendars import Unit
-from creditshare.rules.checks import CHECKS, ENDINGS, SAFEGUARDS
+from creditshare.rules.checks import CHECKS, ENDINGS, FLOORS, SAFEGUARDS
 from creditshare.rules.checks.days import read_day
 from creditshare.rules.deadlines import DEADLINES
-from creditshare.rules.rule import UNITS, Rule
+from creditshare.rules.measures import MEASURES, measures
+from creditshare.rules.rule import UNITS, Rule, When
 
-__all__ = ["missing_safeguards", "unfit"]
+__all__ = ["missing_safeguards", "takes_the_place", "unfit"]
 
 _SPAN_MAX: Mapping[str, int] = MappingProxyType(
     {Unit.DAYS: 36_500, Unit.WORKING_DAYS: 36_500, Unit.MONTHS: 1_200, Unit.YEARS: 100}
@@ -25,6 +27,10 @@ def unfit(rule: Rule) -> Iterator[tuple[str, str]]:
     if rule.enables:
         yield from _number(rule, (), 1)
         yield from _options(rule, (), required=False)
+        if rule.enables not in _packaged_measures():
+            yield "enables", "no packaged catalogue has a measure of that code"
+        if rule.when != When():
+            yield "when", "must be left out: a measure is turned on for every listing"
     elif rule.deadline:
         if rule.deadline not in DEADLINES:
             yield "deadline", f"must be one of {', '.join(DEADLINES)}"
@@ -42,15 +48,38 @@ def unfit(rule: Rule) -> Iterator[tuple[str, str]]:
 def missing_safeguards(rules: Iterable[Rule]) -> str:
     """The checks that a rulebook of these rules does not ask for; empty if all is well.
 
-    A safeguard is asked for always and of everybody. What ends a listing may depend on the listing
-    and on the day: one that no rule ends is refused at its review.
+    A safeguard is asked for always, of everybody, and for no less than its floor. What ends a
+    listing may depend on listing and day: a listing that no rule ends is refused at its review.
     """
     found = tuple(rules)
-    always = {rule.check for rule in found if rule.is_unconditional}
+    always = {rule.check for rule in found if rule.is_unconditional and _reaches_floor(rule)}
     groups = [group for group in SAFEGUARDS if not group & always]
     if ENDINGS.isdisjoint(rule.check for rule in found):
         groups.append(ENDINGS)
-    return ", ".join(" or ".join(sorted(group)) for group in groups)
+    return ", ".join(" or ".join(map(_with_floor, sorted(group))) for group in groups)
+
+
+def takes_the_place(rule: Rule, old: Rule) -> bool:
+    """Whether a rule may replace another: one evaluates both, or both are one safeguard."""
+    same = (rule.check, rule.deadline, rule.enables) == (old.check, old.deadline, old.enables)
+    return same or any({rule.check, old.check} <= group for group in SAFEGUARDS)
+
+
+def _reaches_floor(rule: Rule) -> bool:
+    least, options = FLOORS.get(rule.check, (0, frozenset()))
+    return rule.value >= least and options <= set(rule.options)
+
+
+def _with_floor(check: str) -> str:
+    """The name of a check, with the least that it has to ask for."""
+    least, options = FLOORS.get(check, (0, ()))
+    floor = [str(least)] * bool(least) + sorted(options)
+    return f"{check} (at least {', '.join(floor)})" if floor else check
+
+
+@functools.cache  # the files do not change
+def _packaged_measures() -> frozenset[str]:
+    return frozenset(one.code for name in MEASURES for one in measures(name).measures)
 
 
 def _number(rule: Rule, units: tuple[str, ...], least: int) -> Iterator[tuple[str, str]]:
@@ -72,8 +101,11 @@ def _options(
     rule: Rule, known: tuple[str, ...], *, required: bool, one: bool = False
 ) -> Iterator[tuple[str, str]]:
     if known == _DATES:
-        if len(rule.options) != len(_DATES) or None in map(read_day, rule.options):
+        days = [day for day in map(read_day, rule.options) if day is not None]
+        if not len(days) == len(rule.options) == len(_DATES):
             yield "options", "must be three dates, such as 2026-03-31"
+        elif days != sorted(days):
+            yield "options", "must be in order: first and last default, last repayment"
     elif not known:
         if rule.options:
             yield "options", "must be left out"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Self
 
 import attrs
@@ -21,9 +22,10 @@ from creditshare.rules.measure import Measure, read_measure
 from creditshare.rules.packaged import packaged, read_text
 from creditshare.toml import Section
 
-__all__ = ["MeasureCatalogue", "measures"]
+__all__ = ["MEASURES", "MeasureCatalogue", "measures"]
 
-_NAMES = {"cn": "cn-measures", "in": "in-measures"}
+MEASURES: Mapping[str, str] = MappingProxyType({"cn": "cn-measures", "in": "in-measures"})
+"""The catalogues that come with the library, each by its short name."""
 
 
 @attrs.frozen
@@ -135,4 +137,4 @@ def measures(name: str) -> MeasureCatalogue:
         RulebookError: if there is none of that name.
     """
     expect(str, name=name)
-    return MeasureCatalogue.from_toml(packaged(_NAMES.get(name, name)))
+    return MeasureCatalogue.from_toml(packaged(MEASURES.get(name, name)))

@@ -5,14 +5,20 @@ from __future__ import annotations
 import os
 import re
 from importlib import resources
+from importlib.resources.abc import Traversable
 
 from creditshare.errors import RulebookError
 from creditshare.files import read_regular
 from creditshare.toml import TEXT_MAX
 
-__all__ = ["packaged", "read_text"]
+__all__ = ["is_packaged", "packaged", "read_text"]
 
 _NAME = re.compile(r"[a-z]+(?:-[a-z]+)*", re.ASCII)
+
+
+def is_packaged(name: str) -> bool:
+    """Whether a data file of that name comes with the library."""
+    return bool(_NAME.fullmatch(name)) and _file(name).is_file()
 
 
 def packaged(name: str) -> str:
@@ -21,11 +27,9 @@ def packaged(name: str) -> str:
     Raises:
         RulebookError: if there is none of that name.
     """
-    if isinstance(name, str) and _NAME.fullmatch(name):
-        file = resources.files("creditshare.rules") / "data" / f"{name}.toml"
-        if file.is_file():
-            return file.read_text("utf-8")
-    raise RulebookError("no rulebook or catalogue of that name comes with this library")
+    if not is_packaged(name):
+        raise RulebookError("no rulebook or catalogue of that name comes with this library")
+    return _file(name).read_text("utf-8")
 
 
 def read_text(path: str | os.PathLike[str]) -> str:
@@ -37,5 +41,9 @@ def read_text(path: str | os.PathLike[str]) -> str:
     """
     try:
         return read_regular(path, TEXT_MAX).decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise RulebookError("not UTF-8") from None
+    except UnicodeDecodeError as error:
+        raise RulebookError(f"not UTF-8: byte {error.start + 1}") from None
+
+
+def _file(name: str) -> Traversable:
+    return resources.files("creditshare.rules") / "data" / f"{name}.toml"

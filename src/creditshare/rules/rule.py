@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import functools
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -15,7 +14,7 @@ from creditshare.calendars import Span, Unit
 from creditshare.errors import MisuseError
 from creditshare.identifiers import Holder
 from creditshare.model import BasisKind, BorrowerRole, ConductCode, Listing, Severity
-from creditshare.model.currency import decimals
+from creditshare.model.currency import CURRENCIES, decimals
 from creditshare.model.faults import Faults, as_tuple
 from creditshare.roster import RosterEntry
 from creditshare.rules.citation import Citation, read_citation
@@ -26,7 +25,6 @@ __all__ = ["UNITS", "Rule", "Setting", "Source", "When", "read_rule"]
 
 UNITS = tuple(Unit)
 """What a span of time can be counted in; other numbers are per cent or money of a currency."""
-_CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 _VALUE_MAX = 10**12
 _OPTIONS_MAX = 100
 
@@ -114,10 +112,10 @@ class Rule:
         verified: Whether the cited text was read in a stored source.
         check: The name of a check in `creditshare.rules.checks`.
         deadline: The name of a deadline in `creditshare.rules.deadlines`.
-        enables: The code of a doubtful measure that this rule turns on.
+        enables: The code of a doubtful measure of a packaged catalogue that this rule turns on.
         value: Its number, 0 if it has none.
-        unit: What the number counts: one of `UNITS`, ``"percent"``, or a currency for whole units
-            of money; empty if there is no number.
+        unit: What the number counts: one of `UNITS`, ``"percent"``, or a currency of ISO 4217 for
+            whole units of money; empty if there is no number.
         options: What else the check or deadline takes.
         when: For which listings it is asked.
         begins: The first day on which it is in force; None if it always was.
@@ -178,7 +176,7 @@ class Rule:
     @property
     def is_money(self) -> bool:
         """Whether its number is an amount."""
-        return bool(_CURRENCY.fullmatch(self.unit))
+        return self.unit in CURRENCIES
 
     @property
     def minor(self) -> int:
@@ -276,6 +274,4 @@ def _optional(table: Section, key: str, choices: type[Any]) -> frozenset[Any]:
 
 
 def _is_unit(unit: object) -> bool:
-    if not isinstance(unit, str):
-        return False
-    return unit in ("", "percent", *UNITS) or bool(_CURRENCY.fullmatch(unit))
+    return isinstance(unit, str) and (unit in ("", "percent", *UNITS) or unit in CURRENCIES)

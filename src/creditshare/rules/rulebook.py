@@ -23,10 +23,11 @@ from creditshare.rules.checks import CHECKS, ENDINGS, PROBLEMS, Check, Days
 from creditshare.rules.checks.days import read_day
 from creditshare.rules.citation import Citation
 from creditshare.rules.cleared import ClearedListing
-from creditshare.rules.fit import missing_safeguards, unfit
+from creditshare.rules.conducts import conducts
+from creditshare.rules.fit import missing_safeguards, takes_the_place, unfit
 from creditshare.rules.measure import Measure
 from creditshare.rules.measures import MeasureCatalogue
-from creditshare.rules.packaged import packaged, read_text
+from creditshare.rules.packaged import is_packaged, packaged, read_text
 from creditshare.rules.problem import Problem
 from creditshare.rules.results import Reason, Refused, Review
 from creditshare.rules.rule import Rule, Setting, read_rule
@@ -53,6 +54,7 @@ _END_FOLLOWS = frozenset(
 )
 """What is wrong where curing it tells the end, so that the unknown end is no reason of its own."""
 _HEAD = ("id", "version", "jurisdiction", "title", "title_zh")
+_KEPT = (*_HEAD, "conducts")
 
 
 @attrs.frozen
@@ -66,11 +68,14 @@ class Rulebook:
         title: In English.
         title_zh: In Chinese.
         rules: In the order in which reasons are told.
+        conducts: The name of the catalogue of conducts by which it reviews. It has that of the
+            library; a rulebook that was kept has that of its time, and reviews by no other.
         digest: SHA-256 of all of the above: of `to_json` in UTF-8.
 
     Raises:
-        RulebookError: if a safeguard is missing: no rulebook clears a listing without each of
-            `checks.SAFEGUARDS`, whatever the values; or if a rule asks for what nothing evaluates.
+        RulebookError: if a safeguard is missing or asks for less than its floor: no rulebook clears
+            a listing without each of `checks.SAFEGUARDS`; or if a rule asks for what nothing
+            evaluates.
     """
 
     id: str
@@ -79,12 +84,13 @@ class Rulebook:
     title: str
     title_zh: str
     rules: tuple[Rule, ...] = attrs.field(converter=as_tuple)
+    conducts: str = attrs.field(factory=lambda: conducts().name)
     digest: bytes = attrs.field(init=False, eq=False)
     _checked: tuple[tuple[Rule, Check, bool], ...] = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         faults = Faults("rulebook")
-        for name in _HEAD:
+        for name in _KEPT:
             faults.text(name, getattr(self, name), limit=200)
         faults.items("rules", self.rules, Rule, 1000)
         faults.raise_any()
@@ -146,14 +152,19 @@ class Rulebook:
     def from_toml(cls, text: str) -> Self:
         """Read a rulebook.
 
-        A rulebook that `extends` a packaged one takes over its rules; a rule with an id that
-        stands there replaces it, and must cite something of its own.
+        A rulebook that `extends` a packaged one takes over its rules. A rule with an id that
+        stands there replaces it: it must ask for the same thing and cite something of its own.
 
         Raises:
-            RulebookError: naming the place, for a missing, unknown or mistyped entry, a rule that
-                nothing evaluates, or a safeguard that no rule asks for.
+            RulebookError: naming the place, for a missing, unknown or mistyped entry, the id of a
+                packaged rulebook, a rule that nothing evaluates, or a safeguard that no rule asks
+                for.
         """
-        return cls._read(Section.of(text))
+        found = cls._read(Section.of(text))
+        if found.id in _NAMES or is_packaged(found.id):
+            # What is confirmed is judged by today's text of the packaged one of that id.
+            raise RulebookError("rulebook.id: is the name of one that comes with this library")
+        return found
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -174,23 +185,23 @@ class Rulebook:
             for key in ("begins", "ends"):
                 if isinstance(rule, dict) and isinstance(rule.get(key), str):
                     rule[key] = read_day(rule[key]) or rule[key]
-        found = cls._read(Section("", values))
+        found = cls._read(Section("", values), _KEPT)
         if found.to_json() != text:
             raise RulebookError("not as it was written: another spelling of the same rulebook")
         return found
 
     @classmethod
-    def _read(cls, document: Section) -> Self:
+    def _read(cls, document: Section, names: Iterable[str] = _HEAD) -> Self:
         head = document.needed("rulebook")
         rules = _read_rules(document, head)
         document.end()
-        named = {name: head.take(name, str) for name in _HEAD}
+        named = {name: head.take(name, str) for name in names}
         head.end()
         return head.make(lambda: cls(**named, rules=rules))
 
     def to_dict(self) -> dict[str, Any]:
-        """The tables of the file; what it extends is written out."""
-        head = {name: getattr(self, name) for name in _HEAD}
+        """The tables of the file; what it extends is written out, the catalogue is named."""
+        head = {name: getattr(self, name) for name in _KEPT}
         return {"rulebook": head, "rule": [rule.to_dict() for rule in self.rules]}
 
     def to_json(self) -> str:
@@ -265,15 +276,13 @@ class Rulebook:
             The cleared listing, or the refusal with every reason.
 
         Raises:
-            MisuseError: for anything that is not a draft, or a day with a time.
+            MisuseError: for anything that is not a draft, a day with a time, or if the library has
+                another catalogue of conducts than this rulebook.
         """
-        if not isinstance(listing, Listing) or type(on) is not dt.date:
-            raise MisuseError("review takes listings, and a date without a time")
+        _expect_draft(listing, on, listed)
         expect(RosterEntry, issuer=issuer)
-        if listed is not None and type(listed) is not dt.date:
-            raise MisuseError("it was listed on a date without a time")
-        if listing.status is not ListingStatus.LISTED:
-            raise MisuseError("review takes drafts, whose status is LISTED")
+        if self.conducts != conducts().name:
+            raise MisuseError("kept with another catalogue of conducts: review by today's rulebook")
         offered = self._offered(catalogue, on) if listing.measures else ()
         setting = Setting(on, issuer, listed, offered, repeated)
         reasons: list[Reason] = []
@@ -307,7 +316,8 @@ class Rulebook:
         """The measures that can be asked for on a day."""
         if catalogue is None:
             return ()
-        enabled = self.enabled(on)
+        known = {measure.code for measure in catalogue.measures}
+        enabled = {code: by for code, by in self.enabled(on).items() if code in known}
         return (catalogue.turned_on(enabled) if enabled else catalogue).measures
 
     def _ending(self) -> Rule:
@@ -331,7 +341,7 @@ def rulebook(name: str) -> Rulebook:
 
 @functools.cache  # the files do not change, and a rulebook is frozen
 def _packaged(name: str) -> Rulebook:
-    return Rulebook.from_toml(packaged(name))
+    return Rulebook._read(Section.of(packaged(name)))  # noqa: SLF001 - as no user may name one
 
 
 def _read_rules(document: Section, head: Section) -> tuple[Rule, ...]:
@@ -345,10 +355,19 @@ def _read_rules(document: Section, head: Section) -> tuple[Rule, ...]:
             raise table.refuse(field, problem)
         if rule.id in own:
             raise table.refuse("id", "stands twice")
-        if rule.id in inherited and inherited[rule.id].citation == rule.citation:
-            raise table.refuse("citation", "an override must cite something of its own")
+        _check_override(table, rule, inherited.get(rule.id))
         own[rule.id] = rule
     return tuple((inherited | own).values())
+
+
+def _check_override(table: Section, rule: Rule, old: Rule | None) -> None:
+    if old is None:
+        return
+    if old.citation == rule.citation:
+        raise table.refuse("citation", "an override must cite something of its own")
+    if not takes_the_place(rule, old):
+        field = "check" if rule.check else "deadline" if rule.deadline else "enables"
+        raise table.refuse(field, "an override asks for the same thing as what it replaces")
 
 
 def _inherited(head: Section, base: str) -> tuple[Rule, ...]:
@@ -358,6 +377,15 @@ def _inherited(head: Section, base: str) -> tuple[Rule, ...]:
         raise head.refuse("extends", str(error)) from None
     document = Section.of(text)
     return _read_rules(document, document.needed("rulebook"))
+
+
+def _expect_draft(listing: Listing, on: dt.date, listed: dt.date | None) -> None:
+    if not isinstance(listing, Listing) or type(on) is not dt.date:
+        raise MisuseError("review takes listings, and a date without a time")
+    if listed is not None and type(listed) is not dt.date:
+        raise MisuseError("it was listed on a date without a time")
+    if listing.status is not ListingStatus.LISTED:
+        raise MisuseError("review takes drafts, whose status is LISTED")
 
 
 def _outside(check: Check, days: Days, on: dt.date) -> Problem | None:

@@ -28,7 +28,7 @@ from creditshare.rules.checks.texts import PROBLEMS
 from creditshare.rules.problem import Problem
 from creditshare.rules.rule import Rule, Setting
 
-__all__ = ["CHECKS", "ENDINGS", "PROBLEMS", "SAFEGUARDS", "Check", "Days"]
+__all__ = ["CHECKS", "ENDINGS", "FLOORS", "PROBLEMS", "SAFEGUARDS", "Check", "Days"]
 
 _SPANS = ("days", "months", "years")
 _ENDED = ("", "retention-ended")
@@ -80,6 +80,7 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "not-a-victim": Check(about.not_a_victim),
         "victim-of-identity-fraud": Check(about.victim_of_identity_fraud),
         "no-spill-over": Check(about.no_spill_over),
+        "parties-told": Check(about.parties_told),
         "party-named": Check(about.party_named, _SPANS),
         "particulars-forbidden": Check(about.particulars_forbidden, options=tuple(ParticularKind)),
         "particulars-consented": Check(about.particulars_consented, options=tuple(ParticularKind)),
@@ -121,6 +122,7 @@ SAFEGUARDS: tuple[frozenset[str], ...] = tuple(
         "measures-carried",
         "ability-or-instrument",
         "something-owed",
+        "circumstances-absent",
         "listed-once",
         "strong-identifier",
         "second-factor",
@@ -128,6 +130,7 @@ SAFEGUARDS: tuple[frozenset[str], ...] = tuple(
         "of-age",
         "not-a-victim|victim-of-identity-fraud",
         "no-spill-over",
+        "party-named",
         "particulars-forbidden",
         "notice-served",
         "waiting-over|representation-time|proposal-after-notice",
@@ -142,6 +145,17 @@ SAFEGUARDS: tuple[frozenset[str], ...] = tuple(
     )
 )
 """What every rulebook asks for, always and of everybody: of each group, one at least."""
+
+_NEVER = ("genuine-hardship", "lawful-bankruptcy", "genuine-dispute")
+_FORBIDDEN = ("religion", "genes", "fingerprint", "blood-type", "disease", "medical-history")
+FLOORS: Mapping[str, tuple[int, frozenset[str]]] = MappingProxyType(
+    {
+        "of-age": (18, frozenset()),
+        "circumstances-absent": (0, frozenset(_NEVER)),
+        "particulars-forbidden": (0, frozenset(_FORBIDDEN)),
+    }
+)
+"""The least number and the options without which a rule with such a check is no safeguard."""
 
 ENDINGS = frozenset({"retention", "confirmed-again"})
 """What ends a listing: every rulebook has one at least."""

@@ -20,6 +20,7 @@ __all__ = [
     "of_age",
     "particulars_consented",
     "particulars_forbidden",
+    "parties_told",
     "party_named",
     "second_factor",
     "strong_identifier",
@@ -86,13 +87,17 @@ def no_spill_over(listing: Listing, _rule: Rule, _setting: Setting) -> Problem |
     return PROBLEMS["spill-over"] if stands_for else None
 
 
+def parties_told(listing: Listing, _rule: Rule, _setting: Setting) -> Problem | None:
+    """Whom the instrument obliges was looked up."""
+    told = listing.basis is None or listing.basis.parties is not None
+    return None if told else PROBLEMS["parties-unknown"]
+
+
 def party_named(listing: Listing, rule: Rule, setting: Setting) -> Problem | None:
-    """The instrument, as it was looked up within the rule's time, obliges this very borrower."""
-    if listing.basis is None:
-        return None  # `basis_named` says so
-    parties = listing.basis.parties
+    """Parties, if told, were looked up within the rule's time, and the borrower is one of them."""
+    parties = listing.basis.parties if listing.basis else None
     if parties is None:
-        return PROBLEMS["parties-unknown"]
+        return None  # `basis_named` or `parties_told` says so, where it is asked for
     if no_later(parties.as_of, rule.span) < (setting.listed or setting.on):
         return PROBLEMS["parties-stale"]
     own = listing.borrower.name
