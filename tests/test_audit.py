@@ -259,7 +259,9 @@ def test_the_chain_is_what_the_decision_says(log: AuditLog, store: AuditStore) -
     assert Head(1, link) == log.head()
 
 
-texts = st.text(st.characters(exclude_categories=["C", "Zl", "Zp"]), min_size=1, max_size=100).filter(str.strip)
+texts = st.text(
+    st.characters(exclude_categories=["C", "Zl", "Zp"]), min_size=1, max_size=100
+).filter(str.strip)
 instants = st.integers(0, 2**33).map(lambda seconds: dt.datetime.fromtimestamp(seconds, dt.UTC))
 cases = st.builds(
     ReviewCase,
