@@ -48,7 +48,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "audit": GROUND | {"crypto", "identifiers", "model", "screening", "stores"},
     "disclosure": GROUND
     | {"crypto", "identifiers", "model", "codec", "rules", "life", "bundle", "stores", "ledger"}
-    | {"screening", "audit", "calendars"},
+    | {"screening", "feedback", "audit", "calendars"},
     "statistics": {"errors", "arguments", "model"},
     "layouts": GROUND | {"identifiers", "model"},
 }

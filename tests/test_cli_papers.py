@@ -162,5 +162,33 @@ def test_who_states_only_a_number_is_not_shown_a_listing(exchange: Exchange) -> 
     text = exchange.done("bank", "explain", "recipient", *ASKED, stdin=HEADER + asked)
 
     assert ("needs-review", None) == (found["outcome"], found["says"])
-    assert "found by the number alone" in text
+    assert "1. No measure may rest on them." in text
+    assert "neither the name nor the birth date agrees" in text
     assert "陈静" not in ended.out + text
+
+
+def test_a_person_and_a_listing_do_not_go_together(exchange: Exchange) -> None:
+    """A listing named by id is not printed for a PERSON whose it need not be."""
+    exchange.with_bundle()
+    (item,) = told(explain(exchange, "--json").out)["listings"]
+    named = ("--listing", item["listing"])
+    ended = [explain(exchange, *named), exchange.run("lender", "explain", "issuer", "-", *named)]
+
+    assert [(13, ""), (13, "")] == [(item.code, item.out) for item in ended]
+
+
+def test_the_recipient_tells_what_it_applied_and_where_to_turn(exchange: Exchange) -> None:
+    """What was recorded as applied stands in the report, and so does the issuer's office."""
+    exchange.with_bundle()
+    apply = ("feedback", "applied", "asks.csv", "--measure", "LOAN_LIMIT", *WHY)
+    exchange.done("bank", *apply, "--reference", "file 9")
+    asked = ("explain", "recipient", "asks.csv", *ASKED)
+    (found,) = told(exchange.done("bank", *asked, "--json"))["findings"]
+    office = ("--turn-to", found["origin"], "Lender X", "2 Example Road")
+    text = exchange.done("bank", *asked, *office, "--language", "zh")
+
+    assert [("LOAN_LIMIT", "applied", "file 9")] == [
+        (row["measure"], row["action"], row["reference"]) for row in found["applied"]
+    ]
+    assert "限制贷款（LOAN_LIMIT）" in text
+    assert f"Lender X（{found['origin']}）：2 Example Road" in text

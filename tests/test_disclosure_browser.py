@@ -7,10 +7,12 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import attrs
 import pytest
 
 from creditshare.disclosure import Language, Report, render_html
-from papers import HOSTILE, hostile, papers
+from papers import ARABIC, HOSTILE, hostile, papers
+from world import listing
 
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), None)
 POPPLER = all(map(shutil.which, ("pdftotext", "pdffonts", "pdfinfo")))
@@ -109,6 +111,20 @@ def test_hostile_texts_are_printed_as_they_were_written(tmp_path: Path) -> None:
     assert "交付人签名（盖章）及日期" in paper.text
     assert paper.pages <= 8
     assert [] == paper.said
+    (before,) = (page for page in paper.told("pdftotext").split("\f") if "送达方式" in page)
+    assert "长长" in before  # a long row begins where the one before it ends
+
+
+def test_what_is_written_from_right_to_left_stands_so(tmp_path: Path) -> None:
+    """A text in Arabic begins at the right, so that its full stop stands at its end."""
+    drafted = listing(1)
+    owed = attrs.evolve(drafted.obligation, creditor=f"{ARABIC}.")
+    report = papers(tmp_path, attrs.evolve(drafted, obligation=owed)).issuer
+    paper = printed(tmp_path / "arabic", report, Language.CHINESE)
+    words = re.findall(r'xMin="([\d.]+)".*>[\u0600-\u06ff.]+<', paper.told("pdftotext", "-bbox"))
+
+    assert words
+    assert all(float(left) > 300 for left in words)
 
 
 def test_a_page_that_fetched_or_ran_something_would_be_seen(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ from creditshare.disclosure import (
     rights,
     to_dict,
 )
+from creditshare.feedback import Execution, ExecutionBook, Reported
 from creditshare.ledger import Told
 from creditshare.screening import Match, ReviewCase, Screener
 
@@ -47,6 +48,7 @@ def issuer(ledger: cs.Ledger, store: cs.LedgerStore, now: dt.datetime) -> Issuer
         for told in assert_type(item.told, tuple[Told, ...]):
             assert_type(told.events, tuple[Event, ...])
             assert_type(told.listing, cs.Listing | None)
+        assert_type(item.reported, tuple[Reported, ...])
     assert_type(rights(book, Paper.ISSUER, on=now.date()), tuple[Right, ...])
     return issuer_report(
         ledger,
@@ -59,13 +61,19 @@ def issuer(ledger: cs.Ledger, store: cs.LedgerStore, now: dt.datetime) -> Issuer
     )
 
 
-def recipient(screener: Screener, audit: AuditedBy, now: dt.datetime) -> RecipientReport:
+def recipient(
+    screener: Screener, audit: AuditedBy, executions: ExecutionBook, now: dt.datetime
+) -> RecipientReport:
     """What is held is told to an applicant, in the log."""
     person = cs.Applicant([cs.ResidentID.parse("888888198005170011")])
+    told: dict[str, Any] = {"audit": audit, "origin": "a", "contact": OFFICE, "at": now}
+    book = cs.rulebook("cn")
+    recipient_report(screener, person, book=book, issuers={"b": "Road 1"}, **told)  # type: ignore[dict-item]
     report = recipient_report(
-        screener, person, audit=audit, origin="a", contact=OFFICE, book=cs.rulebook("cn"), at=now
+        screener, person, book=book, executions=executions, issuers={"b": OFFICE}, **told
     )
     for found in assert_type(report.findings, tuple[Finding, ...]):
+        assert_type(found.applied, tuple[Execution, ...] | None)
         assert_type(found.queries, tuple[Query, ...])
     return report
 

@@ -6,6 +6,7 @@ import datetime as dt
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from creditshare.cli.asker import Asker, asker_options
 from creditshare.cli.command import FILE, Answer, at_option, command, shared_option
@@ -15,7 +16,9 @@ from creditshare.cli.papers import Paper, one_person, paper_options
 from creditshare.cli.pipes import STANDARD
 from creditshare.cli.selection import encoding_option, listing_option, scheme_option
 from creditshare.cli.terms import calendar_of
-from creditshare.disclosure import issuer_report, recipient_report
+from creditshare.disclosure import Contact, issuer_report, recipient_report
+from creditshare.errors import MisuseError
+from creditshare.feedback import ExecutionBook
 from creditshare.layouts import Encoding
 
 __all__ = ["register"]
@@ -54,8 +57,12 @@ def _issuer(group: click.Group) -> None:
         """What this agency said of PERSON, or of the listings named, to whom, and when.
 
         It says what each recipient was sent exactly as they decrypt it. Make sure first that it is
-        the person who asks.
+        the person who asks. State name and birth date too: what conflicts with them is another
+        person's, and is not shown. Nobody compares a listing named by --listing with a PERSON, so
+        the two do not go together.
         """
+        if listing and _is_given("person"):
+            raise MisuseError("name a person or --listing: a listing may be somebody else's")
         with open_ledger(ledger) as held:
             report = issuer_report(
                 held.ledger,
@@ -77,6 +84,8 @@ def _recipient(group: click.Group) -> None:
     @scheme_option
     @encoding_option
     @paper_options
+    @click.option("--turn-to", nargs=3, multiple=True, metavar="ORIGIN NAME WHERE",
+                  help="Where people turn to at an issuer; may be given again.")  # fmt: skip
     @shared_option("registry", type=FILE)
     @member_options
     def recipient(
@@ -86,10 +95,11 @@ def _recipient(group: click.Group) -> None:
         scheme: str | None,
         encoding: Encoding,
         paper: Paper,
+        turn_to: tuple[tuple[str, str, str], ...],
         registry: Path,
         member: Member,
     ) -> Answer | None:
-        """What this agency holds of PERSON, from whom, and who asked here before.
+        """What this agency holds of PERSON, from whom, what it applied, and who asked before.
 
         It is a query like any other and stands in the log, as a data subject's request. State
         name and birth date too: what conflicts with them is another person's, and is not shown.
@@ -104,5 +114,13 @@ def _recipient(group: click.Group) -> None:
                 contact=paper.contact(member.agency.origin),
                 book=paper.book,
                 at=member.at,
+                executions=ExecutionBook(held.store),
+                issuers={origin: Contact(name, where) for origin, name, where in turn_to},
             )
         return paper.hand_out(report)
+
+
+def _is_given(argument: str) -> bool:
+    """Whether an argument was written on the command line."""
+    source = click.get_current_context().get_parameter_source(argument)
+    return source is ParameterSource.COMMANDLINE

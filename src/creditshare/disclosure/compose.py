@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from creditshare.disclosure.document import (
     Block,
@@ -28,24 +29,31 @@ from creditshare.disclosure.words import (
     bundle_words,
     citation_words,
     conduct_words,
+    day_words,
     event_words,
+    execution_words,
     ground_words,
     instant_words,
     listing_words,
     measure_words,
+    rulebook_words,
     step_words,
     when_words,
 )
+from creditshare.feedback import Execution
 from creditshare.ledger import Told
 from creditshare.life import Deadline, Event
 from creditshare.model import Listing
 from creditshare.rules import Measure
-from creditshare.screening import Applicant, Outcome
+from creditshare.screening import Applicant, Match, Outcome
 
 __all__ = ["Report", "compose", "unknown"]
 
 Report = IssuerReport | RecipientReport | AdverseActionNotice
 """What is handed to a person."""
+
+_DONE = ("measure", "done", "on", "reference")
+"""The columns of what was applied or lifted."""
 
 
 def compose(report: Report, language: Language) -> Document:
@@ -82,10 +90,13 @@ def _issuer(report: IssuerReport, t: Texts) -> Document:
 
 def _issuer_summary(report: IssuerReport, t: Texts) -> Iterator[Block]:
     if report.listings:
-        bundles = {(told.bundle) for item in report.listings for told in item.told}
+        bundles = {told.bundle for item in report.listings for told in item.told}
         live = sum(item.listing is not None for item in report.listings)
-        counted = {"count": len(report.listings), "live": live, "bundles": len(bundles)}
-        yield Paragraph(t("issuer.summary", **counted))
+        hidden = sum(item.withheld for item in report.listings)
+        ended = len(report.listings) - live - hidden
+        yield Paragraph(t("issuer.summary", live=live, ended=ended, bundles=len(bundles)))
+        if hidden:
+            yield Paragraph(t("issuer.withheld", count=hidden))
         told_to = sorted({origin for bundle in bundles for origin in bundle.recipients})
         yield Paragraph(
             t("issuer.recipients", names=t.join(told_to)) if told_to else t("issuer.never")
@@ -100,17 +111,20 @@ def _issuer_summary(report: IssuerReport, t: Texts) -> Iterator[Block]:
 def _said(number: int, item: SaidListing, t: Texts) -> Iterator[Part]:
     listing, versions = item.listing, item.versions
     facts = Facts(tuple(_standing(item, t)))
+    if item.withheld:
+        yield Part(t("issuer.hidden", number=number), (facts, Paragraph(t("issuer.not_shown"))))
+        return
     told: Block = Paragraph(t("issuer.told_none"))
     if item.told:
         header = tuple(t(f"column.{name}") for name in ("when", "to", "bundle", "events"))
         rows = tuple(_told(row, versions, listing, t) for row in item.told)
         told = Table((*header, t("column.content")), rows, (5, 4, 4, 6, 5))
     if listing is None:
-        title, why = ("hidden", "not_shown") if item.withheld else ("ended", "forgotten")
-        yield Part(t(f"issuer.{title}", number=number), (facts, Paragraph(t(f"issuer.{why}"))))
+        yield Part(t("issuer.ended", number=number), (facts, Paragraph(t("issuer.forgotten"))))
         if item.steps:
             yield Part(t("issuer.steps"), (_steps(item.steps, t),), 3)
         yield Part(t("issuer.told"), (told,), 3)
+        yield Part(t("issuer.reported"), (_reported(item, t),), 3)
         return
     yield Part(t("issuer.listing", number=number, conduct=conduct_words(listing, t)), (facts,))
     if item.terms:
@@ -120,6 +134,7 @@ def _said(number: int, item: SaidListing, t: Texts) -> Iterator[Part]:
     unsent = () if listing in versions else (Paragraph(t("issuer.unsent")),)
     yield Part(t("issuer.says"), (*unsent, Facts(tuple(listing_words(listing, t)))), 3)
     yield Part(t("issuer.told"), (told,), 3)
+    yield Part(t("issuer.reported"), (_reported(item, t),), 3)
     for place, version in enumerate(versions, 1):
         if version != listing:
             title = t("issuer.version", number=place)
@@ -128,18 +143,36 @@ def _said(number: int, item: SaidListing, t: Texts) -> Iterator[Part]:
 
 def _standing(item: SaidListing, t: Texts) -> Iterator[tuple[str, str]]:
     yield t("field.id"), item.listing_id.hex()
-    yield t("field.status"), t(f"status.{item.status}")
+    if item.status is not None:
+        yield t("field.status"), t(f"status.{item.status}")
     if item.reason is not None:
         yield t("field.reason"), t(f"reason.{item.reason}")
-    yield t("field.rulebook"), item.rulebook
-    yield t("field.last_day"), str(item.last_day)
-    for name in ("suspended_until", "exempted_until"):
-        if (day := getattr(item, name)) is not None:
-            yield t(f"field.{name}"), str(day)
+    if item.rulebook:
+        yield t("field.rulebook"), rulebook_words(item.rulebook, t)
+    days = {
+        "confirm_by" if item.to_confirm else "last_day": item.last_day,
+        "suspended_until": item.suspended_until,
+        "exempted_until": item.exempted_until,
+    }
+    yield from _days(days, t)
     for scheme, value in item.found_by:
         yield t("field.found_by"), _identifier(scheme, value, t)
     if item.listing is not None:
         yield from ground_words(item.listing, t)
+
+
+def _days(days: Mapping[str, dt.date | None], t: Texts) -> Iterator[tuple[str, str]]:
+    for name, day in days.items():
+        if day is not None:
+            yield t(f"field.{name}"), day_words(day, t)
+
+
+def _reported(item: SaidListing, t: Texts) -> Block:
+    if not item.reported:
+        return Paragraph(t("issuer.reported_none"))
+    header = tuple(t(f"column.{name}") for name in ("agency", *_DONE))
+    rows = tuple((row.agency, *execution_words(row.execution, t)) for row in item.reported)
+    return Table(header, rows, (4, 8, 3, 4, 5))
 
 
 def _terms(terms: Iterable[Deadline], t: Texts) -> Table:
@@ -156,7 +189,7 @@ def _term(item: Deadline, t: Texts) -> tuple[str, ...]:
 
 def _steps(steps: Iterable[Event], t: Texts) -> Table:
     header = (t("column.when"), t("column.step"), t("column.words"))
-    rows = tuple((str(step.on), step_words(step, t), step.words) for step in steps)
+    rows = tuple((day_words(step.on, t), step_words(step, t), step.words) for step in steps)
     return Table(header, rows, (2, 4, 6))
 
 
@@ -195,7 +228,7 @@ def _difference(number: int, then: Listing, now: Listing, t: Texts) -> Table:
 
 
 def _recipient(report: RecipientReport, t: Texts) -> Document:
-    summary: list[Block] = [Paragraph(t(f"recipient.{report.outcome}", count=len(report.findings)))]
+    summary: list[Block] = [Paragraph(text) for text in _recipient_summary(report, t)]
     if report.stale:
         names = t.join(item.origin for item in report.stale)
         summary.append(Paragraph(t("recipient.expired", names=names)))
@@ -206,19 +239,34 @@ def _recipient(report: RecipientReport, t: Texts) -> Document:
     return _document(report, t("recipient.title"), (*parts, *_ending(report, t)), t)
 
 
+def _recipient_summary(report: RecipientReport, t: Texts) -> Iterator[str]:
+    """What was found, of each kind apart; or that nothing was."""
+    matches = sum(item.outcome is Outcome.MATCH for item in report.findings)
+    hidden = sum(item.listing is None for item in report.findings)
+    if matches:
+        yield t("recipient.match", count=matches)
+    if reviews := len(report.findings) - matches - hidden:
+        yield t("recipient.needs-review", count=reviews)
+    if hidden:
+        yield t("recipient.withheld", count=hidden)
+    if not report.findings:
+        yield t(f"recipient.{report.outcome}")
+
+
 def _finding(number: int, item: Finding, t: Texts) -> Iterator[Part]:
     facts = Facts(tuple(_found(item, t)))
     if item.listing is None:
         hidden = Paragraph(t("recipient.not_shown"))
         yield Part(t("recipient.hidden", number=number), (facts, hidden))
-    else:
-        conduct = conduct_words(item.listing, t)
-        yield Part(t("recipient.finding", number=number, conduct=conduct), (facts,))
-        yield Part(t("recipient.says"), (Facts(tuple(listing_words(item.listing, t))),), 3)
+        return
+    conduct = conduct_words(item.listing, t)
+    yield Part(t("recipient.finding", number=number, conduct=conduct), (facts,))
+    yield Part(t("recipient.says"), (Facts(tuple(listing_words(item.listing, t))),), 3)
     measures: Block = Paragraph(t("recipient.no_measures"))
     if item.measures:
         measures = _measures(item.measures, t)
     yield Part(t("recipient.measures"), (measures,), 3)
+    yield Part(t("recipient.applied"), (_applied(item.applied, t),), 3)
     header = tuple(t(f"column.{name}") for name in ("when", "who", "purpose", "role", "consent"))
     rows = tuple(
         (
@@ -236,6 +284,14 @@ def _finding(number: int, item: Finding, t: Texts) -> Iterator[Part]:
     )
 
 
+def _applied(applied: tuple[Execution, ...] | None, t: Texts) -> Block:
+    if not applied:
+        name = "applied_unknown" if applied is None else "applied_none"
+        return Paragraph(t(f"recipient.{name}"))
+    header = tuple(t(f"column.{name}") for name in _DONE)
+    return Table(header, tuple(execution_words(item, t) for item in applied), (9, 3, 4, 5))
+
+
 def _found(item: Finding, t: Texts) -> Iterator[tuple[str, str]]:
     yield t("field.id"), item.listing_id.hex()
     yield t("field.issuer"), item.origin
@@ -246,13 +302,17 @@ def _found(item: Finding, t: Texts) -> Iterator[tuple[str, str]]:
         yield t("field.agree"), t.join(t(f"factor.{factor}") for factor in factors)
     else:
         yield t("field.reasons"), "\n".join(t(f"review.{reason}") for reason in item.reasons)
-    if item.disputed:
-        yield t("field.disputed"), str(item.disputed_until or t("word.not_stated"))
-    for name in ("last_day", "exempted_until"):
-        if (day := getattr(item, name)) is not None:
-            yield t(f"field.{name}"), str(day)
+    yield from _in_force(item, t)
     if item.listing is not None:
         yield from ground_words(item.listing, t)
+
+
+def _in_force(item: Finding | Match, t: Texts) -> Iterator[tuple[str, str]]:
+    """Whether a listing is disputed, and until when it stands, as its recipients know it."""
+    if item.disputed:
+        until = item.disputed_until
+        yield t("field.disputed"), day_words(until, t) if until else t("word.not_stated")
+    yield from _days({"stands_until": item.last_day, "exempted_until": item.exempted_until}, t)
 
 
 # -- the notice ----------------------------------------------------------------------------------
@@ -267,6 +327,7 @@ def _adverse(notice: AdverseActionNotice, t: Texts) -> Document:
     facts = (
         (t("field.id"), match.listing_id.hex()),
         (t("field.issuer"), issuer),
+        *_in_force(match, t),
         *ground_words(match.listing, t),
         *listing_words(match.listing, t),
     )
@@ -292,7 +353,7 @@ def _document(report: Report, title: str, parts: tuple[Part, ...], t: Texts) -> 
 def _head(report: Report, t: Texts) -> Iterator[tuple[str, str]]:
     yield t("head.agency"), t("word.named", name=report.contact.name, origin=report.origin)
     if isinstance(report, AdverseActionNotice):
-        yield t("head.date"), str(report.on)
+        yield t("head.date"), day_words(report.on, t)
     else:
         yield t("head.made"), instant_words(report.at, t)
     if report.subject is not None:
@@ -309,7 +370,7 @@ def _subject(subject: Applicant, t: Texts) -> Iterator[tuple[str, str]]:
     if subject.name is not None:
         yield t("head.name"), subject.name
     if subject.birth_date is not None:
-        yield t("head.birth_date"), str(subject.birth_date)
+        yield t("head.birth_date"), day_words(subject.birth_date, t)
 
 
 def _identifier(scheme: str, value: str, t: Texts) -> str:
@@ -341,13 +402,23 @@ def _ending(report: Report, t: Texts) -> Iterator[Part]:
 def _offices(report: Report, t: Texts) -> Iterator[tuple[str, str]]:
     """Where to turn: to us, and to whoever said it."""
     yield _office(report.contact, report.origin, t)
-    if isinstance(report, AdverseActionNotice) and report.issuer is not None:
-        yield _office(report.issuer, report.match.origin, t)
-    elif isinstance(report, AdverseActionNotice):
-        yield report.match.origin, t("word.as_told")
+    listings: tuple[tuple[str, Listing | None], ...] = ()
+    known: Mapping[str, Contact] = {}
+    if isinstance(report, AdverseActionNotice):
+        origin = report.match.origin
+        listings = ((origin, report.match.listing),)
+        known = {} if report.issuer is None else {origin: report.issuer}
     elif isinstance(report, RecipientReport):
-        for origin in dict.fromkeys(finding.origin for finding in report.findings):
+        listings = tuple((item.origin, item.listing) for item in report.findings)
+        known = report.issuers
+    for origin in dict.fromkeys(origin for origin, _ in listings):
+        shown = (listing for one, listing in listings if one == origin)
+        if origin in known:
+            yield _office(known[origin], origin, t)
+        elif any(listing is not None and listing.notice is not None for listing in shown):
             yield origin, t("word.as_told")
+        else:
+            yield origin, t("word.through_us")
 
 
 def _office(contact: Contact, origin: str, t: Texts) -> tuple[str, str]:
@@ -357,7 +428,8 @@ def _office(contact: Contact, origin: str, t: Texts) -> tuple[str, str]:
 
 def _right(right: Right, report: Report, t: Texts) -> tuple[str, ...]:
     ours = isinstance(report, IssuerReport)
-    at = Addressee.US if ours and right.at is not Addressee.SUPERVISOR else right.at
+    by_us = ours and right.at in (Addressee.ISSUER, Addressee.BOTH)
+    at = Addressee.US if by_us else right.at
     return (
         right.title.say(t.language),
         right.how.say(t.language),

@@ -17,6 +17,7 @@ from creditshare.disclosure.report import (
 from creditshare.disclosure.rights import Contact, Right
 from creditshare.disclosure.texts import phrases
 from creditshare.disclosure.words import event_day
+from creditshare.feedback import Execution
 from creditshare.ledger import Delivered, Told
 from creditshare.ledger.lives import FORGOTTEN
 from creditshare.life import Deadline, Event
@@ -65,8 +66,9 @@ def _said(item: SaidListing) -> dict[str, Any]:
         "listing": item.listing_id.hex(),
         "status": item.status,
         "reason": item.reason,
-        "rulebook": item.rulebook,
+        "rulebook": item.rulebook or None,
         "last_day": day(item.last_day),
+        "to_confirm": item.to_confirm,
         "suspended_until": day(item.suspended_until),
         "exempted_until": day(item.exempted_until),
         "found_by": [{"scheme": scheme, "value": value} for scheme, value in item.found_by],
@@ -75,6 +77,7 @@ def _said(item: SaidListing) -> dict[str, Any]:
         "terms": [_term(term) for term in item.terms],
         "steps": [_step(step) for step in item.steps],
         "told": [_told(told) for told in item.told],
+        "reported": [{"agency": row.agency, **_done(row.execution)} for row in item.reported],
     }
 
 
@@ -137,6 +140,10 @@ def _recipient(report: RecipientReport) -> dict[str, Any]:
             for item in report.stale
         ],
         "consulted": list(report.consulted),
+        "issuers": [
+            {"origin": origin, "contact": _contact(contact)}
+            for origin, contact in report.issuers.items()
+        ],
     }
 
 
@@ -154,6 +161,7 @@ def _finding(item: Finding) -> dict[str, Any]:
         "last_day": day(item.last_day),
         "disputed": item.disputed,
         "disputed_until": day(item.disputed_until),
+        "applied": None if item.applied is None else [_done(row) for row in item.applied],
         "found_by": [
             {
                 "when": query.at.isoformat(),
@@ -182,7 +190,19 @@ def _adverse(notice: AdverseActionNotice) -> dict[str, Any]:
         "signed_by": match.issuer,
         "issuer_contact": notice.issuer and _contact(notice.issuer),
         "agree": list(match.corroboration),
+        "last_day": day(match.last_day),
+        "disputed": match.disputed,
+        "disputed_until": day(match.disputed_until),
         "says": _whole(match.listing),
+    }
+
+
+def _done(execution: Execution) -> dict[str, Any]:
+    return {
+        "measure": execution.measure,
+        "action": execution.action,
+        "on": day(execution.on),
+        "reference": execution.reference or None,
     }
 
 

@@ -7,11 +7,13 @@ Values only: `issuer_report`, `recipient_report` and `adverse_action_notice` mak
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
 import attrs
 
 from creditshare.audit import Query
 from creditshare.disclosure.rights import Contact, Right
+from creditshare.feedback import Execution, Reported
 from creditshare.ledger import Delivered, Told
 from creditshare.life import Deadline, Event
 from creditshare.model import Listing, ListingStatus, WithdrawalReason
@@ -34,37 +36,41 @@ class SaidListing:
 
     Attributes:
         listing_id: Its id.
-        status: Where it stands.
+        status: Where it stands; None if it is withheld.
         reason: Why it ended; None while it lives.
         rulebook: The rulebook by which it was cleared, with version and digest.
-        last_day: Its retention end, or the day by which an open conduct must be confirmed.
+        last_day: Its retention end, or the day by which it must be confirmed; None once it has
+            ended.
+        to_confirm: Whether that day is the one by which it must be confirmed.
         suspended_until: The last day of a suspension in force; None if there is none, or it is
             open.
         exempted_until: The last day of an exemption in force, or None.
         found_by: The identifiers by which recipients find it, as scheme and value: masked, but for
             those that the person showed. Empty once it has ended.
-        withheld: Whether it is not shown because the name or birth date of who asks plainly
-            conflicts with it: it may be somebody else's.
-        listing: What it says now, as recipients decrypt it; None once it has ended, or withheld.
-        terms: What is owed to the person, or open to them, and by when; empty once it has ended, or
-            withheld.
-        steps: What happened in the case, oldest first; once it has ended, without its words.
+        listing: What it says now, as recipients decrypt it; None once it has ended.
+        terms: What is owed to the person, or open to them, and by when; empty once it has ended.
+        steps: What happened in the case, oldest first; without words once it has ended.
         told: What each bundle said of it, to whom, oldest first.
+        reported: What recipients reported that they applied because of it, or lifted.
+        withheld: Whether nothing but its id is told: the name and birth date of who asks conflict
+            with it, or were not stated, and it may be somebody else's.
     """
 
     listing_id: bytes
-    status: ListingStatus
-    reason: WithdrawalReason | None
-    rulebook: str
-    last_day: dt.date
-    suspended_until: dt.date | None
-    exempted_until: dt.date | None
-    found_by: tuple[tuple[str, str], ...] = attrs.field(repr=False)
-    withheld: bool
-    listing: Listing | None
-    terms: tuple[Deadline, ...]
-    steps: tuple[Event, ...]
-    told: tuple[Told, ...]
+    status: ListingStatus | None = None
+    reason: WithdrawalReason | None = None
+    rulebook: str = ""
+    last_day: dt.date | None = None
+    to_confirm: bool = False
+    suspended_until: dt.date | None = None
+    exempted_until: dt.date | None = None
+    found_by: tuple[tuple[str, str], ...] = attrs.field(default=(), repr=False)
+    listing: Listing | None = None
+    terms: tuple[Deadline, ...] = ()
+    steps: tuple[Event, ...] = ()
+    told: tuple[Told, ...] = ()
+    reported: tuple[Reported, ...] = ()
+    withheld: bool = False
 
     @property
     def versions(self) -> tuple[Listing, ...]:
@@ -100,7 +106,9 @@ class IssuerReport:
 
 @attrs.frozen
 class Finding:
-    """One listing that a recipient holds, and who found it here.
+    """One listing that a recipient holds, who found it here, and what was done because of it.
+
+    Where it may be somebody else's, or did not open, only the first six are told.
 
     Attributes:
         origin: Whose listing it is.
@@ -112,9 +120,10 @@ class Finding:
         listing: What it says; None if it may be somebody else's, or did not open.
         measures: What an agency in the role of the asker may rest on it.
         exempted_until: The last day of an exemption in force, or None.
-        last_day: The last day on which a match stands, unless its issuer says more; None otherwise.
+        last_day: The last day on which it stands, unless its issuer says more.
         disputed: Whether a match is disputed and its issuer has yet to answer.
         disputed_until: The last day on which it can answer before a match is none any more.
+        applied: What this agency applied because of it, or lifted; None if that is not known.
         queries: Every query of this agency that found it, the report's own the last.
     """
 
@@ -122,15 +131,16 @@ class Finding:
     issuer: str
     listing_id: bytes
     outcome: Outcome
-    agree: tuple[SecondFactor, ...]
-    reasons: tuple[ReviewReason, ...]
-    listing: Listing | None
-    measures: tuple[Measure, ...]
-    exempted_until: dt.date | None
-    last_day: dt.date | None
-    disputed: bool
-    disputed_until: dt.date | None
-    queries: tuple[Query, ...]
+    agree: tuple[SecondFactor, ...] = ()
+    reasons: tuple[ReviewReason, ...] = ()
+    listing: Listing | None = None
+    measures: tuple[Measure, ...] = ()
+    exempted_until: dt.date | None = None
+    last_day: dt.date | None = None
+    disputed: bool = False
+    disputed_until: dt.date | None = None
+    applied: tuple[Execution, ...] | None = ()
+    queries: tuple[Query, ...] = ()
 
 
 @attrs.frozen
@@ -147,6 +157,7 @@ class RecipientReport:
         stale: The issuers whose word has expired.
         consulted: The origins of all issuers that were asked.
         rights: What the person can do.
+        issuers: Where issuers can be reached, by origin, as far as that is known.
     """
 
     origin: str
@@ -158,6 +169,7 @@ class RecipientReport:
     stale: tuple[StaleIssuer, ...]
     consulted: tuple[str, ...]
     rights: tuple[Right, ...]
+    issuers: Mapping[str, Contact] = attrs.field(hash=False)
 
 
 @attrs.frozen

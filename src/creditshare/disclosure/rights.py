@@ -45,6 +45,19 @@ _TERMS = {
 """The deadlines and checks of a rulebook that a paper tells, in order."""
 
 
+class Regime(enum.StrEnum):
+    """Whose rules a rulebook has, by how their ids begin."""
+
+    CN_CREDIT_REPORTING = "CN-CR"
+    CN_COURT_LIST = "CN-CL"
+    CN_SERIOUS_LISTS = "CN-SL"
+    INDIA = "IN"
+    UNITED_STATES = "US"
+    EUROPEAN_UNION = "EU"
+    UK_CREDIT_REFERENCE = "UK-CR"
+    UK_CIFAS = "UK-CIFAS"
+
+
 class Addressee(enum.StrEnum):
     """Whom a right is addressed to."""
 
@@ -52,6 +65,7 @@ class Addressee(enum.StrEnum):
     US = "us"
     BOTH = "both"
     SUPERVISOR = "supervisor"
+    NAMED = "named"
 
 
 @attrs.frozen
@@ -119,9 +133,14 @@ def rights(
         and (not about or any(rule.when.met(listing) for listing in about))
     )
     others = (
-        right for where, papers, right in _read() if where == book.jurisdiction and paper in papers
+        right for regimes, papers, right in _read() if paper in papers and _is_of(book, regimes)
     )
     return (*terms, *others)
+
+
+def _is_of(book: Rulebook, regimes: Iterable[Regime]) -> bool:
+    begins = tuple(f"{regime}-" for regime in regimes)
+    return any(rule.id.startswith(begins) for rule in book.rules)
 
 
 def _of_rule(rule: Rule, name: str) -> Right:
@@ -137,15 +156,15 @@ def _of_rule(rule: Rule, name: str) -> Right:
 
 
 @functools.cache
-def _read() -> tuple[tuple[str, tuple[Paper, ...], Right], ...]:
+def _read() -> tuple[tuple[tuple[Regime, ...], tuple[Paper, ...], Right], ...]:
     document = Section.of(packaged("rights.toml"))
     found = tuple(map(_read_right, document.sections("right")))
     document.end()
     return found
 
 
-def _read_right(table: Section) -> tuple[str, tuple[Paper, ...], Right]:
-    where, papers = table.take("jurisdiction", str), table.choices("reports", Paper)
+def _read_right(table: Section) -> tuple[tuple[Regime, ...], tuple[Paper, ...], Right]:
+    regimes, papers = table.choices("rules", Regime), table.choices("reports", Paper)
     right = table.make(
         lambda: Right(
             code=table.take("code", str),
@@ -158,7 +177,7 @@ def _read_right(table: Section) -> tuple[str, tuple[Paper, ...], Right]:
         )
     )
     table.end()
-    return where, papers, right
+    return regimes, papers, right
 
 
 def _read_phrase(section: Section) -> Phrase:

@@ -3,51 +3,67 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+import functools
+import re
+from collections.abc import Iterable, Iterator, Mapping
 
 from creditshare.bundle import Event
 from creditshare.bundle.event import DAY_MAX
 from creditshare.clock import from_day_number
 from creditshare.disclosure.language import Language
 from creditshare.disclosure.texts import Texts
+from creditshare.errors import RulebookError
+from creditshare.feedback import Execution
 from creditshare.ledger import Delivered
 from creditshare.life import Deadline
 from creditshare.life import Event as StepEvent
 from creditshare.model import Evidence, Listing, Money
 from creditshare.model.currency import in_units
-from creditshare.rules import Citation, Measure, Source, TermKind, conducts
+from creditshare.rules import Citation, Measure, Source, TermKind, conducts, measures, rulebook
 
 __all__ = [
     "bundle_words",
     "citation_words",
     "conduct_words",
+    "day_words",
     "event_day",
     "event_words",
+    "execution_words",
     "ground_words",
     "instant_words",
     "listing_words",
     "measure_words",
     "money_words",
+    "rulebook_words",
+    "step_words",
     "when_words",
 ]
 
 _UNSTATED = "unstated"
 """What a citation says where its source did not tell."""
+_ITEM = re.compile(r"([1-9]\d{0,2})\(([1-9]\d?)\)", re.ASCII)
+_HAN = re.compile("[\u4e00-\u9fff]")
+_DIGITS = "〇一二三四五六七八九"
 
 
 def listing_words(listing: Listing, t: Texts) -> Iterator[tuple[str, str]]:
     """Every field of a listing as recipients get it, by its name."""
     for name, value in _fields(listing, t):
         if value is not None:
-            yield t(f"field.{name}"), str(value)
+            yield t(f"field.{name}"), _shown(value, t)
     for number, item in enumerate(listing.evidence, 1):
         yield t("field.evidence", number=number), _evidence_words(item, t)
     for fact in listing.particulars:
         kind, consent = t(f"particular.{fact.kind}"), fact.consent or t("word.none")
-        told = t("field.particular_is", text=fact.text, consent=consent)
+        told = t("field.particular_is", text=fact.text, consent=_shown(consent, t))
         yield t("field.particular", kind=kind), told
     if listing.statement is not None:
-        yield t("field.statement", day=listing.statement.on), listing.statement.text
+        day = day_words(listing.statement.on, t)
+        yield t("field.statement", day=day), listing.statement.text
+
+
+def _shown(value: object, t: Texts) -> str:
+    return day_words(value, t) if isinstance(value, dt.date) else str(value)
 
 
 def _fields(listing: Listing, t: Texts) -> Iterator[tuple[str, object]]:
@@ -64,8 +80,8 @@ def _fields(listing: Listing, t: Texts) -> Iterator[tuple[str, object]]:
     yield "severity", t(f"severity.{listing.severity}")
     yield "circumstances", _several("circumstance", listing.circumstances, t)
     yield "creditor", owed.creditor
-    yield "principal", money_words(owed.principal)
-    yield "outstanding", money_words(owed.outstanding)
+    yield "principal", money_words(owed.principal, t)
+    yield "outstanding", money_words(owed.outstanding, t)
     yield "default_date", owed.default_date or missing
     yield "non_performing", owed.non_performing
     yield "settled", owed.settled
@@ -93,8 +109,8 @@ def _grounds(listing: Listing, t: Texts) -> Iterator[tuple[str, object]]:
         yield "decided_by", decision.by
         yield "reasons_given", decision.reasons
         yield "decision_ends", decision.ends
-    yield "measures", t.join(listing.measures) or None
-    yield "rulebook", listing.cleared_by or None
+    yield "measures", t.join(_measure_named(code, t) for code in listing.measures) or None
+    yield "rulebook", rulebook_words(listing.cleared_by, t) or None
 
 
 def _several(table: str, codes: Iterable[str], t: Texts) -> str | None:
@@ -106,7 +122,7 @@ def _evidence_words(item: Evidence, t: Texts) -> str:
         "field.evidence_is",
         description=item.description,
         proves=_several("proves", item.proves, t),
-        disclosed=item.disclosed or t("word.not_stated"),
+        disclosed=_shown(item.disclosed or t("word.not_stated"), t),
         digest=item.digest.hex(),
     )
 
@@ -131,9 +147,29 @@ def ground_words(listing: Listing, t: Texts) -> Iterator[tuple[str, str]]:
     yield t("field.proof"), proof
 
 
-def money_words(money: Money) -> str:
+def rulebook_words(name: str, t: Texts) -> str:
+    """A rulebook as a listing names it, after its title if it comes with the library."""
+    try:
+        book = rulebook(name.partition("@")[0])
+    except RulebookError:
+        return name
+    title = book.title_zh if t.language is Language.CHINESE else book.title
+    return t("word.named", name=title, origin=name)
+
+
+def money_words(money: Money, t: Texts) -> str:
     """An amount with its decimals and groups of three digits."""
-    return f"{money.currency} {in_units(money.minor, money.currency)}"
+    amount = in_units(money.minor, money.currency)
+    if t.language is Language.CHINESE and money.currency == "CNY":
+        return f"人民币{amount}元"
+    return f"{money.currency} {amount}"
+
+
+def day_words(day: dt.date, t: Texts) -> str:
+    """A day as people write it."""
+    if t.language is Language.CHINESE:
+        return f"{day.year}年{day.month}月{day.day}日"
+    return day.isoformat()
 
 
 def citation_words(
@@ -145,6 +181,8 @@ def citation_words(
     article = (chinese and citation.article_zh) or citation.article
     if article.isdigit():
         article = t("word.article", article=article)
+    elif chinese and _HAN.search(said) and (item := _ITEM.fullmatch(article)):
+        article = f"第{_in_han(int(item[1]))}条第（{_in_han(int(item[2]))}）项"
     if citation.article != _UNSTATED:
         said = t("word.article_of", instrument=said, article=article)
     if citation.version != _UNSTATED:
@@ -154,16 +192,49 @@ def citation_words(
     return f"{said} [{t.join(notes)}]" if notes else said
 
 
+def _in_han(number: int) -> str:
+    """A number from 1 to 999 as Chinese laws write it."""
+    hundreds, rest = divmod(number, 100)
+    tens, ones = divmod(rest, 10)
+    words = f"{_DIGITS[hundreds]}百" if hundreds else ""
+    if tens:
+        words += "十" if tens == 1 and not hundreds else f"{_DIGITS[tens]}十"
+    elif hundreds and ones:
+        words += "零"
+    return words + (_DIGITS[ones] if ones else "")
+
+
 def measure_words(measure: Measure, t: Texts) -> str:
     """A measure, with its code."""
     term = measure.term if t.language is Language.CHINESE else measure.meaning
     return t("word.term", term=term, code=measure.code)
 
 
+@functools.cache
+def _packaged_measures() -> Mapping[str, Measure]:
+    return {item.code: item for name in ("cn", "in") for item in measures(name).measures}
+
+
+def _measure_named(code: str, t: Texts) -> str:
+    """A measure by its code alone, in words if a catalogue of the library has it."""
+    measure = _packaged_measures().get(code)
+    return code if measure is None else measure_words(measure, t)
+
+
+def execution_words(execution: Execution, t: Texts) -> tuple[str, ...]:
+    """What was done: which measure, what, on which day, under which authority."""
+    return (
+        _measure_named(execution.measure, t),
+        t(f"action.{execution.action}"),
+        day_words(execution.on, t),
+        execution.reference,
+    )
+
+
 def event_words(event: Event, t: Texts) -> str:
     """An event with its day, if it has one."""
     what, day = t(f"event.{event.type.name.lower()}"), event_day(event)
-    return what if day is None else t("word.event", what=what, day=day)
+    return what if day is None else t("word.event", what=what, day=day_words(day, t))
 
 
 def event_day(event: Event) -> dt.date | None:
@@ -174,22 +245,22 @@ def event_day(event: Event) -> dt.date | None:
 def when_words(term: Deadline, t: Texts) -> str:
     """By when, or from when; and whether a calendar that is published later may move it."""
     open_from = term.kind is TermKind.EARLIEST
-    day = t("word.from" if open_from else "word.until", day=term.due.day)
+    day = t("word.from" if open_from else "word.until", day=day_words(term.due.day, t))
     return t("word.provisional", day=day) if term.due.provisional else day
 
 
 def step_words(step: StepEvent, t: Texts) -> str:
     """A step of a case, with what it says beside its day."""
-    told = [t(f"step.{step.step}")]
+    said = t(f"step.{step.step}")
     if step.cause is not None:
-        told.append(t(f"cause.{step.cause}"))
+        said = t("word.because", what=said, why=t(f"cause.{step.cause}"))
     if step.upheld is not None:
-        told.append(t("word.upheld" if step.upheld else "word.rejected"))
+        said = t("word.and", what=said, more=t("word.upheld" if step.upheld else "word.rejected"))
     if step.reason is not None:
-        told.append(t(f"reason.{step.reason}"))
+        said = t("word.because", what=said, why=t(f"reason.{step.reason}"))
     if step.until is not None:
-        told.append(t("word.until", day=step.until))
-    return t.join(told)
+        said = t("word.and", what=said, more=t("word.until", day=day_words(step.until, t)))
+    return said
 
 
 def bundle_words(bundle: Delivered, t: Texts) -> str:
@@ -205,4 +276,5 @@ def bundle_words(bundle: Delivered, t: Texts) -> str:
 
 def instant_words(at: dt.datetime, t: Texts) -> str:
     """An instant, to the minute, in UTC."""
-    return t("word.utc", time=at.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M"))
+    utc = at.astimezone(dt.UTC)
+    return t("word.utc", day=day_words(utc.date(), t), time=f"{utc:%H:%M}")
