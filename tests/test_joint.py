@@ -387,7 +387,8 @@ def test_untrustworthy_once_is_not_restricted_everywhere(world: World) -> None:
 def test_a_court_makes_a_must(world: World) -> None:
     """A court's own listing binds the carrier, on that listing alone, while the lender decides."""
     refusal = cs.Conduct(ConductCode.CAPABLE_REFUSAL, dt.date(2019, 3, 1))
-    basis = cs.LegalBasis(BasisKind.COURT_LISTING, "法释〔2017〕7号", "1", "2017")
+    parties = cs.model.Parties(["测试1"], TODAY)
+    basis = cs.LegalBasis(BasisKind.COURT_LISTING, "法释〔2017〕7号", "1", "2017", parties)
     court = listing(1, obligation=OTHER_DEBT, basis=basis, conduct=refusal)
     registry = told(world, platform=listing(1), bank=court)
     both = [cs.Role.LENDER, cs.Role.CARRIER]
@@ -414,10 +415,8 @@ def test_the_compulsory_stands_first() -> None:
     found = by_hand(made, roles=[cs.Role.BUREAU, cs.Role.COURT])
 
     assert [
-        (cs.Role.BUREAU, "CREDIT_RECORD", True),
         (cs.Role.BUREAU, "BUREAU_REPORTING", False),
         (cs.Role.COURT, "LIST_COURT", True),
-        (cs.Role.COURT, "CREDIT_RECORD", True),
         (cs.Role.COURT, "FINE_DETENTION", False),
     ] == [(item.role, item.measure.code, item.must) for item in found.measures]
 

@@ -99,11 +99,12 @@ DECISION = KIND.ADMINISTRATIVE_DECISION
         (KIND.CONTRACT, ORGANISATION, Role.BROKER, set()),
         (DECISION, ORGANISATION, Role.BROKER, {"UNDERWRITING_LIMIT"}),
         (KIND.WORKING_GROUP_NOTICE, PERSON, Role.BUREAU, {"BUREAU_REPORTING"}),
-        (KIND.JUDGMENT, PERSON, Role.BUREAU, {"BUREAU_REPORTING", "CREDIT_RECORD"}),
+        (KIND.JUDGMENT, PERSON, Role.BUREAU, {"BUREAU_REPORTING"}),
+        (KIND.COURT_LISTING, PERSON, Role.BUREAU, {"BUREAU_REPORTING", "CREDIT_RECORD"}),
         (KIND.WORKING_GROUP_NOTICE, PERSON, Role.COURT, set()),
         (DECISION, PERSON, Role.COURT, set()),
-        (KIND.JUDGMENT, PERSON, Role.COURT, {"LIST_COURT", "CREDIT_RECORD", "FINE_DETENTION"}),
-        (KIND.ARBITRAL_AWARD, ORGANISATION, Role.COURT, {"LIST_COURT", "CREDIT_RECORD"}),
+        (KIND.JUDGMENT, PERSON, Role.COURT, {"LIST_COURT", "FINE_DETENTION"}),
+        (KIND.ARBITRAL_AWARD, ORGANISATION, Role.COURT, {"LIST_COURT"}),
         (
             KIND.COURT_LISTING,
             PERSON,
@@ -357,13 +358,13 @@ def test_a_digest_tells_catalogues_apart() -> None:
 
 
 def test_court_measures_need_a_court_listing() -> None:
-    """Travel, consumption, exit and office bans are permitted on a court listing alone."""
+    """Records by a court, and travel, consumption, exit and office bans need a court listing."""
     elsewhere = set().union(
         *(permitted(*case) for case in EVERYTHING if case[0] is not KIND.COURT_LISTING)
     )
     expected = CONSUMPTION | TRAVEL | {"EXIT_BAN", "DIRECTOR_BAN", "CIVIL_SERVICE_BAN"}
 
-    assert expected | {"FUND_MANAGER_ROLE_BAN"} == COURT_ONLY
+    assert expected | {"CREDIT_RECORD", "FUND_MANAGER_ROLE_BAN"} == COURT_ONLY
     assert not COURT_ONLY & elsewhere
 
 
@@ -379,6 +380,18 @@ def test_court_measures_need_a_court(issuer: Iterable[Role]) -> None:
 def test_a_court_may_have_other_roles(issuer: Iterable[Role]) -> None:
     """A court's listing carries the court's measures, whatever other roles the court has."""
     assert TRAVEL == permitted(KIND.COURT_LISTING, PERSON, Role.CARRIER, issuer)
+
+
+@pytest.mark.parametrize("kind", KIND)
+def test_a_lenders_claim_makes_no_record_by_a_court(kind: cs.model.BasisKind) -> None:
+    """A record "by the court" is never compulsory on what a lender claims, whatever its basis."""
+    claimed = CATALOGUE.permitted(
+        of(kind, PERSON, conduct=ConductCode.ABSCOND),
+        role=Role.BUREAU,
+        issuer={Role.LENDER, Role.ISSUER},
+    )
+
+    assert {"BUREAU_REPORTING"} == {measure.code for measure in claimed}
 
 
 def test_an_issuer_that_is_not_told_is_no_court() -> None:
@@ -603,6 +616,7 @@ def test_lenders_decide_for_themselves() -> None:
 # -- A catalogue's text ------------------------------------------------------------------------
 
 FIRST = 'needs = "effective-instrument"'
+COURTS = 'needs_kind = "court-listing"'
 SAFEGUARD = next(line for line in TEXT.splitlines(True) if line.startswith("safeguard ="))
 CITED = next(line for line in TEXT.splitlines() if line.startswith("citations = [{"))
 TAIL = '\ntail = {{ value = {}, unit = "{}" }}'
@@ -653,7 +667,7 @@ def test_a_catalogue_that_goes_too_far(code: str, level: str) -> None:
         ('by = "a court"\n', "", r"measure\[1\]\.by: is missing"),
         ('by_zh = "人民法院"\n', "", r"measure\[1\]\.by_zh: is missing"),
         ("conducts = [\n", 'conducts = [\n"LATE",', r"measure\[1\]\.conducts: must be one of"),
-        (f"{FIRST}\nlink", f"{FIRST}\nconducts = []\nlink", r"conducts: must not be empty"),
+        (f"{COURTS}\nlink", f"{COURTS}\nconducts = []\nlink", r"conducts: must not be empty"),
         ('link = "', 'link = ""\nx = "', r"measure\[1\]\.link: must not be blank"),
         (SAFEGUARD, "", r"measure\[1\]\.safeguard: must not be blank"),
         (CITED, "citations = []", r"measure\[2\]\.citations: there must be one at least"),

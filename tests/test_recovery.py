@@ -565,7 +565,8 @@ def test_a_roster_must_be_in_force(world: World, at: dt.datetime) -> None:
 
 def test_only_a_courts_own_listing_carries_its_measures(world: World) -> None:
     """What needs a court's listing is permitted only with a roster in which its issuer is one."""
-    basis = cs.LegalBasis(cs.model.BasisKind.COURT_LISTING, "法释〔2017〕7号", "1", "2017")
+    kind, parties = cs.model.BasisKind.COURT_LISTING, cs.model.Parties(["测试1"], TODAY)
+    basis = cs.LegalBasis(kind, "法释〔2017〕7号", "1", "2017", parties)
     registry = told(world, listing(1, basis=basis), origin="bank")
     reserved = {
         measure.code

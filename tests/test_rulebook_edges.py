@@ -113,7 +113,7 @@ SETTINGS = {
     "CN-CL-CONFIRM": REFUSAL,
     "CN-CL-RETENTION": f"{OTHERS}; severities: general minor",
     "CN-CL-RETENTION-SERIOUS": f"{OTHERS}; severities: serious",
-    "CN-CL-END": "severities: serious",
+    "CN-CL-END": f"{OTHERS}; severities: serious",
     "CN-SL-END": "to 2026-03-31",
     "CN-SL-MINOR": f"severities: minor; {LAWFUL}",
     "CN-SL-GENERAL": f"severities: general; {LAWFUL}",
@@ -398,6 +398,15 @@ EDGES: list[tuple[str, Callable[[cs.Listing], Changes], str]] = [
         "US-FCRA-DELINQUENCY default-date-missing",
     ),
     ("eu-gdpr", changed("obligation", default_date=None), "EU-GDPR-RETENTION end-missing"),
+    (CL, given_as(severity=Severity.SERIOUS), "CN-CL-END end-undecided"),
+    (
+        CL,  # ground 1 lasts until performed: there is no longer time to decide on
+        lambda base: {
+            **changed("conduct", code=ConductCode.CAPABLE_REFUSAL)(base),
+            "severity": Severity.SERIOUS,
+        },
+        "2026-11-23 to 2027-05-22",
+    ),
     # why
     (
         CN,
