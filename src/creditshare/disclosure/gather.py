@@ -50,7 +50,6 @@ numbers that differ in their serial part share it."""
 
 def issuer_report(
     ledger: Ledger,
-    store: LedgerStore,
     subject: Applicant | None = None,
     *,
     listing_ids: Iterable[bytes] = (),
@@ -63,7 +62,6 @@ def issuer_report(
 
     Args:
         ledger: The issuer's.
-        store: Its database.
         subject: Who asks, with every identifier shown; make sure first that it is they who ask.
         listing_ids: Listings asked about by id, as well or instead.
         contact: Where the person can turn to.
@@ -77,7 +75,6 @@ def issuer_report(
         NotListedError: if an id was never on this ledger.
     """
     expect(Ledger, ledger=ledger)
-    expect(LedgerStore, store=store)
     expect(Contact, contact=contact)
     expect(Rulebook, book=book)
     asked = tuple(dict.fromkeys(listing_ids))
@@ -89,9 +86,9 @@ def issuer_report(
         raise MisuseError("a report is about somebody: name them, or a listing")
     found = [*asked]
     for identifier in shown:
-        found += listings_of(store, identifier) if identifier.STRONG else ()
+        found += listings_of(ledger.store, identifier) if identifier.STRONG else ()
     listings = [
-        _said(ledger, store, item, subject, calendar_of=calendar_of, at=at)
+        _said(ledger, item, subject, calendar_of=calendar_of, at=at)
         for item in dict.fromkeys(found)
     ]
     checkpoint = ledger.last_checkpoint()
@@ -104,7 +101,7 @@ def issuer_report(
         asked=asked,
         listings=tuple(sorted(listings, key=lambda item: item.listing is None)),
         earlier=tuple(item for item in ledger.deliveries() if item.generation != generation),
-        rights=_issuer_rights(store, listings, book, day_of(at)),
+        rights=_issuer_rights(ledger.store, listings, book, day_of(at)),
     )
 
 
@@ -134,7 +131,6 @@ def _cleared_by(store: LedgerStore, name: str) -> Rulebook | None:
 
 def _said(
     ledger: Ledger,
-    store: LedgerStore,
     listing_id: bytes,
     subject: Applicant | None,
     *,
@@ -143,7 +139,7 @@ def _said(
 ) -> SaidListing:
     shown = subject.identifiers if subject is not None else ()
     status = ledger.status(listing_id, at)
-    row = store.listing(listing_id)
+    row = ledger.store.listing(listing_id)
     if row is None:
         raise NotListedError("no listing with that id was ever on this ledger")
     listing: Listing | None = None
@@ -151,7 +147,7 @@ def _said(
     live = status is not ListingStatus.WITHDRAWN  # also when its last day has passed
     held = ledger.listing(listing_id, at=at) if live else None
     withheld = held is not None and subject is not None and _is_anothers(subject, held)
-    bundles, steps = told(store, listing_id), ledger.steps(listing_id)
+    bundles, steps = told(ledger.store, listing_id), ledger.steps(listing_id)
     if held is None or withheld:
         bundles = tuple(attrs.evolve(item, listing=None) for item in bundles)
         steps = _wordless(steps)
