@@ -85,24 +85,25 @@ def issuer_report(
     elif not asked:
         raise MisuseError("a report is about somebody: name them, or a listing")
     found = [*asked]
-    for identifier in shown:
-        found += listings_of(ledger.store, identifier) if identifier.STRONG else ()
-    listings = [
-        _said(ledger, item, subject, calendar_of=calendar_of, at=at)
-        for item in dict.fromkeys(found)
-    ]
-    checkpoint = ledger.last_checkpoint()
-    generation = 0 if checkpoint is None else checkpoint.generation
-    return IssuerReport(
-        origin=ledger.origin,
-        contact=contact,
-        at=at,
-        subject=subject,
-        asked=asked,
-        listings=tuple(sorted(listings, key=lambda item: item.listing is None)),
-        earlier=tuple(item for item in ledger.deliveries() if item.generation != generation),
-        rights=_issuer_rights(ledger.store, listings, book, day_of(at)),
-    )
+    with ledger.store.snapshot():
+        for identifier in shown:
+            found += listings_of(ledger.store, identifier) if identifier.STRONG else ()
+        listings = [
+            _said(ledger, item, subject, calendar_of=calendar_of, at=at)
+            for item in dict.fromkeys(found)
+        ]
+        checkpoint = ledger.last_checkpoint()
+        generation = 0 if checkpoint is None else checkpoint.generation
+        return IssuerReport(
+            origin=ledger.origin,
+            contact=contact,
+            at=at,
+            subject=subject,
+            asked=asked,
+            listings=tuple(sorted(listings, key=lambda item: item.listing is None)),
+            earlier=tuple(item for item in ledger.deliveries() if item.generation != generation),
+            rights=_issuer_rights(ledger.store, listings, book, day_of(at)),
+        )
 
 
 def _issuer_rights(

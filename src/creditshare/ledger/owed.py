@@ -98,15 +98,16 @@ def owed(
     today = day_of(at)
     until = today + within
     calendars: dict[str, Calendar] = {}
-    found = list(_ends(ledger, at, until))
-    for listing_id in _cases(ledger, at):
-        life = ledger.life(listing_id)
-        name = life.rulebook.name
-        if name not in calendars:
-            calendars[name] = calendar_of(life.rulebook)
-        found += _terms(life, calendars[name], today, until)
-        found += _waits(life, today, until)
-        found += _exemption(life, today, until)
+    with ledger.store.snapshot():
+        found = list(_ends(ledger, at, until))
+        for listing_id in _cases(ledger, at):
+            life = ledger.life(listing_id)
+            name = life.rulebook.name
+            if name not in calendars:
+                calendars[name] = calendar_of(life.rulebook)
+            found += _terms(life, calendars[name], today, until)
+            found += _waits(life, today, until)
+            found += _exemption(life, today, until)
     return tuple(
         sorted(found, key=lambda item: (not item.overdue, item.due.day, item.listing_id, item.what))
     )
