@@ -85,7 +85,6 @@ def papers(folder: Path, drafted: Listing | None = None, name: str | None = "测
         made = Papers(
             issuer_report(
                 ledger,
-                store,
                 applicant(1, name=drafted.borrower.name),
                 contact=OFFICE,
                 book=BOOK,

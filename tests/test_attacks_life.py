@@ -665,7 +665,7 @@ def test_a_broken_rulebook_keeps_nobody_listed(world: World, body: str) -> None:
     ledger.answer(third, upheld=False, on=TODAY, at=NOW)
     ledger.settle(fourth, on=TODAY, tokens=world.tokens, at=NOW)
     ledger.withdraw(cs.Withdrawal(second, WithdrawalReason.LISTED_IN_ERROR, TODAY), at=NOW)
-    found = owed(ledger, ledger._store, at=NOW, within=90 * DAY, calendar_of=lambda _: PLAIN)
+    found = owed(ledger, at=NOW, within=90 * DAY, calendar_of=lambda _: PLAIN)
 
     assert {first, third, fourth} == {item.listing_id for item in found}
     assert 4 == len(list(case_facts(ledger._store, at=NOW)))

@@ -96,7 +96,7 @@ def reading_ledger(ids: list[bytes]) -> dict[str, Read]:
         "last_checkpoint": lambda store: _on(store).last_checkpoint(),
         "standing": lambda store: list(standing(store, at=NOW)),
         "owed": lambda store: owed(
-            _on(store), store, at=NOW, within=9999 * DAY, calendar_of=lambda _: PLAIN
+            _on(store), at=NOW, within=9999 * DAY, calendar_of=lambda _: PLAIN
         ),
         "case_facts": lambda store: list(case_facts(store, at=NOW)),
         "told": lambda store: [told(store, item) for item in ids[:2]],

@@ -436,6 +436,11 @@ def test_a_closed_pipe_ends_quietly(told: Exchange) -> None:
     assert (141, b"") == (done.returncode, done.stderr)
 
 
+def logged(exchange: Exchange) -> int:
+    """How many queries stand in the bank's log."""
+    return int(json.loads(exchange.done("bank", "audit", "verify", "--json"))["queries"])
+
+
 def test_an_interrupt_ends_cleanly(told: Exchange) -> None:
     """Ctrl-C ends the command with 130 and one line, and the log of queries stands."""
     with start(told) as process:
@@ -445,7 +450,9 @@ def test_an_interrupt_ends_cleanly(told: Exchange) -> None:
             process.stdin.write(line)
         process.stdin.flush()
         process.stdout.readline()
-        time.sleep(0.2)
+        patience = time.monotonic() + 20
+        while logged(told) < 2 and time.monotonic() < patience:
+            time.sleep(0.05)
         process.send_signal(signal.SIGINT)
         process.wait(timeout=20)
         err = process.stderr.read() if process.stderr else b""
@@ -453,7 +460,7 @@ def test_an_interrupt_ends_cleanly(told: Exchange) -> None:
     assert 130 == process.returncode
     assert b"Traceback" not in err
     assert b"interrupted" in err
-    assert 2 == json.loads(told.done("bank", "audit", "verify", "--json"))["queries"]
+    assert 2 == logged(told)
 
 
 def test_the_fields_are_those_of_the_page() -> None:

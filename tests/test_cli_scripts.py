@@ -46,14 +46,14 @@ def path(tmp_path: Path) -> str:
     return f"{folder}:{os.environ['PATH']}"
 
 
-def shell(script: str, path: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+def shell(script: str, path: str, cwd: Path, **settings: str) -> subprocess.CompletedProcess[str]:
     """Run a script in bash."""
     return subprocess.run(
         ["bash", "-c", script],
         capture_output=True,
         text=True,
         cwd=cwd,
-        env=environment({"PATH": path}),
+        env=environment({"PATH": path, **settings}),
     )
 
 
@@ -91,7 +91,7 @@ def test_the_example_stops_at_a_bundle_that_must_not_be_believed(
     text = SCRIPT.read_text("utf-8")
     head, _, nights = text.partition("# Once")
     night = nights[nights.index("night() {") :].replace("--to bank", "--to steward")
-    done = shell(f"set -- .\n{head}\n{night}", path, exchange.folder)
+    done = shell(f"set -- .\n{head}\n{night}", path, exchange.folder, CREDITSHARE_AT=AT)
 
     assert 0 != done.returncode
     assert "not sealed to this agency" in done.stderr

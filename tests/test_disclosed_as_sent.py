@@ -135,7 +135,6 @@ class History:
         """What the issuer tells a borrower, found by number or by the listing's id."""
         return issuer_report(
             self.ledger,
-            self.store,
             None if by_id else applicant(serial),
             listing_ids=[self.ids[serial]] if by_id else [],
             contact=CONTACT,

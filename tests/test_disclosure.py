@@ -362,7 +362,7 @@ def test_only_what_was_shown_is_shown(tmp_path: Path) -> None:
 
         def found_by(**who: Any) -> set[tuple[str, str]]:
             report = issuer_report(
-                ledger, store, contact=OFFICE, book=BOOK, calendar_of=lambda _: PLAIN, at=NOW, **who
+                ledger, contact=OFFICE, book=BOOK, calendar_of=lambda _: PLAIN, at=NOW, **who
             )
             text = render_text(report, Language.ENGLISH)
             assert passport.value not in text
@@ -389,11 +389,11 @@ def test_nobody_found_is_said(tmp_path: Path) -> None:
             "calendar_of": lambda _: PLAIN,
             "at": NOW,
         }
-        report = issuer_report(ledger, store, applicant(1), **asked)
+        report = issuer_report(ledger, applicant(1), **asked)
         with pytest.raises(MisuseError):
-            issuer_report(ledger, store, **asked)
+            issuer_report(ledger, **asked)
         with pytest.raises(NotListedError):
-            issuer_report(ledger, store, listing_ids=[bytes(16)], **asked)
+            issuer_report(ledger, listing_ids=[bytes(16)], **asked)
 
     assert () == report.listings
     assert report.rights
@@ -579,16 +579,14 @@ def test_the_case_is_told_step_by_step(world: World) -> None:
     ledger.dispute(draft.id, on=TODAY, calendar=PLAIN, text="I paid in March.", at=NOW)
 
     def told() -> tuple[str, list[tuple[str, str | None]]]:
-        with cs.LedgerStore(world.folder / "ledger.db") as store:
-            report = issuer_report(
-                ledger,
-                store,
-                applicant(1),
-                contact=Contact("platform", "desk"),
-                book=cs.rulebook("cn"),
-                calendar_of=lambda _: PLAIN,
-                at=NOW,
-            )
+        report = issuer_report(
+            ledger,
+            applicant(1),
+            contact=Contact("platform", "desk"),
+            book=cs.rulebook("cn"),
+            calendar_of=lambda _: PLAIN,
+            at=NOW,
+        )
         (said,) = to_dict(report)["listings"]
         return render_text(report, Language.CHINESE), [
             (step["step"], step["words"]) for step in said["steps"]
@@ -623,7 +621,6 @@ def test_what_runs_is_told_with_its_day(world: World, name: str, days: int, law:
         ledger.dispute(draft.id, on=TODAY, calendar=PLAIN, at=NOW)
         report = issuer_report(
             ledger,
-            store,
             applicant(1),
             contact=Contact("platform", "desk"),
             book=book,
@@ -647,16 +644,14 @@ def test_a_mark_that_no_day_ends_is_told_without_a_day(world: World) -> None:
     ledger.dispute(draft.id, on=TODAY, calendar=PLAIN, at=NOW)
     ledger.answer(draft.id, upheld=True, on=TODAY, at=NOW)
     world.seal(ledger, "0001.csb")
-    with cs.LedgerStore(world.folder / "ledger.db") as store:
-        report = issuer_report(
-            ledger,
-            store,
-            applicant(1),
-            contact=Contact("platform", "desk"),
-            book=cs.rulebook("cn"),
-            calendar_of=lambda _: PLAIN,
-            at=NOW,
-        )
+    report = issuer_report(
+        ledger,
+        applicant(1),
+        contact=Contact("platform", "desk"),
+        book=cs.rulebook("cn"),
+        calendar_of=lambda _: PLAIN,
+        at=NOW,
+    )
     (said,) = to_dict(report)["listings"]
     (sent,) = said["told"]
 
@@ -674,16 +669,14 @@ def test_a_stranger_s_listing_is_not_told(world: World) -> None:
     ledger = world.ledger()
     world.record(ledger, listing(1))
     world.seal(ledger, "1.csb")
-    with cs.LedgerStore(world.folder / "ledger.db") as store:
-        report = issuer_report(
-            ledger,
-            store,
-            applicant(1, name="欧阳不同"),
-            contact=Contact("platform", "desk"),
-            book=cs.rulebook("cn"),
-            calendar_of=lambda _: PLAIN,
-            at=NOW,
-        )
+    report = issuer_report(
+        ledger,
+        applicant(1, name="欧阳不同"),
+        contact=Contact("platform", "desk"),
+        book=cs.rulebook("cn"),
+        calendar_of=lambda _: PLAIN,
+        at=NOW,
+    )
     (said,) = report.listings
     texts = [render_text(report, language) for language in Language]
     whole = json.dumps(to_dict(report), ensure_ascii=False)

@@ -88,7 +88,7 @@ class Case:
     def issuer(self, subject: cs.Applicant | None = None, *ids: bytes) -> IssuerReport:
         """What the issuer says."""
         return issuer_report(
-            self.ledger, self.store, subject, listing_ids=ids, contact=OFFICE, book=BOOK,
+            self.ledger, subject, listing_ids=ids, contact=OFFICE, book=BOOK,
             calendar_of=lambda _: PLAIN, at=NOW,
         )  # fmt: skip
 
@@ -309,7 +309,7 @@ def test_a_day_of_confirmation_is_no_end(world: World, ended: dt.date | None) ->
         ledger = cs.Ledger(store, origin="platform")
         world.record(ledger, listing(1, conduct=conduct))
         report = issuer_report(
-            ledger, store, applicant(1), contact=OFFICE, book=BOOK, calendar_of=lambda _: PLAIN,
+            ledger, applicant(1), contact=OFFICE, book=BOOK, calendar_of=lambda _: PLAIN,
             at=NOW,
         )  # fmt: skip
     text = render_text(report, Language.ENGLISH)

@@ -558,7 +558,6 @@ def test_a_prepared_case_says_what_it_waits_for(world: World, ledger: cs.Ledger)
         at = dt.datetime.combine(on, dt.time(), dt.UTC)
         found = owed(
             ledger,
-            ledger._store,
             at=at,
             within=within * DAY,
             calendar_of=lambda _: CHINA,
@@ -587,9 +586,7 @@ def test_a_decision_in_two_steps_says_when_it_may_fall(world: World, ledger: cs.
     ledger.prepare(draft, rulebook=cs.rulebook("in"), on=dt.date(2026, 9, 1), at=NOW)
     life = ledger.serve(draft.id, NOTICE, at=NOW)
     first = NOTICE.served + (22 + 16) * DAY
-    found = owed(
-        ledger, ledger._store, at=NOW - 50 * DAY, within=60 * DAY, calendar_of=lambda _: PLAIN
-    )
+    found = owed(ledger, at=NOW - 50 * DAY, within=60 * DAY, calendar_of=lambda _: PLAIN)
     waits = {
         (item.rule.id, item.due.day)
         for item in found
@@ -611,7 +608,7 @@ def test_an_exemption_says_when_it_ends(world: World, ledger: cs.Ledger) -> None
     ledger.exempt(listing_id, until=until, on=TODAY, cause=Cause.ILLNESS, at=NOW)
 
     def ends(at: dt.datetime, days: int = 30) -> list[tuple[str, str, dt.date]]:
-        found = owed(ledger, ledger._store, at=at, within=days * DAY, calendar_of=lambda _: PLAIN)
+        found = owed(ledger, at=at, within=days * DAY, calendar_of=lambda _: PLAIN)
         return [
             (item.rule.id if item.rule else "", item.what, item.due.day)
             for item in found
@@ -861,7 +858,7 @@ def test_what_has_ended_owes_nothing(
 
     def kinds(after: int) -> set[OwedKind]:
         late = dt.datetime.combine(last, dt.time(), dt.UTC) + after * DAY
-        found = owed(ledger, store, at=late, within=2 * DAY, calendar_of=lambda _: CHINA)
+        found = owed(ledger, at=late, within=2 * DAY, calendar_of=lambda _: CHINA)
         return {item.kind for item in found}
 
     assert {OwedKind.DUTY, OwedKind.CONFIRMATION} == kinds(0)
@@ -894,7 +891,7 @@ def test_what_always_goes_on_lapses_though_its_conduct_has_ended(
     if settled:
         ledger.settle(wilful.id, on=TODAY, tokens=world.tokens, at=NOW)
     ((last,),) = [[item.last_day] for item in standing(store, at=NOW)]
-    found = owed(ledger, store, at=NOW, within=last - TODAY, calendar_of=lambda _: PLAIN)
+    found = owed(ledger, at=NOW, within=last - TODAY, calendar_of=lambda _: PLAIN)
     ledger.purge(at=dt.datetime.combine(last, dt.time(), dt.UTC) + 3 * DAY)
     (facts,) = case_facts(store, at=NOW + 9999 * DAY)
 

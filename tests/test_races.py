@@ -22,10 +22,13 @@ import attrs
 import pytest
 
 import creditshare as cs
-from creditshare.calendars import PLAIN
+from creditshare.calendars import PLAIN, Calendar
+from creditshare.disclosure import Contact, issuer_report
 from creditshare.errors import CreditshareError, StoreError
 from creditshare.feedback import ExecutionBook
+from creditshare.ledger import owed
 from creditshare.model import Step, WithdrawalReason
+from creditshare.rules import Rulebook
 from world import DAY, DECISION, EPOCH, NOW, TODAY, World, applicant, cleared, listing
 
 BOOK = cs.rulebook("cn")
@@ -225,6 +228,40 @@ def test_several_processes_on_one_registry(world: World) -> None:
     assert noted == dict(+told)
     assert [False] * 2 + [True] * (DEBTS - 2) == [bool(it.matches) for it in answers]
     assert [("ok",)] == registry._store.all_rows("PRAGMA integrity_check")
+
+
+Tell = Callable[[cs.Ledger, Callable[[Rulebook], Calendar]], tuple[Any, ...]]
+TOLD_AT_ONCE: dict[str, Tell] = {
+    "owed": lambda led, each: owed(led, at=NOW, within=9999 * DAY, calendar_of=each),
+    "issuer_report": lambda led, each: (
+        issuer_report(
+            led,
+            listing_ids=[identity(1), identity(2)],
+            contact=Contact("platform"),
+            book=BOOK,
+            calendar_of=each,
+            at=NOW,
+        ).listings
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TOLD_AT_ONCE)
+def test_what_ends_while_it_is_told(world: World, name: str) -> None:
+    """What is told of a whole ledger is of one moment, whatever another connection ends."""
+    tell, ledger, other = TOLD_AT_ONCE[name], world.ledger(), world.ledger()
+    world.record(ledger, draft(1), draft(2))
+    for n in (1, 2):
+        ledger.dispute(identity(n), on=TODAY, calendar=PLAIN, at=NOW)
+    before = tell(ledger, lambda _: PLAIN)
+
+    def ending(_: Rulebook) -> Calendar:
+        if other.live_listings_of(draft(2).borrower.identifiers[0]):
+            other.withdraw(*settled(identity(1), identity(2)), at=NOW)
+        return PLAIN
+
+    assert before == tell(ledger, ending)
+    assert before != tell(ledger, lambda _: PLAIN)
 
 
 # -- A full disk -------------------------------------------------------------------------------

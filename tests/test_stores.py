@@ -346,6 +346,24 @@ def test_a_snapshot_is_of_one_moment(tmp_path: Path) -> None:
         assert meta("other") == one.meta()
 
 
+def test_a_snapshot_within_another(tmp_path: Path) -> None:
+    """A snapshot within another, or within a transaction, ends nothing but itself."""
+    with cs.LedgerStore(tmp_path / "one.db") as one, cs.LedgerStore(tmp_path / "one.db") as two:
+        one.put_meta(meta("bank"))
+        with one.snapshot():
+            with one.snapshot():
+                assert meta("bank") == one.meta()
+            two.put_meta(meta("other"))
+            assert meta("bank") == one.meta()
+        with one.transaction():
+            one.put_meta(meta("third"))
+            with one.snapshot():
+                assert meta("third") == one.meta()
+            assert meta("other") == two.meta()
+
+        assert meta("third") == two.meta()
+
+
 def test_transactions_do_not_nest(tmp_path: Path) -> None:
     """A transaction within another is refused, and the outer one is rolled back."""
     with cs.LedgerStore(tmp_path / "one.db") as store:

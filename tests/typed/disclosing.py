@@ -35,13 +35,14 @@ from creditshare.screening import Match, ReviewCase, Screener
 OFFICE = Contact("Bank A", "1 Example Road")
 
 
-def issuer(ledger: cs.Ledger, store: cs.LedgerStore, now: dt.datetime) -> IssuerReport:
+def issuer(ledger: cs.Ledger, now: dt.datetime) -> IssuerReport:
     """What was said is told by applicant, or by listing."""
     person = cs.Applicant([cs.ResidentID.parse("888888198005170011")])
     book = cs.rulebook("cn")
-    issuer_report(ledger, store, person, book=book, calendar_of=lambda _: PLAIN, at=now)  # type: ignore[call-arg]
+    assert_type(ledger.store, cs.LedgerStore)
+    issuer_report(ledger, person, book=book, calendar_of=lambda _: PLAIN, at=now)  # type: ignore[call-arg]
     report = issuer_report(
-        ledger, store, person, contact=OFFICE, book=book, calendar_of=lambda _: PLAIN, at=now
+        ledger, person, contact=OFFICE, book=book, calendar_of=lambda _: PLAIN, at=now
     )
     for item in assert_type(report.listings, tuple[SaidListing, ...]):
         assert_type(item.listing, cs.Listing | None)
@@ -52,7 +53,6 @@ def issuer(ledger: cs.Ledger, store: cs.LedgerStore, now: dt.datetime) -> Issuer
     assert_type(rights(book, Paper.ISSUER, on=now.date()), tuple[Right, ...])
     return issuer_report(
         ledger,
-        store,
         listing_ids=[bytes(16)],
         contact=OFFICE,
         book=book,

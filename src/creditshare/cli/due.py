@@ -63,7 +63,7 @@ def _rows(
     ledger: Path, registry: Path, at: dt.datetime, until: dt.date
 ) -> Iterator[dict[str, Any]]:
     if ledger.is_file():
-        with open_ledger(ledger) as held:
+        with open_ledger(ledger) as held, held.store.snapshot():
             for item in standing(held.store, at=at):
                 if item.last_day > until:
                     break

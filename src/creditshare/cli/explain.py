@@ -66,7 +66,6 @@ def _issuer(group: click.Group) -> None:
         with open_ledger(ledger) as held:
             report = issuer_report(
                 held.ledger,
-                held.store,
                 None if listing else one_person(person, encoding, scheme),
                 listing_ids=listing,
                 contact=paper.contact(held.ledger.origin),

@@ -44,7 +44,6 @@ def register(app: click.Group) -> None:
         with open_ledger(ledger) as held:
             found = owed(
                 held.ledger,
-                held.store,
                 at=at,
                 within=dt.timedelta(days=within),
                 calendar_of=calendar_of,

@@ -17,7 +17,7 @@
     render    a report as text or page
 
     report = issuer_report(
-        ledger, store, person, contact=Contact("Bank A"), book=book,
+        ledger, person, contact=Contact("Bank A"), book=book,
         calendar_of=lambda book: calendar(book.jurisdiction), at=now,
     )
     page = render_html(report, Language.CHINESE)

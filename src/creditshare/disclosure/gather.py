@@ -56,7 +56,6 @@ _ITS_LIFE = {ReviewReason.SUSPENDED, ReviewReason.DISPUTE_UNANSWERED, ReviewReas
 
 def issuer_report(
     ledger: Ledger,
-    store: LedgerStore,
     subject: Applicant | None = None,
     *,
     listing_ids: Iterable[bytes] = (),
@@ -69,7 +68,6 @@ def issuer_report(
 
     Args:
         ledger: The issuer's.
-        store: Its database.
         subject: Who asks, with every identifier shown, and with name and birth date: what
             conflicts with these, or cannot be compared with them, may be another person's, and is
             not told. Make sure first that it is they who ask.
@@ -85,7 +83,6 @@ def issuer_report(
         NotListedError: if an id was never on this ledger.
     """
     expect(Ledger, ledger=ledger)
-    expect(LedgerStore, store=store)
     expect(Contact, contact=contact)
     expect(Rulebook, book=book)
     asked = tuple(dict.fromkeys(listing_ids))
@@ -93,28 +90,27 @@ def issuer_report(
         expect(Applicant, subject=subject)
     if (subject is None) == (not asked):
         raise MisuseError("a report is about somebody, or about listings by id: name either")
-    found = asked if subject is None else _listings_of(store, subject)
-    listings = [
-        _said(ledger, store, item, subject, calendar_of=calendar_of, at=at) for item in found
-    ]
-    checkpoint = ledger.last_checkpoint()
-    generation = 0 if checkpoint is None else checkpoint.generation
-    return IssuerReport(
-        origin=ledger.origin,
-        contact=contact,
-        at=at,
-        subject=subject,
-        asked=asked,
-        listings=tuple(sorted(listings, key=lambda item: item.listing is None)),
-        earlier=tuple(item for item in ledger.deliveries() if item.generation != generation),
-        rights=_rights(
-            Paper.ISSUER,
-            ((item.rulebook, item.listing) for item in listings),
-            functools.partial(_cleared_by, store),
-            book,
-            day_of(at),
-        ),
-    )
+    with ledger.store.snapshot():
+        found = asked if subject is None else _listings_of(ledger.store, subject)
+        listings = [_said(ledger, item, subject, calendar_of=calendar_of, at=at) for item in found]
+        checkpoint = ledger.last_checkpoint()
+        generation = 0 if checkpoint is None else checkpoint.generation
+        return IssuerReport(
+            origin=ledger.origin,
+            contact=contact,
+            at=at,
+            subject=subject,
+            asked=asked,
+            listings=tuple(sorted(listings, key=lambda item: item.listing is None)),
+            earlier=tuple(item for item in ledger.deliveries() if item.generation != generation),
+            rights=_rights(
+                Paper.ISSUER,
+                ((item.rulebook, item.listing) for item in listings),
+                functools.partial(_cleared_by, ledger.store),
+                book,
+                day_of(at),
+            ),
+        )
 
 
 def _listings_of(store: LedgerStore, subject: Applicant) -> tuple[bytes, ...]:
@@ -131,11 +127,14 @@ def _rights(
     book: Rulebook,
     on: dt.date,
 ) -> tuple[Right, ...]:
-    """By the rulebooks that cleared what is told; by the one at hand if they are not known."""
+    """By the rulebooks that cleared what is told, also where that has ended; else the one at hand.
+
+    Where all that a rulebook cleared has ended, nobody knows any more which terms concerned it.
+    """
     by_book: dict[str, list[Listing]] = {}
     for name, listing in listings:
-        if listing is not None:
-            by_book.setdefault(name, []).append(listing)
+        if name:
+            by_book.setdefault(name, []).extend(() if listing is None else (listing,))
     found: dict[Right, None] = {}
     for name, about in by_book.items():
         found |= dict.fromkeys(rights(book_of(name) or book, paper, on=on, listings=about))
@@ -153,7 +152,6 @@ def _cleared_by(store: LedgerStore, name: str) -> Rulebook | None:
 
 def _said(
     ledger: Ledger,
-    store: LedgerStore,
     listing_id: bytes,
     subject: Applicant | None,
     *,
@@ -161,7 +159,7 @@ def _said(
     at: dt.datetime,
 ) -> SaidListing:
     status = ledger.status(listing_id, at)
-    row = store.listing(listing_id)
+    row = ledger.store.listing(listing_id)
     if row is None:
         raise NotListedError("no listing with that id was ever on this ledger")
     live = status is not ListingStatus.WITHDRAWN  # also when its last day has passed
@@ -174,8 +172,8 @@ def _said(
         reason=None if row.reason is None else WithdrawalReason(row.reason),
         rulebook=row.rulebook,
         steps=ledger.steps(listing_id),
-        told=told(store, listing_id),
-        reported=executions_of(store, listing_id),
+        told=told(ledger.store, listing_id),
+        reported=executions_of(ledger.store, listing_id),
     )
     if held is None:
         bundles = tuple(attrs.evolve(item, listing=None) for item in said.told)

@@ -67,6 +67,11 @@ class LedgerBase:
         self._cases = Cases(store, meta.key)
         self._book = functools.lru_cache(16)(functools.partial(kept_rulebook, store))
 
+    @property
+    def store(self) -> LedgerStore:
+        """Its database."""
+        return self._store
+
     # -- one listing ---------------------------------------------------------------------------
 
     def listing(self, listing_id: bytes, *, at: dt.datetime | None = None) -> Listing:

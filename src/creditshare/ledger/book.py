@@ -148,8 +148,9 @@ class Ledger(Preparing, Proceedings):
             NotListedError: if one is not live on this ledger, or its last day has passed; then
                 none is amended.
             IllegalMoveError: if one would stand longer than before; says that its debt was settled,
-                which `settle` does, or was not; gives a term that runs more time; tells a notice or decision from before the listing
-                that it did not tell then; or is declared as a correction where none is owed.
+                which `settle` does, or was not; gives a term that runs more time; tells a notice or
+                decision from before the listing that it did not tell then; or is declared as a
+                correction where none is owed.
             MisuseError: if one is about another borrower, was cleared for other days than this,
                 or as if it had been listed on another day; or if a correction changes nothing.
             TokenError: if the epoch does not fit.

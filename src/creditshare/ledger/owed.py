@@ -24,7 +24,6 @@ from creditshare.life import (
 from creditshare.model import ListingStatus, Step
 from creditshare.rules import Rule, Rulebook
 from creditshare.rules.deadlines import DEADLINES, Party
-from creditshare.stores.ledger import LedgerStore
 
 __all__ = ["Owed", "OwedKind", "owed"]
 
@@ -78,7 +77,6 @@ class Owed:
 
 def owed(
     ledger: Ledger,
-    store: LedgerStore,
     *,
     at: dt.datetime,
     within: dt.timedelta,
@@ -88,7 +86,6 @@ def owed(
 
     Args:
         ledger: The ledger.
-        store: Its database.
         at: Now.
         within: How far ahead to look; a duty that is overdue is told however old it is.
         calendar_of: The calendar for a rulebook's working days.
@@ -97,30 +94,31 @@ def owed(
         MisuseError: if a term is in working days and the calendar knows none.
     """
     expect(Ledger, ledger=ledger)
-    expect(LedgerStore, store=store)
     expect(dt.timedelta, within=within)
     today = day_of(at)
     until = today + within
     calendars: dict[str, Calendar] = {}
-    found = list(_ends(ledger, store, at, until))
-    for listing_id in _cases(ledger, store, at):
-        life = ledger.life(listing_id)
-        name = life.rulebook.name
-        if name not in calendars:
-            calendars[name] = calendar_of(life.rulebook)
-        found += _terms(life, calendars[name], today, until)
-        found += _waits(life, today, until)
-        found += _exemption(life, today, until)
+    with ledger.store.snapshot():
+        found = list(_ends(ledger, at, until))
+        for listing_id in _cases(ledger, at):
+            life = ledger.life(listing_id)
+            name = life.rulebook.name
+            if name not in calendars:
+                calendars[name] = calendar_of(life.rulebook)
+            found += _terms(life, calendars[name], today, until)
+            found += _waits(life, today, until)
+            found += _exemption(life, today, until)
     return tuple(
         sorted(found, key=lambda item: (not item.overdue, item.due.day, item.listing_id, item.what))
     )
 
 
-def _cases(ledger: Ledger, store: LedgerStore, at: dt.datetime) -> Iterable[bytes]:
+def _cases(ledger: Ledger, at: dt.datetime) -> Iterable[bytes]:
     """The cases in which a term can run: all that live, if listing as such starts one.
 
     A listing whose last day has passed has ended, also while nobody has written that down.
     """
+    store = ledger.store
     early = {name for name, term in DEADLINES.items() if term.starts in _TOLD}
     books = [kept_rulebook(store, name) for name in store.rulebook_names()]
     every = any(rule.deadline in early for book in books for rule in book.rules)
@@ -179,8 +177,8 @@ def _exemption(life: Life, today: dt.date, until: dt.date) -> Iterator[Owed]:
         )
 
 
-def _ends(ledger: Ledger, store: LedgerStore, at: dt.datetime, until: dt.date) -> Iterator[Owed]:
-    for item in standing(store, at=at):
+def _ends(ledger: Ledger, at: dt.datetime, until: dt.date) -> Iterator[Owed]:
+    for item in standing(ledger.store, at=at):
         if item.last_day > until:
             return
         if item.status is ListingStatus.WITHDRAWN:

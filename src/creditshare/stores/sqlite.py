@@ -195,7 +195,10 @@ class Database:
 
     @contextlib.contextmanager
     def snapshot(self) -> Iterator[None]:
-        """Everything read inside is of one moment, whatever is written meanwhile."""
+        """Everything read inside is of one moment, whatever is written meanwhile.
+
+        One inside another, or inside a transaction, is of that one's moment.
+        """
         self.begin_snapshot()
         try:
             yield
@@ -205,14 +208,14 @@ class Database:
     def begin_snapshot(self) -> None:
         """Let everything read from here on be of one moment; `end_snapshot` must follow."""
         try:
-            self._connection.execute("BEGIN")
+            self._connection.execute("SAVEPOINT snapshot")
         except _FAILURES as error:
             raise _ours(error) from None
 
     def end_snapshot(self) -> None:
         """End what `begin_snapshot` began."""
         try:
-            self._connection.rollback()
+            self._connection.execute("RELEASE snapshot")
         except _FAILURES as error:
             raise _ours(error) from None
 
