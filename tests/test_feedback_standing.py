@@ -273,7 +273,7 @@ def reports(exchange: Reporting, *groups: list[Any]) -> None:
         ("INSURANCE_LIMIT", ()),
         ("AIR", (Flaw.NOT_CARRIED, Flaw.WRONG_ROLE)),
         ("EXIT_BAN", (Flaw.NOT_CARRIED, Flaw.WRONG_ROLE)),
-        ("CREDIT_RECORD", (Flaw.WRONG_ROLE,)),
+        ("BUREAU_REPORTING", (Flaw.WRONG_ROLE,)),
         ("CARD_STOP", (Flaw.NOT_CARRIED,)),
         ("NOT_A_MEASURE", (Flaw.UNKNOWN_MEASURE,)),
     ],
@@ -292,7 +292,7 @@ def test_a_measure_that_the_listing_does_not_bear(
 
 def test_a_role_is_judged_by_the_roster_alone(exchange: Reporting) -> None:
     """Without a roster, or for an agency that it does not know, no role is judged."""
-    reports(exchange, [1, "CREDIT_RECORD", "", row(exchange.ids[1])])
+    reports(exchange, [1, "BUREAU_REPORTING", "", row(exchange.ids[1])])
     world = exchange.world
     others = [entry for entry in world.entries() if entry.origin != "lender"]
     without = attrs.evolve(world.roster(), entries=others)
