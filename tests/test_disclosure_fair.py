@@ -473,3 +473,33 @@ def test_an_item_of_an_article_is_named_as_laws_do(
     citation = Citation(instrument, article, "unstated")
 
     assert words == citation_words(citation, ZH, verified=True)
+
+
+def test_an_own_suspension_is_no_dispute(case: Case) -> None:
+    """What an issuer suspends and resumes by itself is told as that; an empty cell is left out."""
+    case.ledger.suspend(case.id, until=TODAY + 5 * DAY, on=TODAY, at=NOW)
+    case.ledger.resume(case.id, on=TODAY, at=NOW)
+    english, chinese = (render_text(case.issuer(applicant(1)), each) for each in Language)
+    words = EN("column.words")
+
+    assert f"suspended by the issuer itself, until {TODAY + 5 * DAY}" in english
+    assert f"suspended by the issuer itself, until {TODAY}" in english
+    assert "列入方自行暂停效力，至2026年11月23日" in chinese
+    assert f"{EN('column.step')}: {EN('step.marked')}" not in english
+    assert not [line for line in english.splitlines() if line.strip() == f"{words}:"]
+
+
+def test_the_rights_of_an_ended_listing_are_those_it_was_listed_by(case: Case) -> None:
+    """What has ended leads to the rights of its own rulebook, whichever is at hand for the rest."""
+    case.ledger.withdraw(cs.Withdrawal(case.id, WithdrawalReason.LISTED_IN_ERROR, TODAY), at=NOW)
+    asked: dict[str, Any] = {
+        "contact": OFFICE,
+        "book": cs.rulebook("us"),
+        "calendar_of": lambda _: PLAIN,
+        "at": NOW,
+    }
+    listed, never = (issuer_report(case.ledger, applicant(each), **asked) for each in (1, 2))
+    laws = [{right.citation.instrument for right in report.rights} for report in (listed, never)]
+
+    assert "征信业管理条例" in laws[0] - laws[1]
+    assert "Fair Credit Reporting Act" in laws[1] - laws[0]

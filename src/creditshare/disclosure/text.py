@@ -52,7 +52,8 @@ def _block(block: Block, colon: str) -> Iterator[str]:
         for number, row in enumerate(block.rows, 1):
             for place, (name, value) in enumerate(zip(block.header, row, strict=True)):
                 lead = f"{number}. " if place == 0 else "   "
-                yield from _fact(name, value, colon, lead)
+                if value or place == 0:
+                    yield from _fact(name, value, colon, lead)
 
 
 def _fact(name: str, value: str, colon: str, lead: str) -> Iterator[str]:

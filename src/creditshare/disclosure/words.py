@@ -17,7 +17,7 @@ from creditshare.feedback import Execution
 from creditshare.ledger import Delivered
 from creditshare.life import Deadline
 from creditshare.life import Event as StepEvent
-from creditshare.model import Evidence, Listing, Money
+from creditshare.model import Evidence, Listing, Money, Step
 from creditshare.model.currency import in_units
 from creditshare.rules import Citation, Measure, Source, TermKind, conducts, measures, rulebook
 
@@ -251,7 +251,8 @@ def when_words(term: Deadline, t: Texts) -> str:
 
 def step_words(step: StepEvent, t: Texts) -> str:
     """A step of a case, with what it says beside its day."""
-    said = t(f"step.{step.step}")
+    own = step.step is Step.MARKED and step.until is not None  # a dispute's mark has no last day
+    said = t("word.suspended" if own else f"step.{step.step}")
     if step.cause is not None:
         said = t("word.because", what=said, why=t(f"cause.{step.cause}"))
     if step.upheld is not None:
