@@ -11,6 +11,27 @@ import pytest
 from terminal import ASKED, WHY, Ended, Exchange
 
 HEADER = "scheme,identifier\n"
+HOUSE = """
+[rulebook]
+id = "house"
+extends = "cn"
+version = "1"
+jurisdiction = "CN"
+title = "Ours"
+title_zh = "我们的"
+
+[[rule]]
+id = "CN-CR-ANSWER"
+deadline = "answer"
+options = ["suspends"]
+requires = "a dispute is answered in 7 days"
+requires_zh = "异议于七日内答复"
+value = 7
+unit = "days"
+source = "policy"
+verified = true
+citation = { instrument = "house rules", article = "1", version = "1" }
+"""
 DECIDED = ("--decision", "Your application is refused.", "--measure", "LOAN_LIMIT")
 OFFICE = ("--office", "某某银行", "--contact", "1 Example Road")
 
@@ -192,3 +213,20 @@ def test_the_recipient_tells_what_it_applied_and_where_to_turn(exchange: Exchang
     ]
     assert "限制贷款（LOAN_LIMIT）" in text
     assert f"Lender X（{found['origin']}）：2 Example Road" in text
+
+
+@pytest.mark.parametrize(
+    "words", [("adverse-notice", *DECIDED, *WHY), ("explain", "recipient", *ASKED)]
+)
+def test_terms_of_another_rulebook_are_not_told(exchange: Exchange, words: tuple[str, ...]) -> None:
+    """Where the rulebook that cleared a listing is not known, no paper tells another's terms."""
+    (exchange.folder / "house.toml").write_text(HOUSE, "utf-8")
+    exchange.run("lender", "import", "report.csv", "--batch", "batch.toml", "--rules", "house.toml")
+    exchange.sealed()
+    exchange.done("bank", "apply", "0001.csb")
+    people = (exchange.folder / "asks.csv").read_bytes()
+    unsaid = exchange.run("bank", *words, stdin=people)
+    said = exchange.run("bank", *words, "--rules", "house.toml", stdin=people)
+
+    assert (13, "", True) == (unsaid.code, unsaid.out, "house" in unsaid.err)
+    assert (0, True) == (said.code, "answered in 7 days" in said.out)

@@ -78,6 +78,7 @@ def register(app: click.Group) -> None:
                 held.registry, [subject], purpose=Purpose(purpose), member=member
             )
         match = _chosen(answer, Named(listing, issuer))
+        paper.check_rights([match.listing])
         said_by = None
         if issuer_office or issuer_contact:
             said_by = Contact(issuer_office or match.origin, issuer_contact)

@@ -116,6 +116,7 @@ def _recipient(group: click.Group) -> None:
                 executions=ExecutionBook(held.store),
                 issuers={origin: Contact(name, where) for origin, name, where in turn_to},
             )
+        paper.check_rights(item.listing for item in report.findings)
         return paper.hand_out(report)
 
 

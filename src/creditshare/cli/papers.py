@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,6 +13,7 @@ import attrs
 import click
 
 from creditshare.cli.command import FILE, Answer, choice, shared_option
+from creditshare.cli.exits import hinted
 from creditshare.cli.lawbooks import named_rulebook
 from creditshare.cli.people import read_people
 from creditshare.cli.pipes import STANDARD, input_stream
@@ -24,10 +25,11 @@ from creditshare.disclosure import (
     render_text,
     to_dict,
 )
-from creditshare.errors import LayoutError, MisuseError, NotListedError
+from creditshare.errors import LayoutError, MisuseError, NotListedError, RulebookError
 from creditshare.files import replacing
 from creditshare.layouts import Encoding, RowRefusal
-from creditshare.rules import Rulebook
+from creditshare.model import Listing
+from creditshare.rules import Rulebook, rulebook
 from creditshare.screening import Applicant
 
 __all__ = ["Paper", "one_person", "paper_options"]
@@ -43,13 +45,13 @@ class Paper:
         form: ``"text"``, ``"json"`` or ``"html"``.
         language: Of its words.
         out: Where it goes.
-        rules: The name of the rulebook whose rights it tells.
+        rules: The name of the rulebook whose rights it tells; None if nobody said.
     """
 
     form: str
     language: Language
     out: Path
-    rules: str
+    rules: str | None
     _office: str | None
     _contact: str | None
 
@@ -59,8 +61,26 @@ class Paper:
 
     @property
     def book(self) -> Rulebook:
-        """The rulebook whose rights it tells."""
-        return named_rulebook(self.rules)
+        """The rulebook whose rights it tells, where that which cleared a listing is not known."""
+        return named_rulebook(self.rules or "cn")
+
+    def check_rights(self, listings: Iterable[Listing | None]) -> None:
+        """Refuse a paper that would tell other terms than those by which somebody was listed.
+
+        Raises:
+            MisuseError: if a rulebook does not come with the library, and nobody named one.
+        """
+        for listing in listings:
+            if listing is None or self.rules is not None:
+                continue
+            book_id = listing.cleared_by.partition("@")[0]
+            try:
+                rulebook(book_id)
+            except RulebookError:
+                raise hinted(
+                    MisuseError(f"cleared by a rulebook that is not known here: {book_id}"),
+                    "--rules names its file, or another whose rights are told",
+                ) from None
 
     def hand_out(self, report: Report) -> Answer | None:
         """Write it; a file that is there stays, and a new one is for this user alone.
@@ -91,7 +111,7 @@ def paper_options(function: Function) -> Function:
         form: str | None,
         language: str,
         out: Path,
-        rules: str,
+        rules: str | None,
         office: str | None,
         contact: str | None,
         **values: Any,
@@ -105,8 +125,9 @@ def paper_options(function: Function) -> Function:
         shared_option("contact"),
         shared_option("office"),
         click.option(
-            "--rules", default="cn", show_default=True,
-            help="The rulebook whose rights are told, as for `import`.",
+            "--rules",
+            help="The rulebook whose rights are told, as for `import`, where the one that cleared "
+            "a listing is not known. Default: cn.",
         ),
         click.option(
             "--out", type=FILE, default=STANDARD,
