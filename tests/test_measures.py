@@ -547,6 +547,13 @@ def test_a_measure_that_goes_too_far(measure: Measure, level: BasisLevel) -> Non
 
 
 @pytest.mark.parametrize("code", ["RATE_INCREASE", "LOAN_LIMIT", "BUREAU_REPORTING"])
+def test_a_measure_that_becomes_compulsory(code: str) -> None:
+    """A measure that rests on a contract cannot be evolved to be compulsory."""
+    with pytest.raises(InvalidValueError, match="needs: compulsory"):
+        attrs.evolve(CODES[code], measure_class=MeasureClass.COMPULSORY)
+
+
+@pytest.mark.parametrize("code", ["RATE_INCREASE", "LOAN_LIMIT", "BUREAU_REPORTING"])
 def test_a_measure_that_begins_to_reduce_rights(code: str) -> None:
     """A measure that rests on a contract cannot be evolved to reduce rights."""
     with pytest.raises(InvalidValueError, match="needs: reduces rights"):
@@ -641,7 +648,17 @@ def test_a_catalogue_that_goes_too_far(code: str, level: str) -> None:
     ("old", "new", "place"),
     [
         ('code = "LIST_COURT"\n', "", r"measure\[1\]\.code: (is missing|must be)"),
-        ('code = "LIST_COURT"', 'code = "EXIT_BAN"', r"measure: a code stands twice"),
+        ('code = "LIST_COURT"', 'code = "EXIT_BAN"', r"^measure\[4\]\.code: stands twice$"),
+        (
+            'code = "LIST_COURT"',
+            'code = "AIR "',
+            r"^measure\[1\]\.code: must not begin or end with",
+        ),
+        (
+            FIRST,
+            FIRST + '\nneeds_kind = "administrative-decision"',
+            r"^measure\[1\]\.needs_kind: less binding than what it needs",
+        ),
         ('roles = ["court"]', 'roles = ["king"]', r"measure\[1\]\.roles: must be one of"),
         ('roles = ["court"]', "roles = []", r"measure\[1\]\.roles: must not be empty"),
         ('roles = ["court"]', 'roles = "court"', r"measure\[1\]\.roles: must be a list"),

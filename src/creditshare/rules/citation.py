@@ -37,9 +37,9 @@ class Citation:
     def __attrs_post_init__(self) -> None:
         faults = Faults("citation")
         for field in _NEEDED:
-            faults.text(field, getattr(self, field), limit=_LIMIT)
+            faults.text(field, getattr(self, field), limit=_LIMIT, trimmed=True)
         for field in _CHINESE:
-            faults.text(field, getattr(self, field), limit=_LIMIT, optional=True)
+            faults.text(field, getattr(self, field), limit=_LIMIT, optional=True, trimmed=True)
         faults.raise_any()
 
     def to_dict(self) -> dict[str, str]:
