@@ -469,11 +469,18 @@ citation = { instrument = "house rules", article = "1", version = "1" }
     (exchange.folder / "house.toml").write_text(text.replace("= 20", "= 0"), "utf-8")
     mistaken = exchange.run("lender", *words, "house.toml")
     missing = exchange.run("lender", *words, "nowhere.toml")
+    abroad = text.replace('"cn"', '"cn-court-list"').replace('"CN"', '"FR"')
+    (exchange.folder / "house.toml").write_text(abroad, "utf-8")
+    uncounted = exchange.run("lender", *words, "house.toml")
+    (exchange.folder / "house.toml").write_bytes(text.encode("gbk"))
+    other = exchange.run("lender", *words, "house.toml")
 
     assert 6 == told(stricter.out)["reasons"]["CN-CR-WAITING"]
     assert told(stricter.out)["rulebook"].startswith("house@1#")
-    assert "rule[1].value: must be at least 1" in mistaken.err
-    assert (4, 4) == (mistaken.code, missing.code)
+    assert "house.toml: rule[1].value: must be at least 1" in mistaken.err
+    assert "house.toml: rulebook.jurisdiction: working days need one of CN, EU" in uncounted.err
+    assert "house.toml: not UTF-8: byte " in other.err
+    assert {4} == {ended.code for ended in (mistaken, missing, uncounted, other)}
 
 
 def test_a_dry_run_asks_for_no_role(exchange: Exchange) -> None:

@@ -319,10 +319,11 @@ def test_the_bans_of_india_outlast_the_listing(code: str, years: int) -> None:
 
 def test_the_bans_of_india_rest_on_a_wilful_default() -> None:
     """The bans of India rest on a reasoned order or more, for the events of a wilful default."""
+    turned_on = INDIA.turned_on({"IN_NO_CREDIT": ALLOWED, "IN_NO_NEW_VENTURE": ALLOWED})
     found = {
         (kind, conduct)
         for kind, conduct in itertools.product(KIND, ConductCode)
-        if INDIA.permitted(of(kind, ORGANISATION, conduct=conduct), role=Role.LENDER)
+        if turned_on.permitted(of(kind, ORGANISATION, conduct=conduct), role=Role.LENDER)
     }
     code = ConductCode
     events = {code.CAPABLE_REFUSAL, code.FUND_DIVERSION, code.FUND_SIPHONING,
@@ -333,7 +334,8 @@ def test_the_bans_of_india_rest_on_a_wilful_default() -> None:
 
 def test_an_associate_is_met_by_no_listing() -> None:
     """What meets associates alone is carried by no listing of the borrower."""
-    only = attrs.evolve(INDIA.measure("IN_NO_CREDIT"), targets=[Target.ASSOCIATE])
+    on = INDIA.turned_on({"IN_NO_CREDIT": ALLOWED}).measure("IN_NO_CREDIT")
+    only = attrs.evolve(on, targets=[Target.ASSOCIATE])
 
     assert not any(only.carried_by(of(KIND.JUDGMENT, holder)) for holder in Holder)
 
@@ -547,6 +549,13 @@ def test_a_measure_that_goes_too_far(measure: Measure, level: BasisLevel) -> Non
 
 
 @pytest.mark.parametrize("code", ["RATE_INCREASE", "LOAN_LIMIT", "BUREAU_REPORTING"])
+def test_a_measure_that_becomes_compulsory(code: str) -> None:
+    """A measure that rests on a contract cannot be evolved to be compulsory."""
+    with pytest.raises(InvalidValueError, match="needs: compulsory"):
+        attrs.evolve(CODES[code], measure_class=MeasureClass.COMPULSORY)
+
+
+@pytest.mark.parametrize("code", ["RATE_INCREASE", "LOAN_LIMIT", "BUREAU_REPORTING"])
 def test_a_measure_that_begins_to_reduce_rights(code: str) -> None:
     """A measure that rests on a contract cannot be evolved to reduce rights."""
     with pytest.raises(InvalidValueError, match="needs: reduces rights"):
@@ -587,8 +596,8 @@ def test_every_measure_is_cited() -> None:
 
 
 def test_what_cannot_be_looked_up_is_off() -> None:
-    """A measure of China that reduces rights is verified only with an article and its version."""
-    for measure in CATALOGUE.measures:
+    """A measure that reduces rights is verified only with an article and its version."""
+    for measure in (*CATALOGUE.measures, *INDIA.measures):
         if measure.reduces_rights and measure.verified:
             assert "unstated" not in (measure.citation.article, measure.citation.version)
 
@@ -641,7 +650,17 @@ def test_a_catalogue_that_goes_too_far(code: str, level: str) -> None:
     ("old", "new", "place"),
     [
         ('code = "LIST_COURT"\n', "", r"measure\[1\]\.code: (is missing|must be)"),
-        ('code = "LIST_COURT"', 'code = "EXIT_BAN"', r"measure: a code stands twice"),
+        ('code = "LIST_COURT"', 'code = "EXIT_BAN"', r"^measure\[4\]\.code: stands twice$"),
+        (
+            'code = "LIST_COURT"',
+            'code = "AIR "',
+            r"^measure\[1\]\.code: must not begin or end with",
+        ),
+        (
+            FIRST,
+            FIRST + '\nneeds_kind = "administrative-decision"',
+            r"^measure\[1\]\.needs_kind: less binding than what it needs",
+        ),
         ('roles = ["court"]', 'roles = ["king"]', r"measure\[1\]\.roles: must be one of"),
         ('roles = ["court"]', "roles = []", r"measure\[1\]\.roles: must not be empty"),
         ('roles = ["court"]', 'roles = "court"', r"measure\[1\]\.roles: must be a list"),

@@ -85,6 +85,11 @@ PLACES: list[tuple[str, str]] = [
         OURS.replace('jurisdiction = "CN"', 'jurisdiction = " "'),
         r"^rulebook\.jurisdiction: .*blank",
     ),
+    *(
+        (OURS.replace('"CN"', f'"{name}"'), r"^rulebook\.jurisdiction: must be of ISO 3166")
+        for name in ("China", "cn", "ZZ9", "CHN", "GB-", "GB_SCT")
+    ),
+    (OURS.replace('id = "ours"', 'id = "ours "'), r"^rulebook\.id: must not begin or end with a"),
     (
         OURS.replace('jurisdiction = "CN"', 'jurisdiction = "CN"\nx = 1'),
         r"^rulebook\.x: an unknown",
@@ -92,6 +97,10 @@ PLACES: list[tuple[str, str]] = [
     (OURS.replace('version = "1"', "version = 1", 1), r"^rulebook\.version: must be a text"),
     (OURS.replace('extends = "common"', 'extends = "nothing"'), r"^rulebook\.extends: no rulebook"),
     (OURS.replace('extends = "common"', 'extends = "../x"'), r"^rulebook\.extends: no rulebook"),
+    *(
+        (OURS.replace('"common"', f'"{name}"'), r"^rulebook\.extends: is a catalogue and no rule")
+        for name in ("conducts", "cn-measures")
+    ),
     (OURS.replace('extends = "common"', "extends = 1"), r"^rulebook\.extends: must be a text"),
     ("x = 1\n" + OURS, r"^x: an unknown key"),
     *(
@@ -109,6 +118,11 @@ PLACES: list[tuple[str, str]] = [
     (with_rule("WAITING", "dates-past"), r"^rule\[4\]\.id: stands twice"),
     (fourth("dates-past", id="5"), r"^rule\[4\]\.id: must be a text"),
     (fourth("dates-past", id=""), r"^rule\[4\]\.id: is missing"),
+    (fourth("dates-past", id='"X "'), r"^rule\[4\]\.id: must not begin or end with a space$"),
+    (
+        fourth("dates-past", citation='{ instrument = "x", article = " 1", version = "1" }'),
+        r"^rule\[4\]\.citation\.article: must not begin or end with a space$",
+    ),
     (fourth("dates-past", colour='"red"'), r"^rule\[4\]\.colour: an unknown key"),
     (fourth("dates-past", requires=""), r"^rule\[4\]\.requires: is missing"),
     (fourth("dates-past", requires_zh=""), r"^rule\[4\]\.requires_zh: is missing"),
@@ -688,7 +702,7 @@ def test_a_file_that_cannot_be_read(kind: Any, tmp_path: Path) -> None:
     for name in ("none.toml", "large.toml", ""):
         with pytest.raises(FileError):
             kind.load(tmp_path / name)
-    with pytest.raises(RulebookError, match="not UTF-8"):
+    with pytest.raises(RulebookError, match=r"^not UTF-8: byte \d+$"):
         kind.load(tmp_path / "other.toml")
 
 

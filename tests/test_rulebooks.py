@@ -724,34 +724,40 @@ def test_no_rule_is_left_out_of_the_pages() -> None:
     ("article", "told"),
     [
         ("15", "第15条"),
-        ("15, 16", "第15, 16条"),
-        ("3(1)", "第3(1)条"),
-        ("unstated", "未载明"),
+        ("15, 16", "第15条、第16条"),
+        ("3(1)", "第3条第1项"),
+        ("1(1)-1(6)", "第1条第1项至第6项"),
+        ("307-1", "第307条之一"),
+        ("162-2", "第162条之二"),
+        ("120-6(3)", "第120条之六第3项"),
+        ("280-1, 313", "第280条之一、第313条"),
+        ("13-40", "第13-40条"),
+        ("1681i(a)", "第1681i(a)条"),
+        ("unstated", "条款未载明"),
         ("section 604", "section 604"),
     ],
 )
 def test_an_article_in_chinese(article: str, told: str) -> None:
-    """In Chinese a number stands between 第 and 条, and what has a Chinese name is called by it."""
+    """In Chinese an article is cited as officials do, and what has a Chinese name is called so."""
     citation = cs.rules.Citation("某法", article, "2020")
     named = cs.rules.Citation("Act", article, "unstated", "某法", "第1条（类推）")
 
     assert f"某法 {told}（2020）" == citation.in_chinese()
-    assert "某法 第1条（类推）（未载明）" == named.in_chinese()
+    assert "某法 第1条（类推）（版本未载明）" == named.in_chinese()
 
 
 def test_no_remark_on_an_article_is_left_in_english() -> None:
-    """What is said of an article in English is said in Chinese too, and our policy has its name."""
-    cited = {rule.citation for _, rule in EVERY}
-    cited |= {
-        citation for conduct in cs.rules.conducts().conducts for citation in conduct.citations
-    }
-    for name in ("cn", "in"):
-        cited |= {one for measure in cs.measures(name).measures for one in measure.citations}
+    """No citation is in English in a Chinese text: our policy and foreign laws have their names."""
+    kinds, books = cs.rules.conducts(), (cs.measures("cn"), cs.measures("in"))
+    cited = [rule.citation for _, rule in EVERY]
+    cited += [one for kind in kinds.conducts for one in kind.citations]
+    cited += [one for item in kinds.never for one in item.citations]
+    cited += [one for book in books for measure in book.measures for one in measure.citations]
     for citation in cited:
-        remarked = re.search(r" \([a-z0-9]", citation.article)
-        ours = citation.instrument == "creditshare policy"
-        assert bool(remarked or ours) <= bool(citation.article_zh), str(citation)
-        assert ours is bool(citation.instrument_zh), str(citation)
+        said = citation.in_chinese()
+        assert CHINESE.search(said.partition("（")[0]), said
+        assert set(re.findall("[A-Za-z]{2,}", said)) <= {"Cifas", "creditshare"}, said
+        assert bool(citation.instrument_zh) is not bool(CHINESE.search(citation.instrument)), said
         assert not citation.article_zh or CHINESE.search(citation.article_zh)
 
 

@@ -9,13 +9,13 @@ import datetime as dt
 import enum
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Self, TypeVar
 
 from creditshare.arguments import expect
 from creditshare.errors import InvalidValueError, RulebookError
 
-__all__ = ["TEXT_MAX", "Section"]
+__all__ = ["TEXT_MAX", "Section", "refuse_twice"]
 
 TEXT_MAX = 256 * 1024
 """The most characters that such a text may have; as many bytes, for a file."""
@@ -149,3 +149,16 @@ class Section:
 
     def _place(self, key: str) -> str:
         return f"{self.place}.{key}" if self.place else key
+
+
+def refuse_twice(tables: Sequence[Section], key: str, names: Iterable[str]) -> None:
+    """Refuse the first of some tables whose name stands in one before it.
+
+    Raises:
+        RulebookError: naming its place.
+    """
+    seen: set[str] = set()
+    for table, name in zip(tables, names, strict=True):
+        if name in seen:
+            raise table.refuse(key, "stands twice")
+        seen.add(name)

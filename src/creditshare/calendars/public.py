@@ -24,7 +24,7 @@ from creditshare.calendars.base import NEEDS_EXTRA
 from creditshare.calendars.spans import Due, Span, Unit, add, expect_day
 from creditshare.errors import MisuseError
 
-__all__ = ["PublicCalendar", "calendar"]
+__all__ = ["JURISDICTIONS", "PublicCalendar", "calendar"]
 
 _FIRST_YEAR = 2001  # of the decrees of China, and of the lunar days of India
 _LAST_YEAR = 2100  # of the library
@@ -136,3 +136,5 @@ _SOURCES: Mapping[str, _Source] = MappingProxyType(
         "US": _Source("UnitedStates", None, _by_law),
     }
 )
+JURISDICTIONS = tuple(_SOURCES)
+"""Those whose calendar `calendar` knows."""

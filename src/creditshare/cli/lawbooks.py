@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 import attrs
 import click
 
+from creditshare.calendars import Unit
+from creditshare.calendars.public import JURISDICTIONS
 from creditshare.cli.exits import without_people
 from creditshare.errors import RulebookError
 from creditshare.layouts import BatchFacts
@@ -20,6 +22,7 @@ from creditshare.toml import Section
 
 __all__ = [
     "catalogue_for",
+    "counts_working_days",
     "measures_option",
     "named_batch",
     "named_catalogue",
@@ -54,8 +57,18 @@ def measures_option(function: Function) -> Function:
 
 
 def named_rulebook(name: str) -> Rulebook:
-    """A rulebook of the library by its name, or one of a file by its path."""
-    return _read(Rulebook.load, Path(name)) if name.endswith(_SUFFIX) else rulebook(name)
+    """A rulebook of the library by its name, or one of a file by its path.
+
+    Raises:
+        RulebookError: naming the file, for a mistake in it, or if it counts working days where the
+            command knows no calendar: better now than when the first term begins to run.
+    """
+    return _read(_rulebook_in, Path(name)) if name.endswith(_SUFFIX) else rulebook(name)
+
+
+def counts_working_days(book: Rulebook) -> bool:
+    """Whether a term of a rulebook is in working days."""
+    return any(rule.deadline and rule.unit == Unit.WORKING_DAYS for rule in book.rules)
 
 
 def todays(kept: Rulebook) -> Rulebook:
@@ -89,6 +102,14 @@ def named_catalogue(name: str, on: dt.date) -> MeasureCatalogue:
 def named_batch(path: Path | None) -> BatchFacts | None:
     """What holds for all rows of a report; None without a file."""
     return None if path is None else _read(BatchFacts.load, path)
+
+
+def _rulebook_in(path: Path) -> Rulebook:
+    book = Rulebook.load(path)
+    if counts_working_days(book) and book.jurisdiction not in JURISDICTIONS:
+        known = ", ".join(JURISDICTIONS)
+        raise RulebookError(f"rulebook.jurisdiction: working days need one of {known}")
+    return book
 
 
 def _catalogue(path: Path, on: dt.date) -> MeasureCatalogue:

@@ -8,8 +8,9 @@ from typing import Any
 
 import click
 
-from creditshare.calendars import PLAIN, Calendar, Unit, calendar
+from creditshare.calendars import PLAIN, Calendar, calendar
 from creditshare.cli.command import FILE
+from creditshare.cli.lawbooks import counts_working_days
 from creditshare.clock import day_of
 from creditshare.errors import FileError
 from creditshare.files import read_regular
@@ -30,8 +31,7 @@ def calendar_of(book: Rulebook) -> Calendar:
     Raises:
         MisuseError: without the extra, or for a country whose calendar is not known.
     """
-    counted = any(rule.deadline and rule.unit == Unit.WORKING_DAYS for rule in book.rules)
-    return calendar(book.jurisdiction) if counted else PLAIN
+    return calendar(book.jurisdiction) if counts_working_days(book) else PLAIN
 
 
 def read_words(path: Path | None) -> str:

@@ -65,13 +65,20 @@ class Faults:
         limit: int,
         optional: bool = False,
         multiline: bool = False,
+        trimmed: bool = False,
     ) -> None:
-        """Check a text: not blank, at most `limit` characters, none that hides or reorders it."""
+        """Check a text: not blank, at most `limit` characters, none that hides or reorders it.
+
+        One that is `trimmed` neither begins nor ends with a space: it is compared with others.
+        """
         if self.kind(field, value, str, optional=optional) and isinstance(value, str):
             self.check(field, _is_visible(value), "must not be blank")
             self.check(field, len(value) <= limit, f"must be at most {limit} characters")
             plain = not _has_control(value, "\n" if multiline else "")
             self.check(field, plain, "must not hold control characters")
+            if trimmed:
+                whole = value == value.strip()
+                self.check(field, whole, "must not begin or end with a space")
 
     def number(self, field: str, value: object, least: int, most: int) -> None:
         """Check an integer's range; a boolean is not one."""

@@ -18,7 +18,7 @@ from creditshare.model.faults import Faults, as_tuple
 from creditshare.rules.citation import Citation, read_citations
 from creditshare.rules.digest import digest_of
 from creditshare.rules.packaged import packaged
-from creditshare.toml import Section
+from creditshare.toml import Section, refuse_twice
 
 __all__ = ["ConductCatalogue", "ConductKind", "NeverConduct", "Proof", "conducts"]
 
@@ -173,8 +173,10 @@ class ConductCatalogue:
         head = document.needed("catalogue")
         names = head.take("id", str), head.take("version", str)
         head.end()
-        kinds = tuple(map(_read_kind, document.sections("conduct")))
-        never = tuple(map(_read_never, document.sections("never")))
+        told, untold = document.sections("conduct"), document.sections("never")
+        kinds, never = tuple(map(_read_kind, told)), tuple(map(_read_never, untold))
+        refuse_twice(told, "code", (kind.code for kind in kinds))
+        refuse_twice(untold, "id", (item.id for item in never))
         document.end()
         return document.make(lambda: cls(*names, kinds, never))
 

@@ -12,7 +12,6 @@ from collections.abc import Container
 import attrs
 
 from creditshare.calendars import Span, Unit
-from creditshare.errors import Fault, InvalidValueError
 from creditshare.identifiers import Holder
 from creditshare.model import (
     BasisKind,
@@ -111,7 +110,7 @@ class Measure:
     def __attrs_post_init__(self) -> None:
         faults = Faults("measure")
         for field in ("code", "term", "meaning", "by", "by_zh", "link", "link_zh"):
-            faults.text(field, getattr(self, field), limit=200)
+            faults.text(field, getattr(self, field), limit=200, trimmed=True)
         for field, kind, most in _LISTS:
             faults.items(field, getattr(self, field), kind, most)
         for field in ("targets", "roles", "citations"):
@@ -128,12 +127,16 @@ class Measure:
             for field in ("safeguard", "safeguard_zh"):
                 faults.text(field, getattr(self, field), limit=300)
         faults.raise_any()
-        if self.reduces_rights and self.needs < BasisLevel.ADMINISTRATIVE_DECISION:
-            fault = Fault("needs", "reduces rights, so it needs a decision or more")
-            raise InvalidValueError("measure", (fault,))
-        if self.tail is not None and self.tail.unit is Unit.WORKING_DAYS:
-            fault = Fault("tail", "must be in days, months or years")
-            raise InvalidValueError("measure", (fault,))
+        decided = self.needs >= BasisLevel.ADMINISTRATIVE_DECISION
+        harmless = decided or not self.reduces_rights
+        faults.check("needs", harmless, "reduces rights, so it needs a decision or more")
+        free = decided or self.measure_class is not MeasureClass.COMPULSORY
+        faults.check("needs", free, "compulsory, so it needs a decision or more")
+        strong = self.needs_kind is None or self.needs_kind.level >= self.needs
+        faults.check("needs_kind", strong, "less binding than what it needs: nothing carries it")
+        countable = self.tail is None or self.tail.unit is not Unit.WORKING_DAYS
+        faults.check("tail", countable, "must be in days, months or years")
+        faults.raise_any()
 
     @property
     def citation(self) -> Citation:

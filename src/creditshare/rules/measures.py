@@ -20,7 +20,7 @@ from creditshare.rules.citation import Citation
 from creditshare.rules.digest import digest_of
 from creditshare.rules.measure import Measure, read_measure
 from creditshare.rules.packaged import packaged, read_text
-from creditshare.toml import Section
+from creditshare.toml import Section, refuse_twice
 
 __all__ = ["MEASURES", "MeasureCatalogue", "measures"]
 
@@ -80,7 +80,9 @@ class MeasureCatalogue:
         head = document.needed("catalogue")
         names = head.take("id", str), head.take("version", str)
         head.end()
-        found = tuple(map(read_measure, document.sections("measure")))
+        tables = document.sections("measure")
+        found = tuple(map(read_measure, tables))
+        refuse_twice(tables, "code", (measure.code for measure in found))
         document.end()
         return document.make(lambda: cls(*names, found))
 

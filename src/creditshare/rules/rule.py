@@ -141,7 +141,7 @@ class Rule:
     def __attrs_post_init__(self) -> None:
         faults = Faults("rule")
         for field in ("id", "requires", "requires_zh"):
-            faults.text(field, getattr(self, field), limit=500)
+            faults.text(field, getattr(self, field), limit=500, trimmed=True)
         faults.kind("source", self.source, Source)
         faults.kind("verified", self.verified, bool)
         faults.kind("citation", self.citation, Citation)

@@ -6,6 +6,7 @@ import datetime as dt
 import functools
 import json
 import os
+import re
 import unicodedata
 from collections.abc import Iterable
 from typing import Any, Self
@@ -53,6 +54,7 @@ _END_FOLLOWS = frozenset(
     }
 )
 """What is wrong where curing it tells the end, so that the unknown end is no reason of its own."""
+_JURISDICTION = re.compile(r"[A-Z]{2}(?:-[A-Z0-9]{1,3})?", re.ASCII)
 _HEAD = ("id", "version", "jurisdiction", "title", "title_zh")
 _KEPT = (*_HEAD, "conducts")
 
@@ -64,7 +66,8 @@ class Rulebook:
     Attributes:
         id: Such as ``"cn-credit-reporting"``.
         version: Of the rulebook, not of the law.
-        jurisdiction: ISO 3166-1 alpha-2, or ``"EU"``.
+        jurisdiction: ISO 3166: a country such as ``"CN"``, a part of one such as ``"GB-SCT"``; or
+            ``"EU"``.
         title: In English.
         title_zh: In Chinese.
         rules: In the order in which reasons are told.
@@ -91,7 +94,10 @@ class Rulebook:
     def __attrs_post_init__(self) -> None:
         faults = Faults("rulebook")
         for name in _KEPT:
-            faults.text(name, getattr(self, name), limit=200)
+            faults.text(name, getattr(self, name), limit=200, trimmed=True)
+        if isinstance(self.jurisdiction, str):
+            known = bool(_JURISDICTION.fullmatch(self.jurisdiction))
+            faults.check("jurisdiction", known, "must be of ISO 3166, such as CN, or EU")
         faults.items("rules", self.rules, Rule, 1000)
         faults.raise_any()
         ids = [rule.id for rule in self.rules]
@@ -376,6 +382,8 @@ def _inherited(head: Section, base: str) -> tuple[Rule, ...]:
     except RulebookError as error:
         raise head.refuse("extends", str(error)) from None
     document = Section.of(text)
+    if not document.holds("rulebook"):
+        raise head.refuse("extends", "is a catalogue and no rulebook")
     return _read_rules(document, document.needed("rulebook"))
 
 
