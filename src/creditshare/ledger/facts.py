@@ -61,7 +61,7 @@ class CaseFacts:
     origin: str
     conduct: ConductCode
     listed: dt.date
-    amount: Money
+    amount: Money = attrs.field(repr=False)
     ended: dt.date | None
     reason: WithdrawalReason | None
     disputes: tuple[DisputeFacts, ...]
