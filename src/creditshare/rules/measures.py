@@ -5,6 +5,7 @@ What comes out is permission, never a command: creditshare applies nothing.
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Iterable, Mapping
 from typing import Self
@@ -106,7 +107,8 @@ class MeasureCatalogue:
             self.measure(code)
             expect(Citation, citation=citation)
         found = (
-            attrs.evolve(one, enabled_by=by.get(one.code, one.enabled_by)) for one in self.measures
+            attrs.evolve(one, enabled_by=by[one.code]) if one.code in by else one
+            for one in self.measures
         )
         return attrs.evolve(self, measures=found)
 
@@ -135,4 +137,9 @@ def measures(name: str) -> MeasureCatalogue:
         RulebookError: if there is none of that name.
     """
     expect(str, name=name)
-    return MeasureCatalogue.from_toml(packaged(_NAMES.get(name, name)))
+    return _packaged(_NAMES.get(name, name))
+
+
+@functools.cache  # the files do not change, and a catalogue is frozen
+def _packaged(name: str) -> MeasureCatalogue:
+    return MeasureCatalogue.from_toml(packaged(name))
