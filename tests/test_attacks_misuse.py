@@ -16,11 +16,16 @@ import pytest
 
 import creditshare as cs
 from attacks import next_delta, recording
+from creditshare.calendars import PLAIN
 from creditshare.errors import FileError, ForgedValueError, MalformedError, MisuseError
+from creditshare.feedback import Action, Execution
+from creditshare.feedback.execution import to_row
+from creditshare.ledger import case_facts, owed, standing
+from creditshare.statistics import CaseFact
 from creditshare.stores.ledger import LedgerStore
 from creditshare.stores.registry import RegistryStore
 from simulator import Scene, Simulator, dump
-from world import NOW, World, cleared, listing
+from world import DAY, NOW, TODAY, World, applicant, cleared, listing
 
 # -- Paths ------------------------------------------------------------------------------------
 
@@ -224,6 +229,55 @@ def test_a_refused_bundle_leaves_nothing_open(
     gc.collect()
 
     assert [] == failures
+
+
+# -- Values in a log --------------------------------------------------------------------------
+
+SAID = "90071992 张三"
+DEBT = cs.Money(900_719_92, "CNY")
+
+
+def held(world: World) -> cs.Ledger:
+    """A ledger with a listing whose reference tells something, and with a dispute."""
+    ledger, drafted = world.ledger(), listing(1, reference=SAID)
+    world.record(ledger, drafted)
+    ledger.dispute(drafted.id, on=TODAY, calendar=PLAIN, at=NOW)
+    return ledger
+
+
+def answered(world: World) -> cs.screening.Screening:
+    """An answer to an applicant whose reference tells something."""
+    registry = world.registry()
+    world.apply(registry, world.seal(held(world), "1.csb")[0])
+    (answer,) = world.screen(registry, applicant(1, reference=SAID))
+    return answer
+
+
+SPOKEN: dict[str, Callable[[World], object]] = {
+    "basis": lambda _: cs.LegalBasis(cs.model.BasisKind.JUDGMENT, SAID, SAID, "2025"),
+    "notice": lambda _: cs.Notice(TODAY, cs.model.ServiceMethod.POST, SAID),
+    "decision": lambda _: cs.Decision(TODAY, SAID, "committee"),
+    "evidence": lambda _: cs.Evidence(bytes(32), SAID, (cs.model.Proves.CONDUCT,)),
+    "execution": lambda _: Execution("platform", bytes(16), "A", Action.APPLIED, TODAY, "张三"),
+    "execution row": lambda _: to_row(
+        Execution("platform", bytes(16), "A", Action.APPLIED, TODAY, "张三"), "bank"
+    ),
+    "case fact": lambda _: CaseFact("bank", cs.model.ConductCode.FUND_DIVERSION, TODAY, DEBT),
+    "answer": answered,
+    "owed": lambda w: owed(held(w), at=NOW, within=99 * DAY, calendar_of=lambda _: PLAIN),
+    "standing": lambda w: list(standing(held(w).store, at=NOW)),
+    "case facts": lambda w: list(case_facts(held(w).store, at=NOW)),
+    "row": lambda w: list(held(w).store.all_listings()),
+}
+
+
+@pytest.mark.parametrize("name", SPOKEN)
+def test_what_is_said_does_not_reach_a_log(world: World, name: str) -> None:
+    """The `repr` of a value shows no free words, no reference and no amount of a case."""
+    shown = repr(SPOKEN[name](world))
+
+    assert len(shown) > 2
+    assert not {word for word in ("9007", "张三", "1500000") if word in shown}
 
 
 # -- Crashes ----------------------------------------------------------------------------------

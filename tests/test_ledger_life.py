@@ -780,6 +780,19 @@ def test_case_facts(world: World, ledger: cs.Ledger, store: cs.LedgerStore) -> N
     } == set(found[1:])
 
 
+def test_many_that_lapsed_are_counted_by_one_rulebook(
+    world: World, ledger: cs.Ledger, store: cs.LedgerStore
+) -> None:
+    """However many have lapsed and are not purged yet, their rulebook is read once."""
+    world.record(ledger, *map(listing, range(1, 5)))
+    read: list[str] = []
+    store._connection.set_trace_callback(read.append)
+    facts = list(case_facts(store, at=NOW + 9999 * DAY))
+
+    assert [WithdrawalReason.LAPSED] * 4 == [item.reason for item in facts]
+    assert 1 == sum("FROM rulebook" in statement for statement in read)
+
+
 def counted(store: cs.LedgerStore, at: dt.datetime) -> CaseFacts:
     """What statistics know of the only listing."""
     (facts,) = case_facts(store, at=at)

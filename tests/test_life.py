@@ -466,6 +466,12 @@ def test_events_that_cannot_be(values: dict[str, Any]) -> None:
         Event(**(dict[str, Any](step=Step.LISTED, on=ON) | values))
 
 
+def test_a_life_of_too_many_events() -> None:
+    """A life is not made of more events than anybody can have lived: judging them takes long."""
+    with pytest.raises(InvalidValueError, match="events"):
+        Life(WIDE, DRAFT, [*PATHS[State.LISTED], *[event(Step.CORRECTED)] * 1_000])
+
+
 def test_an_event_hides_its_words() -> None:
     """What a person said does not reach a log through `repr`."""
     assert "secret" not in repr(event(Step.DISPUTED, words="secret"))

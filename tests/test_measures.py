@@ -216,6 +216,15 @@ def test_what_is_turned_on_twice() -> None:
     assert cs.measures("cn") == CATALOGUE
 
 
+def test_what_comes_with_the_library_is_read_once() -> None:
+    """A packaged catalogue is the same value each time; turned on, but for what is turned on."""
+    turned = CATALOGUE.turned_on({"CARD_STOP": ALLOWED})
+    others = zip(CATALOGUE.measures, turned.measures, strict=True)
+
+    assert cs.measures("cn") is cs.measures("cn-measures")
+    assert {"CARD_STOP"} == {one.code for one, other in others if one is not other}
+
+
 def test_a_measure_to_turn_on_that_there_is_not() -> None:
     """A code that the catalogue does not have cannot be turned on, nor asked for."""
     with pytest.raises(RulebookError, match="no measure of that code"):

@@ -204,7 +204,7 @@ class AuditedBy:
 
     log: AuditLog
     caller: str
-    consent: str
+    consent: str = attrs.field(repr=False)
 
     def __attrs_post_init__(self) -> None:
         expect(AuditLog, log=self.log)

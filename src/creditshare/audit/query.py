@@ -75,7 +75,7 @@ class Query:
     caller: str
     purpose: Purpose
     role: Role
-    consent: str
+    consent: str = attrs.field(repr=False)
     asked: int
     matches: int
     reviews: int

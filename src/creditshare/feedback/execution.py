@@ -49,7 +49,7 @@ class Execution:
     measure: str
     action: Action
     on: dt.date
-    reference: str = ""
+    reference: str = attrs.field(default="", repr=False)
 
     def __attrs_post_init__(self) -> None:
         check_origin(self.origin)

@@ -8,8 +8,9 @@ whenever it is counted, and a table that was published remains right.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import attrs
 
@@ -21,6 +22,7 @@ from creditshare.ledger.books import kept_rulebook
 from creditshare.ledger.expiry import end_of, reason_of_expiry
 from creditshare.ledger.rewrite import payload_of
 from creditshare.model import ConductCode, Money, Step, WithdrawalReason
+from creditshare.rules import Rulebook
 from creditshare.stores.ledger import LedgerStore, LifeRow, ListingRow
 
 __all__ = ["CaseFacts", "DisputeFacts", "case_facts"]
@@ -61,7 +63,7 @@ class CaseFacts:
     origin: str
     conduct: ConductCode
     listed: dt.date
-    amount: Money
+    amount: Money = attrs.field(repr=False)
     ended: dt.date | None
     reason: WithdrawalReason | None
     disputes: tuple[DisputeFacts, ...]
@@ -81,6 +83,7 @@ def case_facts(store: LedgerStore, *, at: dt.datetime) -> Iterator[CaseFacts]:
     meta = store.meta()
     if meta is None:
         raise MisuseError("nothing was recorded in this database yet")
+    book = functools.lru_cache(16)(functools.partial(kept_rulebook, store))
     with store.snapshot():
         noted = itertools.groupby(
             store.lives(Step.DISPUTED, Step.ANSWERED), key=lambda row: row.listing
@@ -92,7 +95,7 @@ def case_facts(store: LedgerStore, *, at: dt.datetime) -> Iterator[CaseFacts]:
             if row.id == disputed:
                 found = tuple(_disputes(row, list(rows)))
                 disputed, rows = next(noted, (b"", iter(())))
-            reason = None if ended is None else _reason(store, meta.origin, row)
+            reason = None if ended is None else _reason(store, meta.origin, row, book)
             yield _facts(meta.origin, row, ended, reason, found)
 
 
@@ -117,11 +120,13 @@ def _facts(
         raise StoreError("the database is damaged: a listing that no ledger wrote") from None
 
 
-def _reason(store: LedgerStore, origin: str, row: ListingRow) -> str:
+def _reason(
+    store: LedgerStore, origin: str, row: ListingRow, book: Callable[[str], Rulebook]
+) -> str:
     if row.reason is not None:
         return row.reason
     listing = decode_listing(payload_of(store, origin, row.event), row.id)
-    return reason_of_expiry(row, listing, kept_rulebook(store, row.rulebook))
+    return reason_of_expiry(row, listing, book(row.rulebook))
 
 
 def _disputes(row: ListingRow, noted: Sequence[LifeRow]) -> Iterator[DisputeFacts]:

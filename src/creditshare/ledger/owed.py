@@ -65,7 +65,7 @@ class Owed:
     """
 
     listing_id: bytes
-    reference: str
+    reference: str = attrs.field(repr=False)
     kind: OwedKind
     what: str
     what_zh: str

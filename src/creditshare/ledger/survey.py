@@ -28,7 +28,7 @@ class Standing:
     """
 
     id: bytes
-    reference: str
+    reference: str = attrs.field(repr=False)
     last_day: dt.date
     status: ListingStatus
 

@@ -20,6 +20,7 @@ from creditshare.rules import Rule, Rulebook
 
 __all__ = ["Life", "Wait"]
 
+_EVENTS_MAX = 1_000
 _NEXT: Mapping[tuple[State, Step, bool | None], State] = MappingProxyType(
     {(move.state, move.step, move.upheld): move.to for move in MOVES}
 )
@@ -82,7 +83,7 @@ class Life:
         faults = Faults("life")
         faults.kind("rulebook", self.rulebook, Rulebook)
         faults.kind("listing", self.listing, Listing)
-        faults.items("events", self.events, Event, 100_000)
+        faults.items("events", self.events, Event, _EVENTS_MAX)
         faults.raise_any()
         self._replay(self.events, State.NEW, ())
 
@@ -114,7 +115,7 @@ class Life:
             IllegalMoveError: if one is not possible where it stands; this life stays as it is.
         """
         faults = Faults("life")
-        faults.items("events", events, Event, 100_000)
+        faults.items("events", events, Event, _EVENTS_MAX)
         faults.raise_any()
         grown = object.__new__(Life)  # what happened before was judged once
         for field, value in (("rulebook", self.rulebook), ("listing", self.listing)):

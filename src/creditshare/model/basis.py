@@ -84,8 +84,8 @@ class LegalBasis:
     """
 
     kind: BasisKind
-    instrument: str
-    article: str
+    instrument: str = attrs.field(repr=False)
+    article: str = attrs.field(repr=False)
     version: str
     parties: Parties | None = None
     register_until: dt.date | None = None

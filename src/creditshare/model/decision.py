@@ -26,7 +26,7 @@ class Decision:
     """
 
     on: dt.date
-    reasons: str
+    reasons: str = attrs.field(repr=False)
     by: str
     proposed: dt.date | None = None
     heard: dt.date | None = None

@@ -38,7 +38,7 @@ class Evidence:
     """
 
     digest: bytes
-    description: str
+    description: str = attrs.field(repr=False)
     proves: tuple[Proves, ...] = attrs.field(converter=as_tuple)
     disclosed: dt.date | None = None
 

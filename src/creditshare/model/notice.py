@@ -34,7 +34,7 @@ class Notice:
 
     served: dt.date
     method: ServiceMethod
-    remedy: str | None
+    remedy: str | None = attrs.field(repr=False)
 
     def __attrs_post_init__(self) -> None:
         faults = Faults("notice")

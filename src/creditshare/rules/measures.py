@@ -5,6 +5,7 @@ What comes out is permission, never a command: creditshare applies nothing.
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
@@ -110,7 +111,8 @@ class MeasureCatalogue:
             self.measure(code)
             expect(Citation, citation=citation)
         found = (
-            attrs.evolve(one, enabled_by=by.get(one.code, one.enabled_by)) for one in self.measures
+            attrs.evolve(one, enabled_by=by[one.code]) if one.code in by else one
+            for one in self.measures
         )
         return attrs.evolve(self, measures=found)
 
@@ -139,4 +141,9 @@ def measures(name: str) -> MeasureCatalogue:
         RulebookError: if there is none of that name.
     """
     expect(str, name=name)
-    return MeasureCatalogue.from_toml(packaged(MEASURES.get(name, name)))
+    return _packaged(MEASURES.get(name, name))
+
+
+@functools.cache  # the files do not change, and a catalogue is frozen
+def _packaged(name: str) -> MeasureCatalogue:
+    return MeasureCatalogue.from_toml(packaged(name))

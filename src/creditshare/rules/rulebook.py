@@ -216,6 +216,10 @@ class Rulebook:
         Returns:
             The text; its SHA-256 in UTF-8 is the digest.
         """
+        return self._json
+
+    @functools.cached_property
+    def _json(self) -> str:
         return json.dumps(self.to_dict(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
     # -- review ------------------------------------------------------------------------------

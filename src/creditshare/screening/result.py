@@ -196,7 +196,7 @@ class Screening:
         consulted: The origins of all issuers asked; CLEAR says nothing about any other.
     """
 
-    reference: str
+    reference: str = attrs.field(repr=False)
     outcome: Outcome
     matches: tuple[Match, ...]
     reviews: tuple[ReviewCase, ...]

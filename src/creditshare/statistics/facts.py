@@ -72,7 +72,7 @@ class CaseFact:
     issuer: str
     conduct: ConductCode
     listed: dt.date
-    amount: Money
+    amount: Money = attrs.field(repr=False)
     ended: dt.date | None = None
     reason: WithdrawalReason | None = None
     disputes: tuple[DisputeFact, ...] = attrs.field(default=(), converter=as_tuple)

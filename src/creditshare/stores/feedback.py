@@ -55,7 +55,7 @@ class ExecutionRow:
     measure: str
     action: str
     day: int
-    reference: str
+    reference: str = attrs.field(repr=False)
     wording: bytes | None = None
 
 

@@ -164,7 +164,7 @@ class ListingRow:
     first_day: int
     last_day: int
     rulebook: str
-    reference: str
+    reference: str = attrs.field(repr=False)
     identifiers: str | None = attrs.field(repr=False)
     suspended: int
     exempted: int
@@ -172,7 +172,7 @@ class ListingRow:
     listed: int
     noted: int
     conduct: str
-    amount: int
+    amount: int = attrs.field(repr=False)
     currency: str
     ended: int | None
     reason: str | None
