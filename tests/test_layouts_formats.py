@@ -140,10 +140,18 @@ def test_a_decision_with_its_papers_passes_the_review(tmp_path: Path) -> None:
         'proves = ["conduct", "ability-to-pay"]\n'
         'disclosed = 2019-09-01\n[decision]\non = 2019-10-01\nreasons = "拒不履行"\nby = "执行局"\n'
     )
-    listing = only(court(tmp_path, BATCH + NOTICE + DEBT + papers))
-    review = rulebook("cn").review([listing], on=dt.date(2019, 12, 1), issuer=ISSUER)
+    parties = '[parties]\nnames = ["测试一"]\nas_of = 2019-11-20\n'
+    told, untold = (
+        rulebook("cn").review(
+            [only(court(tmp_path, BATCH + NOTICE + DEBT + papers + more))],
+            on=dt.date(2019, 12, 1),
+            issuer=ISSUER,
+        )
+        for more in (parties, parties.replace("测试一", "测试二"))
+    )
 
-    assert () == tuple(review.refused)
+    assert () == tuple(told.refused)
+    assert ["party-not-named"] == [why.problem.code for why in untold.refused[0].reasons]
 
 
 def test_a_company_is_listed_and_its_representative_is_not(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@
     [basis]                          # kind, instrument, article, version: see `LegalBasis`
                                      # and, of an instrument that names parties, whom it obliges:
     parties = ["某某"]               # the names, and parties_as_of = 2026-10-01
+    [parties]                        # for layouts whose rows tell the basis: names, and as_of
     [notice]                         # served, method, remedy: see `Notice`
     [decision]                       # on, reasons, by; proposed, heard, ends: see `Decision`
 
@@ -195,6 +196,8 @@ class BatchFacts:
         conduct: For the others; without it they are mere delay.
         obligation: What is owed, where the rows do not tell it.
         terms: What the report calls some codes of conduct, beside their names and Chinese terms.
+        parties: Whom the instruments oblige as they stand now, where the rows tell the basis and
+            not that.
     """
 
     creditor: str
@@ -206,6 +209,7 @@ class BatchFacts:
     conduct: ConductFacts | None = None
     obligation: ObligationFacts | None = None
     terms: Mapping[str, ConductCode] = attrs.field(factory=dict, converter=_squeezed_terms)
+    parties: Parties | None = None
 
     def __attrs_post_init__(self) -> None:
         faults = Faults("batch")
@@ -216,6 +220,7 @@ class BatchFacts:
         faults.items("evidence", self.evidence, Evidence, _EVIDENCE_MAX)
         faults.kind("conduct", self.conduct, ConductFacts, optional=True)
         faults.kind("obligation", self.obligation, ObligationFacts, optional=True)
+        faults.kind("parties", self.parties, Parties, optional=True)
         for code in self.terms.values():
             faults.kind("terms", code, ConductCode)
         if faults.kind("abscond", self.abscond, AbscondFacts, optional=True) and self.abscond:
@@ -238,7 +243,10 @@ class BatchFacts:
     @cached_property
     def sections(self) -> frozenset[str]:
         """What it says something of: ``basis``, ``notice``, ``obligation.principal`` and so on."""
-        parts = ("basis", "notice", "decision", "evidence", "abscond", "conduct", "terms")
+        parts = (
+            *("basis", "parties", "notice", "decision", "evidence"),
+            *("abscond", "conduct", "terms"),
+        )
         debt = self.obligation
         owed = () if debt is None else (*debt.values, *debt.columns)
         return frozenset(part for part in parts if getattr(self, part)) | {
@@ -292,11 +300,21 @@ class BatchFacts:
         conduct = _conduct(top.section("conduct"))
         obligation = _obligation(top.section("obligation"))
         terms = _terms(top, top.find("terms", dict))
+        parties = _parties(top.section("parties"))
         top.end()
         items = tuple(item for _, item in evidence)
         return batch.make(
             lambda: cls(
-                creditor, basis, notice, decision, items, abscond, conduct, obligation, terms
+                creditor,
+                basis,
+                notice,
+                decision,
+                items,
+                abscond,
+                conduct,
+                obligation,
+                terms,
+                parties,
             )
         )
 
@@ -315,6 +333,14 @@ def _basis(section: Section | None) -> LegalBasis | None:
         raise section.refuse("parties", "parties and parties_as_of go together")
     parties = None if as_of is None else section.make(lambda: Parties(names or (), as_of))
     return section.make(lambda: LegalBasis(kind, instrument, article, version, parties, until))
+
+
+def _parties(section: Section | None) -> Parties | None:
+    if section is None:
+        return None
+    names, as_of = section.take("names", list), section.take("as_of", dt.date)
+    section.end()
+    return section.make(lambda: Parties(names, as_of))
 
 
 def _notice(section: Section | None) -> Notice | None:

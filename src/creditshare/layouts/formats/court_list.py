@@ -1,8 +1,8 @@
 """The court list (失信被执行人) as it is exported, in JSON lines or as a table.
 
 The names of the columns are the source's own, ``sexy`` included. A row is one decision of one court
-about one party; what it does not carry is the debt in figures and the notice, so both come from
-the batch description, or the draft is refused for lack of them.
+about one party; what it does not carry is the debt in figures, the notice, and whom the instrument
+obliges now, so these come from the batch description, or the draft is refused for lack of them.
 
 - The basis is the decision: its case number, court and the instrument it enforces; the article is
   the ground as the list words it, the version the day of publication.
@@ -156,9 +156,11 @@ def _basis(row: Row, published: dt.date | None) -> LegalBasis | None:
     if enforced:
         instrument += f"; {enforced_by} {enforced}" if enforced_by else f"; {enforced}"
     ground = row.text(_GROUND).strip()
-    kind, version = BasisKind.COURT_LISTING, published.isoformat()
+    kind, version, parties = BasisKind.COURT_LISTING, published.isoformat(), row.batch.parties
     return row.make(
-        lambda: LegalBasis(kind, instrument, ground, version), instrument=_CASE, article=_GROUND
+        lambda: LegalBasis(kind, instrument, ground, version, parties),
+        instrument=_CASE,
+        article=_GROUND,
     )
 
 
@@ -179,7 +181,7 @@ LAYOUT = Layout(
         Column(_GROUND, "the conduct, and the basis's article"),
     ),
     read=_listing,
-    takes=("notice", "decision", "evidence", "terms", *DEBT),
+    takes=("parties", "notice", "decision", "evidence", "terms", *DEBT),
     dropped=(
         ("id", "the source's own number"),
         ("age", "the number tells the birth date, and an age is out of date"),
