@@ -20,7 +20,14 @@ from creditshare.errors import (
 )
 from creditshare.ledger import case_facts, owed, standing
 from creditshare.life import Cause, Life, State, as_settled, deadlines, retention_end
-from creditshare.model import ConductCode, ListingStatus, Step, WithdrawalReason
+from creditshare.model import (
+    BorrowerRole,
+    ConductCode,
+    ListingStatus,
+    Severity,
+    Step,
+    WithdrawalReason,
+)
 from creditshare.rules import ClearedListing, Rulebook
 from creditshare.screening import Outcome
 from world import (
@@ -124,13 +131,68 @@ def test_an_amendment_is_about_what_the_notice_told_of(
     notice = cs.Notice(TODAY + DAY, cs.model.ServiceMethod.POST, REMEDY)
     again = attrs.evolve(turned.listing, notice=notice, decision=decided(TODAY + 18 * DAY))
     (noticed,) = cleared(again, on=later.date())
-    with pytest.raises(IllegalMoveError, match="its notice was about another"):
+    with pytest.raises(IllegalMoveError, match="notice did not tell that"):
         ledger.amend([turned], tokens=world.tokens, at=later)
     before = ledger.listing(listing_id)
 
     assert 1 == ledger.amend([noticed], tokens=world.tokens, at=later)
     assert listing(1).conduct == before.conduct
     assert notice == ledger.listing(listing_id).notice
+
+
+def _owed(held: cs.Listing, **changes: Any) -> cs.Listing:
+    return attrs.evolve(held, obligation=attrs.evolve(held.obligation, **changes))
+
+
+def _who(held: cs.Listing, **changes: Any) -> cs.Listing:
+    return attrs.evolve(held, borrower=attrs.evolve(held.borrower, **changes))
+
+
+def _began(held: cs.Listing, start: dt.date) -> cs.Listing:
+    return attrs.evolve(held, conduct=cs.Conduct(ConductCode.ABSCOND, start))
+
+
+BILLION = cs.Money(10**17, "CNY")
+UNTOLD: dict[str, tuple[Callable[[cs.Listing], cs.Listing], bool]] = {
+    "name": (lambda held: _who(held, name="测试2"), True),
+    "birth date": (lambda held: _who(held, birth_date=dt.date(1980, 5, 17)), True),
+    "begin": (lambda held: _began(held, dt.date(2018, 4, 1)), True),
+    "role": (lambda held: _who(held, role=BorrowerRole.CONTROLLER), False),
+    "severity": (lambda held: attrs.evolve(held, severity=Severity.SERIOUS), False),
+    "more owed": (lambda held: _owed(held, outstanding=cs.Money(1_500_001, "CNY")), False),
+    "more lent": (lambda held: _owed(held, principal=BILLION), False),
+    "in another currency": (
+        lambda held: _owed(
+            held, principal=cs.Money(2_000_000, "USD"), outstanding=cs.Money(1_500_000, "USD")
+        ),
+        False,
+    ),
+}
+"""How an amendment tells more than the notice did, and whether a correction may tell it."""
+
+
+@pytest.mark.parametrize(("change", "by_correction"), UNTOLD.values(), ids=UNTOLD)
+@pytest.mark.parametrize("upheld", [False, True])
+def test_no_amendment_tells_more_than_the_notice(
+    world: World, upheld: bool, change: Callable[[cs.Listing], cs.Listing], by_correction: bool
+) -> None:
+    """Who did what, how grave and for how much, changes with a new notice or an owed correction."""
+    ledger = world.ledger()
+    listing_id = put(world, ledger, BOOK, listing())
+    if upheld:
+        ledger.dispute(listing_id, on=TODAY, calendar=PLAIN, at=NOW)
+        ledger.answer(listing_id, upheld=True, on=TODAY, at=NOW)
+    newer = [reviewed(BOOK, change(ledger.listing(listing_id)), listed=TODAY)]
+    if upheld and by_correction:
+        ledger.amend(newer, tokens=world.tokens, at=NOW, correcting=True)
+    else:
+        with pytest.raises(IllegalMoveError, match="notice did not tell that"):
+            ledger.amend(newer, tokens=world.tokens, at=NOW, correcting=upheld)
+    later = NOW + 40 * DAY
+    noticed = _renewed(ledger, listing_id, TODAY + 20 * DAY, TODAY + 36 * DAY)
+    again = [reviewed(BOOK, change(noticed), later.date(), listed=TODAY)]
+
+    assert 1 == ledger.amend(again, tokens=world.tokens, at=later)
 
 
 def _renewed(ledger: cs.Ledger, listing_id: bytes, served: dt.date, on: dt.date) -> cs.Listing:
@@ -269,6 +331,7 @@ OTHER_ANSWERS = [
     (14, "working-days", _SUSPENDS, False),
     (20, "days", _SUSPENDS, True),
     (10, "days", _SUSPENDS, True),
+    (0, "working-days", _SUSPENDS, False),
 ]
 
 

@@ -213,7 +213,9 @@ def test_an_upheld_dispute_suspends_until_it_is_corrected(world: World, ledger: 
         ),
     )
     at = NOW + DAY
-    ledger.amend(cleared(right, on=at.date()), tokens=world.tokens, at=at, correcting=True)
+    found = WIDE.review_one(right, on=at.date(), issuer=PLATFORM, listed=TODAY)
+    assert isinstance(found, cs.rules.ClearedListing)
+    ledger.amend([found], tokens=world.tokens, at=at, correcting=True)
 
     assert State.LISTED is ledger.life(listing_id).state
     assert ListingStatus.LISTED is ledger.status(listing_id, at)
@@ -454,7 +456,10 @@ def test_no_amendment_touches_the_persons_statement(
             if step == "state" and stated is not None:
                 ledger.state(listing_id, said := stated, tokens=world.tokens, at=NOW)
             elif step == "amend" and held.obligation.settled is None:
-                owed = attrs.evolve(held.obligation, principal=cs.Money(2_000_000 + amount, "CNY"))
+                owed = attrs.evolve(
+                    held.obligation,
+                    principal=cs.Money(held.obligation.principal.minor - amount, "CNY"),
+                )
                 newer = attrs.evolve(held, obligation=owed, statement=stated)
                 ledger.amend(cleared(newer), tokens=world.tokens, at=NOW)
             elif step == "settle" and held.obligation.settled is None:

@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 
 import creditshare as cs
@@ -423,8 +424,9 @@ def test_a_life_cannot_be_made_with_an_illegal_past() -> None:
 
 def test_no_amendment_ages_a_listing_anew() -> None:
     """An amended listing may end earlier than before, never later; an open end is infinite."""
-    code = DRAFT.conduct.code  # type: ignore[union-attr]
-    early, late = (listing(conduct=cs.Conduct(code, SERVED, day)) for day in (SERVED, LISTED))
+    done = DRAFT.conduct
+    assert done is not None
+    early, late = (listing(conduct=attrs.evolve(done, end=day)) for day in (SERVED, LISTED))
     lived = Life(BOOK, late, PATHS[State.LISTED])
 
     assert early == lived.about(early).listing

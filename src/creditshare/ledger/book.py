@@ -139,7 +139,7 @@ class Ledger(Preparing, Proceedings):
             at: Now.
             correcting: Whether these are the corrections owed after upheld disputes. Each must
                 change what the issuer says, or follow a change made since the dispute came in. It
-                may put the day of a step right; that step stays noted as it was.
+                may put right a name, and a day; the steps stay noted as they were.
 
         Returns:
             How many were amended.
@@ -147,9 +147,10 @@ class Ledger(Preparing, Proceedings):
         Raises:
             NotListedError: if one is not live on this ledger, or its last day has passed; then
                 none is amended.
-            IllegalMoveError: if one would stand longer than before; says that its debt was settled,
-                which `settle` does, or was not; gives a term that runs more time; tells a notice or decision from before the listing
-                that it did not tell then; or is declared as a correction where none is owed.
+            IllegalMoveError: if one would stand longer than before, or give a term that runs more
+                time; says that its debt was settled, which `settle` does, or was not; tells what no
+                notice told, or a notice or decision from before the listing that it did not tell
+                then; or is declared as a correction where none is owed.
             MisuseError: if one is about another borrower, was cleared for other days than this,
                 or as if it had been listed on another day; or if a correction changes nothing.
             TokenError: if the epoch does not fit.

@@ -116,7 +116,7 @@ def puts_off(before: Life, after: Life) -> bool:
     """Whether an amended life gives a term that runs more time, or drops it.
 
     Duties, and the first day on which the person may ask for something. Two lengths are compared
-    as the rules write them: what is in another unit is not known to be as soon.
+    as the rules write them: fewer working days are not known to be sooner than more days.
 
     Args:
         before: As it stood.
@@ -137,8 +137,8 @@ def puts_off(before: Life, after: Life) -> bool:
 
 def _as_soon(one: Rule, other: Rule) -> bool:
     """Whether one rule's term ends no later than another's, and suspends if that does."""
-    same = one.unit == other.unit and set(other.options) <= set(one.options)
-    return same and one.value <= other.value
+    comparable = one.unit in (other.unit, Unit.DAYS)  # of days a term has no more than of others
+    return comparable and one.value <= other.value and {*other.options} <= {*one.options}
 
 
 def _begun(event: Event) -> Iterator[str]:
