@@ -945,3 +945,25 @@ def test_a_case_ends_on_the_day_after_its_last_whoever_writes(
     ledger.purge(at=later)
 
     assert [(last + DAY, reason)] == before == counted()
+
+
+def test_an_answer_after_the_decision_needs_a_new_one(world: World, ledger: cs.Ledger) -> None:
+    """Who answers the notice is heard, also once it was decided: nothing is listed before."""
+    draft = listing(1)
+    assert draft.notice is not None
+    assert draft.decision is not None
+    bare = attrs.evolve(draft, notice=None, decision=None)
+    ledger.prepare(bare, rulebook=BOOK, on=dt.date(2026, 9, 1), at=NOW)
+    ledger.serve(draft.id, draft.notice, at=NOW)
+    ledger.decide(draft.id, draft.decision, at=NOW)
+    came = draft.decision.on - DAY  # and was noted late
+    life = ledger.represent(draft.id, on=came, text="I never left.", at=NOW)
+
+    assert State.NOTIFIED is life.state
+    assert ledger.draft(draft.id).decision is None
+    with pytest.raises(IllegalMoveError, match="what is notified cannot become listed"):
+        ledger.record(cleared(draft), tokens=world.tokens, at=NOW)
+
+    ledger.decide(draft.id, attrs.evolve(draft.decision, on=TODAY), at=NOW)
+
+    assert 1 == ledger.record(cleared(ledger.draft(draft.id)), tokens=world.tokens, at=NOW).listed

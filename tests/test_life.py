@@ -194,7 +194,7 @@ POSSIBLE: dict[State, str] = {
     State.NEW: "prepared notice-served",
     State.PREPARED: "notice-served",
     State.NOTIFIED: "notice-served represented decided",
-    State.DECIDED: "listed",
+    State.DECIDED: "represented listed",
     State.LISTED: LIVE_STEPS + " marked disputed",
     State.DISPUTED: LIVE_STEPS + " marked answered",
     State.MARKED: LIVE_STEPS + " marked answered",
@@ -223,6 +223,7 @@ def test_moves(state: State, step: Step) -> None:
 
 
 LEADS = [
+    (State.DECIDED, event(Step.REPRESENTED, SERVED), State.NOTIFIED),
     (State.LISTED, event(Step.MARKED), State.LISTED),
     (State.DISPUTED, event(Step.MARKED), State.MARKED),
     (State.MARKED, event(Step.ANSWERED, upheld=True), State.UPHELD),
@@ -274,7 +275,7 @@ def test_only_a_served_and_reasoned_decision_leads_to_a_listing() -> None:
 
     assert {State.DECIDED} == {one for state in live for one in into[state]} - live
     assert {State.NOTIFIED} == into[State.DECIDED]
-    assert {State.NEW, State.PREPARED} == into[State.NOTIFIED]
+    assert {State.NEW, State.PREPARED, State.DECIDED} == into[State.NOTIFIED]
     assert set() == {move.to for move in MOVES if move.state is State.ENDED}
 
 

@@ -139,7 +139,7 @@ class Preparing(LedgerBase):
         return self._prepared_step(listing_id, event, {"notice": notice}, at)
 
     def represent(self, listing_id: bytes, *, on: dt.date, text: str, at: dt.datetime) -> Life:
-        """Note what the person answered to the notice.
+        """Note what the person answered to the notice. What was decided before is decided anew.
 
         Args:
             listing_id: Which case.
@@ -149,10 +149,11 @@ class Preparing(LedgerBase):
 
         Raises:
             NotListedError: if there is no such case.
-            IllegalMoveError: if no notice was served, or it was decided already.
+            IllegalMoveError: if no notice was served.
             MisuseError: if the day has not come.
         """
-        return self._prepared_step(listing_id, Event(Step.REPRESENTED, on, words=text), {}, at)
+        event = Event(Step.REPRESENTED, on, words=text)
+        return self._prepared_step(listing_id, event, {"decision": None}, at)
 
     def decide(self, listing_id: bytes, decision: Decision, *, at: dt.datetime) -> Life:
         """Note the reasoned decision to list.

@@ -229,7 +229,9 @@ class Life:
         Args:
             on: The day on which the rules are in force.
         """
-        ahead = (step for step in _WAITS if self.day_of(step) is None)
+        if self.is_live or self.state is State.ENDED:
+            return ()
+        ahead = (Step.LISTED,) if self.state is State.DECIDED else tuple(_WAITS)
         return tuple(wait for step in ahead for wait in self._waits(step, on))
 
     # -- how it moves --------------------------------------------------------------------------
