@@ -754,3 +754,71 @@ def test_a_broken_rulebook_lists_nobody(world: World, body: str) -> None:
         reviewed(book, listing(4))
 
     assert (held,) == tuple(item.id for item in standing(ledger._store, at=NOW))
+
+
+DAY_ONE, DAY_TWO = dt.date(2018, 3, 1), dt.date(2018, 4, 1)
+SAME_DEBT = [
+    (DAY_ONE, DAY_ONE, True),
+    (DAY_ONE, None, True),
+    (None, DAY_ONE, True),
+    (None, None, True),
+    (DAY_ONE, DAY_TWO, False),
+]
+
+
+def _undated(serial: int, default: dt.date | None) -> cs.Listing:
+    """A listing of a debt with this default date, which absconding need not follow."""
+    held = listing(serial)
+    owed = attrs.evolve(held.obligation, default_date=default)
+    return attrs.evolve(held, obligation=owed, id=cs.model.new_listing_id())
+
+
+def _duplicates(world: World, ledger: cs.Ledger, *found: ClearedListing) -> int:
+    return len(ledger.record(found, tokens=world.tokens, at=NOW).duplicates)
+
+
+@pytest.mark.parametrize(("first", "second", "same"), SAME_DEBT)
+def test_a_case_does_not_come_back_without_its_date(
+    world: World, first: dt.date | None, second: dt.date | None, same: bool
+) -> None:
+    """A debt without a default date is the same case as any of that borrower to that creditor."""
+    ledger = world.ledger()
+    one, other = _undated(1, first), _undated(1, second)
+    before, after = cleared(one, other)
+    assert not _duplicates(world, ledger, before)
+    ledger.withdraw(cs.Withdrawal(one.id, WithdrawalReason.SETTLED, TODAY), at=NOW)
+
+    assert same == (not ledger.fresh([other]))
+    assert same == bool(_duplicates(world, ledger, after))
+
+
+@pytest.mark.parametrize(("first", "second", "same"), SAME_DEBT)
+def test_a_case_does_not_come_twice_at_once(
+    world: World, first: dt.date | None, second: dt.date | None, same: bool
+) -> None:
+    """With its date and without it a case is listed once of a batch, a file or a prepared case."""
+    ledger, preparing = world.ledger(), world.ledger("preparing")
+    one, other, third = _undated(1, first), _undated(1, second), _undated(2, DAY_ONE)
+    review = BOOK.review([one, other, third], on=TODAY, issuer=PLATFORM)
+    preparing.prepare(one, rulebook=BOOK, on=TODAY, at=NOW)
+
+    assert same == bool(_duplicates(world, ledger, *cleared(one, other, third)))
+    assert [other.id] * same == [item.listing.id for item in review.refused]
+    assert [third] == list(preparing.fresh([other, third])) or not same
+    assert same == bool(_duplicates(world, preparing, *cleared(other)))
+
+
+@pytest.mark.parametrize(("first", "second", "same"), SAME_DEBT)
+def test_no_amendment_makes_two_cases_one(
+    world: World, first: dt.date | None, second: dt.date | None, same: bool
+) -> None:
+    """A listing is not amended to a debt that is, or may be, another listing's."""
+    ledger = world.ledger()
+    one, other = _undated(1, first), _undated(1, second)
+    held = attrs.evolve(other, obligation=attrs.evolve(other.obligation, creditor="another"))
+    assert not _duplicates(world, ledger, *cleared(one, held))
+    if same:
+        with pytest.raises(MisuseError, match="another listing"):
+            ledger.amend(cleared(other), tokens=world.tokens, at=NOW)
+    else:
+        assert 1 == ledger.amend(cleared(other), tokens=world.tokens, at=NOW)

@@ -196,9 +196,10 @@ class Preparing(LedgerBase):
 
     def _put(self, draft: Listing) -> None:
         cases = self._cases.of_listing(draft)
-        if self._store.known_cases(cases):
+        if self._cases.noted(cases):
             raise MisuseError("that debt of this borrower was listed before")
-        if not self._store.put_draft(draft.id, encode_draft(draft), cases):
+        others = self._cases.prepared([draft])[0] - {draft.id}
+        if others or not self._store.put_draft(draft.id, encode_draft(draft), cases):
             raise MisuseError("that debt of this borrower is prepared as another case")
 
     def _take_over(self, recorded: Sequence[ClearedListing], at: dt.datetime) -> None:
