@@ -967,3 +967,46 @@ def test_an_answer_after_the_decision_needs_a_new_one(world: World, ledger: cs.L
     ledger.decide(draft.id, attrs.evolve(draft.decision, on=TODAY), at=NOW)
 
     assert 1 == ledger.record(cleared(ledger.draft(draft.id)), tokens=world.tokens, at=NOW).listed
+
+
+@pytest.mark.parametrize(("served", "days"), [(False, 365), (True, 312)])
+def test_a_prepared_case_ends_by_the_clock(
+    world: World, ledger: cs.Ledger, served: bool, days: int
+) -> None:
+    """Who was never listed is forgotten with the notice's freshness, or a year after the begin."""
+    draft = listing(1)
+    assert draft.notice is not None
+    bare = attrs.evolve(draft, notice=None, decision=None, reference="the row of the person")
+    ledger.prepare(bare, rulebook=BOOK, on=dt.date(2026, 9, 1), at=NOW)
+    if served:
+        ledger.serve(draft.id, draft.notice, at=NOW)
+    last = dt.datetime.combine(TODAY + days * DAY, dt.time(), dt.UTC)
+    with cs.LedgerStore(world.folder / "ledger.db") as store:
+        told = owed(ledger, store, at=NOW, within=400 * DAY, calendar_of=lambda _: PLAIN)
+        gone = owed(ledger, store, at=last + DAY, within=400 * DAY, calendar_of=lambda _: PLAIN)
+
+    assert [(last.date(), served)] == [
+        (item.due.day, item.rule is not None) for item in told if item.kind is OwedKind.CASE_END
+    ]
+    assert () == gone
+    assert 0 == ledger.purge(last)
+    assert (draft.id,) == ledger.drafts()
+    assert 1 == ledger.purge(last + DAY)
+    assert () == ledger.drafts()
+    assert b"the row of the person" not in b"".join(
+        path.read_bytes() for path in world.folder.glob("ledger.db*")
+    )
+    with pytest.raises(MisuseError, match="given up"):
+        ledger.record(cleared(draft), tokens=world.tokens, at=NOW)
+
+
+def test_a_notice_that_is_too_old_is_not_served(ledger: cs.Ledger) -> None:
+    """A slip of the year does not end a case: a notice by which nobody can be listed is refused."""
+    draft = listing(1, notice=None, decision=None)
+    ledger.prepare(draft, rulebook=BOOK, on=dt.date(2025, 9, 1), at=NOW)
+    notice = cs.Notice(dt.date(2025, 10, 1), cs.model.ServiceMethod.POST, "Object.")
+    with pytest.raises(MisuseError, match="too old"):
+        ledger.serve(draft.id, notice, at=NOW)
+
+    assert (draft.id,) == ledger.drafts()
+    assert ledger.draft(draft.id).notice is None

@@ -222,9 +222,9 @@ class Ledger(Preparing, Proceedings):
             return relist_all(self._store, meta, source, generation)
 
     def purge(self, at: dt.datetime) -> int:
-        """Withdraw the listings whose last day has passed, and rewrite the database.
+        """Withdraw the listings whose last day has passed, forget such prepared cases, and rewrite.
 
-        Every write that is told the time begins by withdrawing them; call this every night, for
+        Every write that is told the time begins by that; call this every night, for
         the days on which nothing is written, and because SQLite may leave copies of what is
         deleted in the gaps of its pages. It takes as long as copying the database.
 
@@ -232,13 +232,13 @@ class Ledger(Preparing, Proceedings):
             at: Now.
 
         Returns:
-            How many listings ended.
+            How many listings and prepared cases ended.
 
         Raises:
             StoreError: if there is no room to rewrite it, or somebody still reads an earlier state
                 of it, which its files hold until then; what was deleted stays deleted.
         """
-        ended = self._expire(at)
+        ended = self._expire_cases(at) + self._expire(at)
         self._store.compact()
         return ended
 

@@ -11,7 +11,8 @@
     earlier     records that were sent and then amended, until their listing ends
     debtcase    keyed digests of identifier, then creditor, then default date, in one: finds a
                 borrower's listings, and refuses one case twice, also after its withdrawal
-    prepared    cases that are not listed yet, until they are or are dropped
+    prepared    cases that are not listed yet, until they are, are dropped or have passed their last
+                day
     prepareddebt  what these are about, as `debtcase` has it: one debt is prepared once
     life        what happened to a case; never edited. Of a listing that did nothing yet but begin,
                 nothing: it tells its first steps itself
@@ -87,8 +88,9 @@ CREATE TABLE debtcase (
     digest BLOB PRIMARY KEY, listing INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE prepared (
-    id BLOB PRIMARY KEY, rulebook INTEGER NOT NULL, body BLOB NOT NULL
+    id BLOB PRIMARY KEY, rulebook INTEGER NOT NULL, last_day INTEGER NOT NULL, body BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX prepared_ending ON prepared (last_day);
 CREATE TABLE prepareddebt (
     digest BLOB PRIMARY KEY, id BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
@@ -502,9 +504,25 @@ class LedgerStore(ExecutionTables):
         """Forget what was said in a case; that there was something to say, stays."""
         self.execute("DELETE FROM words WHERE listing = ?", (listing_id,))
 
-    def add_prepared(self, listing_id: bytes, rulebook: int) -> None:
-        """Begin a case; `put_draft` says what it is about."""
-        self.execute("INSERT INTO prepared VALUES (?, ?, x'')", (listing_id, rulebook))
+    def add_prepared(self, listing_id: bytes, rulebook: int, last_day: int) -> None:
+        """Begin a case, with its last day; `put_draft` says what it is about."""
+        row = (listing_id, rulebook, last_day)
+        self.execute("INSERT INTO prepared VALUES (?, ?, ?, x'')", row)
+
+    def end_prepared(self, listing_id: bytes, last_day: int) -> None:
+        """Give a prepared case another last day."""
+        self.execute("UPDATE prepared SET last_day = ? WHERE id = ?", (last_day, listing_id))
+
+    def outdated(self, day: int) -> list[bytes]:
+        """The prepared cases whose last day lies before `day`."""
+        sql = "SELECT id FROM prepared WHERE last_day < ? ORDER BY id"
+        return [row[0] for row in self.rows(sql, day)]
+
+    def prepared_until(self, listing_id: bytes) -> int:
+        """The last day of a prepared case; 0 if there is no such case."""
+        day = self._count("SELECT last_day FROM prepared WHERE id = ?", listing_id)
+        check_days(day)
+        return day
 
     def put_draft(self, listing_id: bytes, body: bytes, cases: list[bytes]) -> bool:
         """Replace the draft of a prepared case; returns whether no other is about its debt."""
