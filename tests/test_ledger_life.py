@@ -1010,3 +1010,24 @@ def test_a_notice_that_is_too_old_is_not_served(ledger: cs.Ledger) -> None:
 
     assert (draft.id,) == ledger.drafts()
     assert ledger.draft(draft.id).notice is None
+
+
+@pytest.mark.parametrize(
+    ("classed", "due"),
+    [(dt.date(2026, 4, 10), dt.date(2026, 10, 10)), (TODAY + DAY, dt.date(2027, 5, 23))],
+)
+def test_the_decision_is_due_by_the_draft_as_it_stands(
+    world: World, classed: dt.date, due: dt.date
+) -> None:
+    """India's six months run from the day of classification, also where it is known later."""
+    india, ledger = cs.rulebook("in"), world.ledger()
+    owed_there = cs.Obligation(
+        "bank", cs.Money(40_00_000_00, "INR"), cs.Money(30_00_000_00, "INR"), dt.date(2026, 1, 10)
+    )
+    draft = listing(1, obligation=owed_there, notice=None, decision=None)
+    ledger.prepare(draft, rulebook=india, on=TODAY, at=NOW)
+    known = attrs.evolve(draft, obligation=attrs.evolve(owed_there, non_performing=classed))
+    ledger.put_draft(known)
+    (term,) = (item for item in deadlines(ledger.life(draft.id), PLAIN) if item.name == "decision")
+
+    assert due == term.due.day

@@ -383,7 +383,9 @@ DUE: dict[tuple[str, str], Term] = {
         MAY, dt.date(2027, 6, 1), given_as(severity=SERIOUS)
     ),
     ("cn-serious-lists", "CN-SL-REPAIR"): Term(dt.date(2026, 7, 17), dt.date(2026, 7, 22)),
-    ("in-rbi", "IN-RBI-CLASSIFY"): Term(MAY, dt.date(2026, 11, 30)),
+    ("in-rbi", "IN-RBI-CLASSIFY"): Term(
+        MAY, dt.date(2026, 11, 30), changed("obligation", non_performing=MAY)
+    ),
     ("in-rbi", "IN-RBI-SHOW-CAUSE"): Term(MAY, dt.date(2026, 6, 21)),
     ("in-rbi", "IN-RBI-LENDER"): Term(MAY, dt.date(2026, 6, 21)),
     ("in-rbi", "IN-RBI-BUREAU"): Term(MAY, dt.date(2026, 6, 30)),

@@ -51,7 +51,7 @@ class Preparing(LedgerBase):
             rulebook: Whose terms run.
             on: The day on which it begins.
             since: From when the decision's term runs; by default the day on which the debt was
-                classed as non-performing, or else `on`.
+                classed as non-performing, as the draft says by then, or else `on`.
             at: Now.
 
         Returns:
@@ -63,7 +63,7 @@ class Preparing(LedgerBase):
         """
         expect(Listing, draft=draft)
         expect(Rulebook, rulebook=rulebook)
-        event = Event(Step.PREPARED, on, since=since or draft.obligation.non_performing)
+        event = Event(Step.PREPARED, on, since=since)
         with self._stepping(at, on):
             if self._store.listing(draft.id) or self._store.life(draft.id):
                 raise MisuseError("a case of that id is known")

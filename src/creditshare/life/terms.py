@@ -89,7 +89,7 @@ def deadlines(life: Life, calendar: Calendar) -> tuple[Deadline, ...]:
         _deadline(life, index, name, rule, calendar)
         for index, event in enumerate(life.events)
         for name in _begun(event)
-        for rule in life.terms_of(name, _starts(event))
+        for rule in life.terms_of(name, _starts(life, event))
     ]
     return tuple(sorted(found, key=lambda item: (item.due.day, item.starts, item.rule.id)))
 
@@ -128,8 +128,8 @@ def puts_off(before: Life, after: Life) -> bool:
             open_ended = DEADLINES[name].kind is TermKind.OPPORTUNITY
             if open_ended or any(_meets(name, item) for item in later):
                 continue
-            given = after.terms_of(name, _starts(event))
-            for rule in before.terms_of(name, _starts(event)):
+            given = after.terms_of(name, _starts(after, event))
+            for rule in before.terms_of(name, _starts(before, event)):
                 if not any(_as_soon(other, rule) for other in given):
                     return True
     return False
@@ -156,13 +156,19 @@ def _begun(event: Event) -> Iterator[str]:
             yield name
 
 
-def _starts(event: Event) -> dt.date:
-    return event.since or event.on
+def _starts(life: Life, event: Event) -> dt.date:
+    """The day from which an event's terms run."""
+    if event.since is not None:
+        return event.since
+    classed = life.listing.obligation.non_performing
+    if event.step is Step.PREPARED and classed is not None:
+        return min(event.on, classed)
+    return event.on
 
 
 def _deadline(life: Life, index: int, name: str, rule: Rule, calendar: Calendar) -> Deadline:
     event, term = life.events[index], DEADLINES[name]
-    starts, span = _starts(event), Span(rule.value, Unit(rule.unit))
+    starts, span = _starts(life, event), Span(rule.value, Unit(rule.unit))
     earliest = term.kind is TermKind.EARLIEST
     due = calendar.after(starts, span, never_early=earliest)
     if earliest and due.day < dt.date.max:
