@@ -20,7 +20,14 @@ from creditshare.errors import (
 )
 from creditshare.ledger import case_facts, owed, standing
 from creditshare.life import Cause, Life, State, as_settled, deadlines, retention_end
-from creditshare.model import ConductCode, ListingStatus, Step, WithdrawalReason
+from creditshare.model import (
+    BorrowerRole,
+    ConductCode,
+    ListingStatus,
+    Severity,
+    Step,
+    WithdrawalReason,
+)
 from creditshare.rules import ClearedListing, Rulebook
 from creditshare.screening import Outcome
 from world import (
@@ -124,13 +131,68 @@ def test_an_amendment_is_about_what_the_notice_told_of(
     notice = cs.Notice(TODAY + DAY, cs.model.ServiceMethod.POST, REMEDY)
     again = attrs.evolve(turned.listing, notice=notice, decision=decided(TODAY + 18 * DAY))
     (noticed,) = cleared(again, on=later.date())
-    with pytest.raises(IllegalMoveError, match="its notice was about another"):
+    with pytest.raises(IllegalMoveError, match="notice did not tell that"):
         ledger.amend([turned], tokens=world.tokens, at=later)
     before = ledger.listing(listing_id)
 
     assert 1 == ledger.amend([noticed], tokens=world.tokens, at=later)
     assert listing(1).conduct == before.conduct
     assert notice == ledger.listing(listing_id).notice
+
+
+def _owed(held: cs.Listing, **changes: Any) -> cs.Listing:
+    return attrs.evolve(held, obligation=attrs.evolve(held.obligation, **changes))
+
+
+def _who(held: cs.Listing, **changes: Any) -> cs.Listing:
+    return attrs.evolve(held, borrower=attrs.evolve(held.borrower, **changes))
+
+
+def _began(held: cs.Listing, start: dt.date) -> cs.Listing:
+    return attrs.evolve(held, conduct=cs.Conduct(ConductCode.ABSCOND, start))
+
+
+BILLION = cs.Money(10**17, "CNY")
+UNTOLD: dict[str, tuple[Callable[[cs.Listing], cs.Listing], bool]] = {
+    "name": (lambda held: _who(held, name="测试2"), True),
+    "birth date": (lambda held: _who(held, birth_date=dt.date(1980, 5, 17)), True),
+    "begin": (lambda held: _began(held, dt.date(2018, 4, 1)), True),
+    "role": (lambda held: _who(held, role=BorrowerRole.CONTROLLER), False),
+    "severity": (lambda held: attrs.evolve(held, severity=Severity.SERIOUS), False),
+    "more owed": (lambda held: _owed(held, outstanding=cs.Money(1_500_001, "CNY")), False),
+    "more lent": (lambda held: _owed(held, principal=BILLION), False),
+    "in another currency": (
+        lambda held: _owed(
+            held, principal=cs.Money(2_000_000, "USD"), outstanding=cs.Money(1_500_000, "USD")
+        ),
+        False,
+    ),
+}
+"""How an amendment tells more than the notice did, and whether a correction may tell it."""
+
+
+@pytest.mark.parametrize(("change", "by_correction"), UNTOLD.values(), ids=UNTOLD)
+@pytest.mark.parametrize("upheld", [False, True])
+def test_no_amendment_tells_more_than_the_notice(
+    world: World, upheld: bool, change: Callable[[cs.Listing], cs.Listing], by_correction: bool
+) -> None:
+    """Who did what, how grave and for how much, changes with a new notice or an owed correction."""
+    ledger = world.ledger()
+    listing_id = put(world, ledger, BOOK, listing())
+    if upheld:
+        ledger.dispute(listing_id, on=TODAY, calendar=PLAIN, at=NOW)
+        ledger.answer(listing_id, upheld=True, on=TODAY, at=NOW)
+    newer = [reviewed(BOOK, change(ledger.listing(listing_id)), listed=TODAY)]
+    if upheld and by_correction:
+        ledger.amend(newer, tokens=world.tokens, at=NOW, correcting=True)
+    else:
+        with pytest.raises(IllegalMoveError, match="notice did not tell that"):
+            ledger.amend(newer, tokens=world.tokens, at=NOW, correcting=upheld)
+    later = NOW + 40 * DAY
+    noticed = _renewed(ledger, listing_id, TODAY + 20 * DAY, TODAY + 36 * DAY)
+    again = [reviewed(BOOK, change(noticed), later.date(), listed=TODAY)]
+
+    assert 1 == ledger.amend(again, tokens=world.tokens, at=later)
 
 
 def _renewed(ledger: cs.Ledger, listing_id: bytes, served: dt.date, on: dt.date) -> cs.Listing:
@@ -269,6 +331,7 @@ OTHER_ANSWERS = [
     (14, "working-days", _SUSPENDS, False),
     (20, "days", _SUSPENDS, True),
     (10, "days", _SUSPENDS, True),
+    (0, "working-days", _SUSPENDS, False),
 ]
 
 
@@ -691,3 +754,71 @@ def test_a_broken_rulebook_lists_nobody(world: World, body: str) -> None:
         reviewed(book, listing(4))
 
     assert (held,) == tuple(item.id for item in standing(ledger._store, at=NOW))
+
+
+DAY_ONE, DAY_TWO = dt.date(2018, 3, 1), dt.date(2018, 4, 1)
+SAME_DEBT = [
+    (DAY_ONE, DAY_ONE, True),
+    (DAY_ONE, None, True),
+    (None, DAY_ONE, True),
+    (None, None, True),
+    (DAY_ONE, DAY_TWO, False),
+]
+
+
+def _undated(serial: int, default: dt.date | None) -> cs.Listing:
+    """A listing of a debt with this default date, which absconding need not follow."""
+    held = listing(serial)
+    owed = attrs.evolve(held.obligation, default_date=default)
+    return attrs.evolve(held, obligation=owed, id=cs.model.new_listing_id())
+
+
+def _duplicates(world: World, ledger: cs.Ledger, *found: ClearedListing) -> int:
+    return len(ledger.record(found, tokens=world.tokens, at=NOW).duplicates)
+
+
+@pytest.mark.parametrize(("first", "second", "same"), SAME_DEBT)
+def test_a_case_does_not_come_back_without_its_date(
+    world: World, first: dt.date | None, second: dt.date | None, same: bool
+) -> None:
+    """A debt without a default date is the same case as any of that borrower to that creditor."""
+    ledger = world.ledger()
+    one, other = _undated(1, first), _undated(1, second)
+    before, after = cleared(one, other)
+    assert not _duplicates(world, ledger, before)
+    ledger.withdraw(cs.Withdrawal(one.id, WithdrawalReason.SETTLED, TODAY), at=NOW)
+
+    assert same == (not ledger.fresh([other]))
+    assert same == bool(_duplicates(world, ledger, after))
+
+
+@pytest.mark.parametrize(("first", "second", "same"), SAME_DEBT)
+def test_a_case_does_not_come_twice_at_once(
+    world: World, first: dt.date | None, second: dt.date | None, same: bool
+) -> None:
+    """With its date and without it a case is listed once of a batch, a file or a prepared case."""
+    ledger, preparing = world.ledger(), world.ledger("preparing")
+    one, other, third = _undated(1, first), _undated(1, second), _undated(2, DAY_ONE)
+    review = BOOK.review([one, other, third], on=TODAY, issuer=PLATFORM)
+    preparing.prepare(one, rulebook=BOOK, on=TODAY, at=NOW)
+
+    assert same == bool(_duplicates(world, ledger, *cleared(one, other, third)))
+    assert [other.id] * same == [item.listing.id for item in review.refused]
+    assert [third] == list(preparing.fresh([other, third])) or not same
+    assert same == bool(_duplicates(world, preparing, *cleared(other)))
+
+
+@pytest.mark.parametrize(("first", "second", "same"), SAME_DEBT)
+def test_no_amendment_makes_two_cases_one(
+    world: World, first: dt.date | None, second: dt.date | None, same: bool
+) -> None:
+    """A listing is not amended to a debt that is, or may be, another listing's."""
+    ledger = world.ledger()
+    one, other = _undated(1, first), _undated(1, second)
+    held = attrs.evolve(other, obligation=attrs.evolve(other.obligation, creditor="another"))
+    assert not _duplicates(world, ledger, *cleared(one, held))
+    if same:
+        with pytest.raises(MisuseError, match="another listing"):
+            ledger.amend(cleared(other), tokens=world.tokens, at=NOW)
+    else:
+        assert 1 == ledger.amend(cleared(other), tokens=world.tokens, at=NOW)

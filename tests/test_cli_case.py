@@ -53,8 +53,8 @@ def test_the_whole_way(prepared: Exchange) -> None:
     served = moved(prepared, *SERVED, stdin=PEOPLE)["cases"]
     _, waiting = due(prepared)
     moved(prepared, "represent", "--words", "letter.txt", *at(5), stdin=PEOPLE)
-    decided = moved(prepared, *DECIDED, *at(10), stdin=PEOPLE)["cases"]
-    early = case(prepared, "record", *at(15))
+    early = case(prepared, *DECIDED, *at(15), stdin=PEOPLE)
+    decided = moved(prepared, *DECIDED, *at(16), stdin=PEOPLE)["cases"]
     recorded = moved(prepared, "record", *at(16))
     prepared.sealed("1.csb", *at(16))
     prepared.done("bank", "apply", "1.csb", *at(16))
@@ -64,16 +64,16 @@ def test_the_whole_way(prepared: Exchange) -> None:
     (one,) = served
 
     assert ("notified", str(TODAY + 16 * DAY)) == (one["state"], one["list_from"])
-    assert [("earliest", "list the case", one["list_from"], "CN-CR-WAITING")] == [
-        (row["kind"], row["what"], row["due"], row["rule"]) for row in waiting["due"]
-    ]
+    assert [
+        ("earliest", "decide the case", one["decide_from"], "CN-CR-ANSWER-TIME"),
+        ("earliest", "list the case", one["list_from"], "CN-CR-WAITING"),
+    ] == [(row["kind"], row["what"], row["due"], row["rule"]) for row in waiting["due"]]
     assert ["decided"] == [row["state"] for row in decided]
-    assert (3, [], [one["listing"]]) == (
+    assert (3, [one["listing"]]) == (
         early.code,
-        told(early.out)["listed"],
         [row["listing"] for row in told(early.out)["refused_cases"]],
     )
-    assert "CN-CR-WAITING" in early.out
+    assert "CN-CR-ANSWER-TIME" in early.out
     assert {"listed": [one["listing"]], "duplicates": [], "refused_cases": []} == recorded
     assert one["listing"] not in states(prepared)
     assert [one["listing"]] == [match["listing"] for match in answer["matches"]]
@@ -104,7 +104,7 @@ def test_a_debt_that_was_listed_is_not_prepared(prepared: Exchange) -> None:
 def test_an_import_does_not_overtake_a_case(prepared: Exchange) -> None:
     """Debts that are prepared are duplicates of a report, and the decided case is listed itself."""
     (one,) = moved(prepared, *SERVED, stdin=PEOPLE)["cases"]
-    moved(prepared, *DECIDED, stdin=PEOPLE)
+    moved(prepared, *DECIDED, *at(16), stdin=PEOPLE)
     imported = prepared.run(
         "lender", "import", "report.csv", "--batch", "batch.toml", "--json", "--refusals", "-"
     )

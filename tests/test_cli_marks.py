@@ -188,7 +188,7 @@ def test_what_the_rulebook_refuses_is_not_confirmed(exchange: Exchange) -> None:
     over = cs.Conduct(ConductCode.ASSET_TRANSFER, TODAY - 300 * DAY, TODAY - 30 * DAY)
     drafts = [
         listing(1),
-        listing(2, notice=hasty, decision=decided(TODAY - 5 * DAY)),
+        listing(2, notice=hasty, decision=decided(TODAY - 3 * DAY)),
         listing(3, conduct=over),
     ]
     issuer = cs.roster.RosterEntry("lender", None, [cs.Role.ISSUER], LICENCE)

@@ -108,9 +108,9 @@ class History:
             self.ledger.resume(held, on=TODAY, at=NOW)
 
     def amended(self, held: bytes, amount: int) -> Listing:
-        """A newer version: another amount owed."""
+        """A newer version: less is owed."""
         now = self.ledger.listing(held)
-        owed = cs.Money(100_000 * amount, "CNY")
+        owed = cs.Money(now.obligation.outstanding.minor - 100 * amount, "CNY")
         return attrs.evolve(now, obligation=attrs.evolve(now.obligation, outstanding=owed))
 
     def seal(self, amount: int, *, full: bool) -> None:
@@ -296,7 +296,7 @@ def test_versions_are_told_in_the_order_in_which_they_were_sent(history: History
         history.do(*step)
     (item,) = history.report(1).listings
 
-    assert [1_500_000, 200_000] == [
+    assert [1_500_000, 1_499_800] == [
         version.obligation.outstanding.minor for version in item.versions
     ]
     assert item.listing == item.versions[-1]

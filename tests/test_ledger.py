@@ -619,7 +619,7 @@ def test_premature(world: World, ledger: cs.Ledger) -> None:
     early = listing(
         1,
         notice=cs.Notice(TODAY - 6 * DAY, cs.model.ServiceMethod.POST, "Object."),
-        decision=decided(TODAY - 5 * DAY),
+        decision=decided(TODAY + 10 * DAY),
     )
     later = cleared(early, on=TODAY + 10 * DAY)
     for days in (0, 8):

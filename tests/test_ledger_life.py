@@ -213,7 +213,9 @@ def test_an_upheld_dispute_suspends_until_it_is_corrected(world: World, ledger: 
         ),
     )
     at = NOW + DAY
-    ledger.amend(cleared(right, on=at.date()), tokens=world.tokens, at=at, correcting=True)
+    found = WIDE.review_one(right, on=at.date(), issuer=PLATFORM, listed=TODAY)
+    assert isinstance(found, cs.rules.ClearedListing)
+    ledger.amend([found], tokens=world.tokens, at=at, correcting=True)
 
     assert State.LISTED is ledger.life(listing_id).state
     assert ListingStatus.LISTED is ledger.status(listing_id, at)
@@ -454,7 +456,10 @@ def test_no_amendment_touches_the_persons_statement(
             if step == "state" and stated is not None:
                 ledger.state(listing_id, said := stated, tokens=world.tokens, at=NOW)
             elif step == "amend" and held.obligation.settled is None:
-                owed = attrs.evolve(held.obligation, principal=cs.Money(2_000_000 + amount, "CNY"))
+                owed = attrs.evolve(
+                    held.obligation,
+                    principal=cs.Money(held.obligation.principal.minor - amount, "CNY"),
+                )
                 newer = attrs.evolve(held, obligation=owed, statement=stated)
                 ledger.amend(cleared(newer), tokens=world.tokens, at=NOW)
             elif step == "settle" and held.obligation.settled is None:
@@ -950,3 +955,88 @@ def test_a_case_ends_on_the_day_after_its_last_whoever_writes(
     ledger.purge(at=later)
 
     assert [(last + DAY, reason)] == before == counted()
+
+
+def test_an_answer_after_the_decision_needs_a_new_one(world: World, ledger: cs.Ledger) -> None:
+    """Who answers the notice is heard, also once it was decided: nothing is listed before."""
+    draft = listing(1)
+    assert draft.notice is not None
+    assert draft.decision is not None
+    bare = attrs.evolve(draft, notice=None, decision=None)
+    ledger.prepare(bare, rulebook=BOOK, on=dt.date(2026, 9, 1), at=NOW)
+    ledger.serve(draft.id, draft.notice, at=NOW)
+    ledger.decide(draft.id, draft.decision, at=NOW)
+    came = draft.decision.on - DAY  # and was noted late
+    life = ledger.represent(draft.id, on=came, text="I never left.", at=NOW)
+
+    assert State.NOTIFIED is life.state
+    assert ledger.draft(draft.id).decision is None
+    with pytest.raises(IllegalMoveError, match="what is notified cannot become listed"):
+        ledger.record(cleared(draft), tokens=world.tokens, at=NOW)
+
+    ledger.decide(draft.id, attrs.evolve(draft.decision, on=TODAY), at=NOW)
+
+    assert 1 == ledger.record(cleared(ledger.draft(draft.id)), tokens=world.tokens, at=NOW).listed
+
+
+@pytest.mark.parametrize(("served", "days"), [(False, 365), (True, 312)])
+def test_a_prepared_case_ends_by_the_clock(
+    world: World, ledger: cs.Ledger, served: bool, days: int
+) -> None:
+    """Who was never listed is forgotten with the notice's freshness, or a year after the begin."""
+    draft = listing(1)
+    assert draft.notice is not None
+    bare = attrs.evolve(draft, notice=None, decision=None, reference="the row of the person")
+    ledger.prepare(bare, rulebook=BOOK, on=dt.date(2026, 9, 1), at=NOW)
+    if served:
+        ledger.serve(draft.id, draft.notice, at=NOW)
+    last = dt.datetime.combine(TODAY + days * DAY, dt.time(), dt.UTC)
+    told = owed(ledger, at=NOW, within=400 * DAY, calendar_of=lambda _: PLAIN)
+    gone = owed(ledger, at=last + DAY, within=400 * DAY, calendar_of=lambda _: PLAIN)
+
+    assert [(last.date(), served)] == [
+        (item.due.day, item.rule is not None) for item in told if item.kind is OwedKind.CASE_END
+    ]
+    assert () == gone
+    assert 0 == ledger.purge(last)
+    assert (draft.id,) == ledger.drafts()
+    assert 1 == ledger.purge(last + DAY)
+    assert () == ledger.drafts()
+    assert b"the row of the person" not in b"".join(
+        path.read_bytes() for path in world.folder.glob("ledger.db*")
+    )
+    with pytest.raises(MisuseError, match="given up"):
+        ledger.record(cleared(draft), tokens=world.tokens, at=NOW)
+
+
+def test_a_notice_that_is_too_old_is_not_served(ledger: cs.Ledger) -> None:
+    """A slip of the year does not end a case: a notice by which nobody can be listed is refused."""
+    draft = listing(1, notice=None, decision=None)
+    ledger.prepare(draft, rulebook=BOOK, on=dt.date(2025, 9, 1), at=NOW)
+    notice = cs.Notice(dt.date(2025, 10, 1), cs.model.ServiceMethod.POST, "Object.")
+    with pytest.raises(MisuseError, match="too old"):
+        ledger.serve(draft.id, notice, at=NOW)
+
+    assert (draft.id,) == ledger.drafts()
+    assert ledger.draft(draft.id).notice is None
+
+
+@pytest.mark.parametrize(
+    ("classed", "due"),
+    [(dt.date(2026, 4, 10), dt.date(2026, 10, 10)), (TODAY + DAY, dt.date(2027, 5, 23))],
+)
+def test_the_decision_is_due_by_the_draft_as_it_stands(
+    world: World, classed: dt.date, due: dt.date
+) -> None:
+    """India's six months run from the day of classification, also where it is known later."""
+    india, ledger = cs.rulebook("in"), world.ledger()
+    owed_there = cs.Obligation(
+        "bank", cs.Money(40_00_000_00, "INR"), cs.Money(30_00_000_00, "INR"), dt.date(2026, 1, 10)
+    )
+    draft = listing(1, obligation=owed_there, notice=None, decision=None)
+    ledger.prepare(draft, rulebook=india, on=TODAY, at=NOW)
+    known = attrs.evolve(draft, obligation=attrs.evolve(owed_there, non_performing=classed))
+    ledger.put_draft(known)
+    (term,) = (item for item in deadlines(ledger.life(draft.id), PLAIN) if item.name == "decision")
+
+    assert due == term.due.day

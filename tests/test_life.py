@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 
 import creditshare as cs
@@ -193,7 +194,7 @@ POSSIBLE: dict[State, str] = {
     State.NEW: "prepared notice-served",
     State.PREPARED: "notice-served",
     State.NOTIFIED: "notice-served represented decided",
-    State.DECIDED: "listed",
+    State.DECIDED: "represented listed",
     State.LISTED: LIVE_STEPS + " marked disputed",
     State.DISPUTED: LIVE_STEPS + " marked answered",
     State.MARKED: LIVE_STEPS + " marked answered",
@@ -222,6 +223,7 @@ def test_moves(state: State, step: Step) -> None:
 
 
 LEADS = [
+    (State.DECIDED, event(Step.REPRESENTED, SERVED), State.NOTIFIED),
     (State.LISTED, event(Step.MARKED), State.LISTED),
     (State.DISPUTED, event(Step.MARKED), State.MARKED),
     (State.MARKED, event(Step.ANSWERED, upheld=True), State.UPHELD),
@@ -273,7 +275,7 @@ def test_only_a_served_and_reasoned_decision_leads_to_a_listing() -> None:
 
     assert {State.DECIDED} == {one for state in live for one in into[state]} - live
     assert {State.NOTIFIED} == into[State.DECIDED]
-    assert {State.NEW, State.PREPARED} == into[State.NOTIFIED]
+    assert {State.NEW, State.PREPARED, State.DECIDED} == into[State.NOTIFIED]
     assert set() == {move.to for move in MOVES if move.state is State.ENDED}
 
 
@@ -282,7 +284,7 @@ def test_only_a_served_and_reasoned_decision_leads_to_a_listing() -> None:
 REFUSED: list[tuple[str, State, Event, str]] = [
     ("a day before the last", State.LISTED, event(Step.DISPUTED, DECIDED), "before what"),
     ("decided in the days to answer", State.NOTIFIED,
-     event(Step.DECIDED, SERVED + 7 * DAY), r"not before 2026-01-13, by \S+ \["),
+     event(Step.DECIDED, SERVED + 15 * DAY), r"not before 2026-01-21, by \S+ \["),
     ("listed in the grace", State.DECIDED, event(Step.LISTED, dt.date(2026, 3, 2)), "not before"),
     ("repaired too early", State.LISTED,
      event(Step.REPAIRED, dt.date(2026, 5, 2)), r"not before 2026-05-03, by \S+ \["),
@@ -312,7 +314,7 @@ def test_once(step: Step) -> None:
 
 
 ALLOWED = [
-    (State.NOTIFIED, event(Step.DECIDED, SERVED + 8 * DAY)),
+    (State.NOTIFIED, event(Step.DECIDED, SERVED + 16 * DAY)),
     (State.DECIDED, event(Step.LISTED, dt.date(2026, 3, 3))),
     (State.LISTED, event(Step.REPAIRED, dt.date(2026, 6, 4))),
     (State.LISTED, event(Step.EXEMPTED, until=dt.date(2026, 10, 1))),
@@ -363,13 +365,12 @@ def test_what_belongs_together_comes_in_order(before: tuple[Event, ...], late: E
 
 
 def test_the_waiting_time_of_the_packaged_rulebook() -> None:
-    """By the packaged rulebook nobody is listed in the 15 days after the notice."""
-    served, reasons = event(Step.NOTICE_SERVED, SERVED), event(Step.DECIDED, SERVED)
-    decided = Life(BOOK, DRAFT, (served, reasons))
+    """By the packaged rulebook nothing is decided in the 15 days after the notice."""
+    told, day = Life(BOOK, DRAFT, [event(Step.NOTICE_SERVED, SERVED)]), SERVED + 16 * DAY
 
-    with pytest.raises(IllegalMoveError, match="not before 2026-01-21"):
-        decided.then(event(Step.LISTED, SERVED + 15 * DAY))
-    assert decided.then(event(Step.LISTED, SERVED + 16 * DAY)).is_live
+    with pytest.raises(IllegalMoveError, match="not before 2026-01-21, by CN-CR-ANSWER-TIME"):
+        told.then(event(Step.DECIDED, SERVED + 15 * DAY))
+    assert told.then(event(Step.DECIDED, day), event(Step.LISTED, day)).is_live
 
 
 def test_without_a_rule_there_is_no_repair() -> None:
@@ -423,8 +424,9 @@ def test_a_life_cannot_be_made_with_an_illegal_past() -> None:
 
 def test_no_amendment_ages_a_listing_anew() -> None:
     """An amended listing may end earlier than before, never later; an open end is infinite."""
-    code = DRAFT.conduct.code  # type: ignore[union-attr]
-    early, late = (listing(conduct=cs.Conduct(code, SERVED, day)) for day in (SERVED, LISTED))
+    done = DRAFT.conduct
+    assert done is not None
+    early, late = (listing(conduct=attrs.evolve(done, end=day)) for day in (SERVED, LISTED))
     lived = Life(BOOK, late, PATHS[State.LISTED])
 
     assert early == lived.about(early).listing

@@ -103,7 +103,6 @@ def test_retention_never_moves_out(
         try:
             life = life.about(newer)
         except IllegalMoveError:
-            assert retention_end(book, newer, listed=listed) > ends[-1]
             continue
         ends.append(retention_end(book, life.listing, listed=listed))
 

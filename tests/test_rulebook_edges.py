@@ -361,20 +361,22 @@ EDGES: list[tuple[str, Callable[[cs.Listing], Changes], str]] = [
         },
         "CN-CL-GRACE grace",
     ),
-    (CN, lambda base: {**told_then(base, dt.date(2026, 11, 7), on=dt.date(2026, 11, 8))}, ""),
+    (CN, lambda base: told_then(base, dt.date(2026, 11, 7), on=TODAY), ""),
     (
         CN,
-        lambda base: {**told_then(base, dt.date(2026, 11, 8), on=dt.date(2026, 11, 8))},
-        "CN-CR-WAITING waiting",
+        lambda base: told_then(base, dt.date(2026, 11, 8), on=TODAY),
+        "CN-CR-WAITING waiting; CN-CR-ANSWER-TIME decision-too-early",
     ),
-    (CN, changed("decision", on=dt.date(2026, 10, 1)), ""),
+    (CN, changed("decision", on=dt.date(2026, 10, 17)), ""),
+    (CN, changed("decision", on=dt.date(2026, 10, 16)), "CN-CR-ANSWER-TIME decision-too-early"),
+    (CN, changed("decision", on=dt.date(2026, 10, 1)), "CN-CR-ANSWER-TIME decision-too-early"),
     (
         CN,
         lambda base: {
             **changed("decision", on=dt.date(2026, 9, 30))(base),
             **proving(disclosed=dt.date(2026, 9, 30))(base),
         },
-        "CS-ORDER decision-before-notice",
+        "CS-ORDER decision-before-notice; CN-CR-ANSWER-TIME decision-too-early",
     ),
     # the end
     (UK, paid(dt.date(2026, 11, 1)), "2026-11-02 to 2032-11-01"),

@@ -370,7 +370,7 @@ def test_what_is_no_rule(rules: Any) -> None:
         ("CN-CR-WAITING", {"unit": "percent"}, r"rule\[25\]\.unit: "),
         ("CN-CR-WAITING", {"unit": ""}, r"rule\[25\]\.unit: "),
         ("CN-CR-WAITING", {"check": "waiting"}, r"rule\[25\]\.check: nothing evaluates"),
-        ("CN-CR-RETENTION", {"options": ["birth"]}, r"rule\[26\]\.options: "),
+        ("CN-CR-RETENTION", {"options": ["birth"]}, r"rule\[27\]\.options: "),
     ],
 )
 def test_a_rulebook_that_code_made(name: str, changes: dict[str, Any], place: str) -> None:

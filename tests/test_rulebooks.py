@@ -62,6 +62,12 @@ DATA = resources.files("creditshare.rules") / "data"
 VECTORS = Path(__file__).parent / "vectors" / "rulebooks.json"
 
 
+def answered_in_vain(days: int) -> Callable[[cs.Listing], Changes]:
+    """Decided on the last of the days to answer the notice, while its waiting time is long over."""
+    served = dt.date(2026, 10, 1)
+    return lambda base: told_then(base, served, on=served + days * DAY)
+
+
 def child(base: cs.Listing) -> Changes:
     """The borrower came of age after the conduct began."""
     assert base.conduct is not None
@@ -160,6 +166,11 @@ REFUSES: dict[tuple[str, str], Callable[[cs.Listing], Changes]] = {
         **told_then(base, dt.date(2026, 1, 5), on=dt.date(2026, 2, 1)),
         "asked": {"on": dt.date(2026, 3, 31)},
     },
+    ("cn-credit-reporting", "CN-CR-ANSWER-TIME"): answered_in_vain(15),
+    ("uk-credit-reference", "UK-CR-ANSWER-TIME"): answered_in_vain(28),
+    ("uk-cifas", "UK-CIFAS-ANSWER-TIME"): answered_in_vain(15),
+    ("us-fcra", "US-FCRA-ANSWER-TIME"): answered_in_vain(15),
+    ("eu-gdpr", "EU-GDPR-ANSWER-TIME"): answered_in_vain(15),
     # India
     ("in-rbi", "IN-RBI-ISSUER"): asked(issuer=entry(Role.COURT)),
     ("in-rbi", "IN-RBI-EVENTS"): changed("conduct", code=ConductCode.ASSET_TRANSFER),
@@ -182,8 +193,15 @@ STRONGER: dict[tuple[str, str], str] = {
     # the court list asks for an instrument anyway, and for parties, which have names
     ("cn-court-list", "CS-ABILITY"): "CN-CL-INSTRUMENT",
     ("cn-court-list", "CS-SECOND-FACTOR"): "CN-CL-PARTIES",
+    # nobody decides, and so nobody is listed, in the days in which the person may answer
+    ("cn-credit-reporting", "CN-CR-WAITING"): "CN-CR-ANSWER-TIME",
+    ("uk-credit-reference", "UK-CR-NOTICE"): "UK-CR-ANSWER-TIME",
+    ("uk-cifas", "UK-CIFAS-WAITING"): "UK-CIFAS-ANSWER-TIME",
+    ("us-fcra", "US-FCRA-WAITING"): "US-FCRA-ANSWER-TIME",
+    ("eu-gdpr", "EU-GDPR-WAITING"): "EU-GDPR-ANSWER-TIME",
 }
-"""The rule of the same rulebook that asks for more; no safeguard, so that a user may end it."""
+"""The rule of the same rulebook that asks for more; without it every safeguard is still there, so
+that a user may end it."""
 
 
 ENDED_BY = {
@@ -342,7 +360,9 @@ DUE: dict[tuple[str, str], Term] = {
         MAY, dt.date(2027, 6, 1), given_as(severity=SERIOUS)
     ),
     ("cn-serious-lists", "CN-SL-REPAIR"): Term(dt.date(2026, 7, 17), dt.date(2026, 7, 22)),
-    ("in-rbi", "IN-RBI-CLASSIFY"): Term(MAY, dt.date(2026, 11, 30)),
+    ("in-rbi", "IN-RBI-CLASSIFY"): Term(
+        MAY, dt.date(2026, 11, 30), changed("obligation", non_performing=MAY)
+    ),
     ("in-rbi", "IN-RBI-SHOW-CAUSE"): Term(MAY, dt.date(2026, 6, 21)),
     ("in-rbi", "IN-RBI-LENDER"): Term(MAY, dt.date(2026, 6, 21)),
     ("in-rbi", "IN-RBI-BUREAU"): Term(MAY, dt.date(2026, 6, 30)),
@@ -413,9 +433,14 @@ def test_without_the_rule_nothing_refuses(book: str, rule: Rule) -> None:
 @pytest.mark.parametrize(("book", "rule"), STRONGER.items(), ids=str)
 def test_the_stronger_rule_refuses_the_same(book: tuple[str, str], rule: str) -> None:
     """What a weaker rule refuses is refused by the stronger one too, and both are told."""
-    drafted, options = case(book[0], found(REFUSES, *book))
+    if book in FIXED:
+        fixes = FIXED[book]
+        assert fixes.first is not None
+        (drafted, options), day = case(book[0], fixes.changes), fixes.first - DAY
+    else:
+        (drafted, options), day = case(book[0], found(REFUSES, *book)), TODAY
 
-    assert {book[1], rule} == set(told(review(book[0], drafted, **options)))
+    assert {book[1], rule} == set(told(review(book[0], drafted, day, **options)))
 
 
 @pytest.mark.parametrize(
@@ -446,6 +471,7 @@ def test_a_rule_fixes_a_day_alone(book: str, rule: Rule) -> None:
     """A rule's own day is a cleared listing's first or last, and beyond it the rule refuses."""
     fixes: Fixes = found(FIXED, book, rule.id)
     drafted, options = case(book, fixes.changes)
+    options |= {"rulebook": judged_by(book, rule.id)}
     result = review(book, drafted, **options)
     assert isinstance(result, ClearedListing), told(result)
 
@@ -454,9 +480,9 @@ def test_a_rule_fixes_a_day_alone(book: str, rule: Rule) -> None:
     if rule.check == "confirmed-again":
         return  # a later review is the confirmation
     if fixes.first is not None:
-        assert [rule.id] == told(review(book, drafted, fixes.first - DAY))
+        assert [rule.id] == told(review(book, drafted, fixes.first - DAY, **options))
     if fixes.last is not None:
-        assert [rule.id] == told(review(book, drafted, fixes.last + DAY, listed=TODAY))
+        assert [rule.id] == told(review(book, drafted, fixes.last + DAY, listed=TODAY, **options))
 
 
 @pytest.mark.parametrize(("book", "rule"), rows(FIXED))
@@ -464,7 +490,7 @@ def test_without_the_rule_there_is_another_day(book: str, rule: Rule) -> None:
     """Without that rule the listing has another first or last day, or the rulebook is refused."""
     fixes: Fixes = found(FIXED, book, rule.id)
     drafted, options = case(book, fixes.changes)
-    judge = without(RULEBOOKS[book], rule)
+    judge = without(judged_by(book, rule.id), rule)
     if judge is None:
         return
     result = review(book, drafted, rulebook=judge, **options)

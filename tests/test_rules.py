@@ -56,10 +56,10 @@ def notice(served: dt.date = dt.date(2026, 10, 1), remedy: str | None = "Object.
 
 
 def told_on(served: dt.date, **changes: Any) -> dict[str, Any]:
-    """Notice, disclosure and decision on a day."""
+    """Notice and disclosure on a day, and a decision after the days to answer."""
     return {
         "notice": notice(served),
-        "decision": attrs.evolve(DECISION, on=served),
+        "decision": attrs.evolve(DECISION, on=served + 16 * DAY),
         "evidence": [attrs.evolve(item, disclosed=served) for item in listing().evidence],
     } | changes
 
@@ -191,7 +191,9 @@ def test_the_waiting_time(after: int, holds: bool) -> None:
     if holds:
         assert on == days(drafted, on)[0]
     else:
-        (reason,) = asked(drafted, on).reasons
+        (reason,) = (
+            item for item in asked(drafted, on).reasons if item.rule.check == "waiting-over"
+        )
         assert "the waiting time holds it back until 2026-03-17" == reason.problem.en
 
 
@@ -405,7 +407,7 @@ def test_a_notice_from_the_future() -> None:
     """A notice of a later day was not served, and its waiting time is not over."""
     told = reasons(listing(notice=notice(TODAY + DAY)))
 
-    assert ["CS-DATES", "CS-ORDER", "CN-CR-WAITING"] == list(told)
+    assert ["CS-DATES", "CS-ORDER", "CN-CR-WAITING", "CN-CR-ANSWER-TIME"] == list(told)
 
 
 SOME_DAYS = st.dates(dt.date(1990, 1, 1), dt.date(2060, 1, 1))

@@ -187,12 +187,33 @@ class LedgerBase:
         supersede(self._store, log, EventType.AMEND, newer, payload, keep=keep)
 
     def _expire(self, at: dt.datetime) -> int:
-        """Withdraw what has passed its last day; committed before, and whatever comes after."""
+        """Withdraw what has passed its last day; committed before, and whatever comes after.
+
+        Returns:
+            How many listings ended; prepared cases that did are forgotten too.
+        """
+        self._expire_cases(at)
         today = day_number(last_day_begun(at))
         if not self._store.lapsed(today):
             return 0
         with self._store.transaction(forgetting=True):
             return self._lapse(self._store.lapsed(today), at)
+
+    def _expire_cases(self, at: dt.datetime) -> int:
+        """Forget the prepared cases that have passed their last day; returns how many."""
+        today = day_number(last_day_begun(at))
+        if not self._store.outdated(today):
+            return 0
+        with self._store.transaction(forgetting=True):
+            outdated = self._store.outdated(today)
+            for listing_id in outdated:
+                self._forget_case(listing_id)
+        return len(outdated)
+
+    def _forget_case(self, listing_id: bytes) -> None:
+        """Forget what a prepared case said; on which days it moved is not forgotten."""
+        self._store.drop_prepared(listing_id)
+        self._store.forget_words(listing_id)
 
     def _lapse(self, lapsed: list[bytes], at: dt.datetime) -> int:
         log = Log(self._store, self._meta())

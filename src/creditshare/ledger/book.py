@@ -139,7 +139,7 @@ class Ledger(Preparing, Proceedings):
             at: Now.
             correcting: Whether these are the corrections owed after upheld disputes. Each must
                 change what the issuer says, or follow a change made since the dispute came in. It
-                may put the day of a step right; that step stays noted as it was.
+                may put right a name, and a day; the steps stay noted as they were.
 
         Returns:
             How many were amended.
@@ -147,10 +147,10 @@ class Ledger(Preparing, Proceedings):
         Raises:
             NotListedError: if one is not live on this ledger, or its last day has passed; then
                 none is amended.
-            IllegalMoveError: if one would stand longer than before; says that its debt was settled,
-                which `settle` does, or was not; gives a term that runs more time; tells a notice or
-                decision from before the listing that it did not tell then; or is declared as a
-                correction where none is owed.
+            IllegalMoveError: if one would stand longer than before, or give a term that runs more
+                time; says that its debt was settled, which `settle` does, or was not; tells what no
+                notice told, or a notice or decision from before the listing that it did not tell
+                then; or is declared as a correction where none is owed.
             MisuseError: if one is about another borrower, was cleared for other days than this,
                 or as if it had been listed on another day; or if a correction changes nothing.
             TokenError: if the epoch does not fit.
@@ -222,9 +222,9 @@ class Ledger(Preparing, Proceedings):
             return relist_all(self._store, meta, source, generation)
 
     def purge(self, at: dt.datetime) -> int:
-        """Withdraw the listings whose last day has passed, and rewrite the database.
+        """Withdraw the listings whose last day has passed, forget such prepared cases, and rewrite.
 
-        Every write that is told the time begins by withdrawing them; call this every night, for
+        Every write that is told the time begins by that; call this every night, for
         the days on which nothing is written, and because SQLite may leave copies of what is
         deleted in the gaps of its pages. It takes as long as copying the database.
 
@@ -232,13 +232,13 @@ class Ledger(Preparing, Proceedings):
             at: Now.
 
         Returns:
-            How many listings ended.
+            How many listings and prepared cases ended.
 
         Raises:
             StoreError: if there is no room to rewrite it, or somebody still reads an earlier state
                 of it, which its files hold until then; what was deleted stays deleted.
         """
-        ended = self._expire(at)
+        ended = self._expire_cases(at) + self._expire(at)
         self._store.compact()
         return ended
 

@@ -2,6 +2,9 @@
 
 They find a borrower's listings, and refuse to list one case twice, also after its withdrawal, when
 the ledger has long forgotten who it was about. The key is the ledger's own and stays there.
+
+A debt without a default date may be any debt of that borrower to that creditor, so it is the same
+case as each of them; else whoever leaves the date out could list a case again.
 """
 
 from __future__ import annotations
@@ -20,9 +23,11 @@ from creditshare.stores.ledger import LedgerStore
 
 __all__ = ["Cases"]
 
-_SIZE = 16
+_SUBJECT, _CREDITOR, _DAY = 16, 8, 8  # bytes: a case is these three, one after the other
+_DEBTS = _SUBJECT + _CREDITOR  # where the debts of a subject to a creditor begin alike
+_UNDATED = bytes(_DAY)
 _BATCH = 1000  # looked up at once
-_DEBTS = 16384  # kept at hand: a report repeats its creditor and its days
+_KEPT = 16384  # kept at hand: a report repeats its creditor and its days
 
 
 class Cases:
@@ -36,7 +41,7 @@ class Cases:
     def __init__(self, store: LedgerStore, key: bytes) -> None:
         self._store = store
         self._digest = HmacSha256(key).digest
-        self._debt = functools.lru_cache(_DEBTS)(self._debt_digest)
+        self._debt = functools.lru_cache(_KEPT)(self._debt_digest)
 
     def of(self, owed: Obligation, token_texts: Sequence[str]) -> list[bytes]:
         """The cases of a debt: subject, then debt, for each strong identifier."""
@@ -48,23 +53,41 @@ class Cases:
         texts = [identifier.token_text for identifier in listing.borrower.strong_identifiers]
         return self.of(listing.obligation, texts)
 
+    def noted(self, cases: Sequence[bytes]) -> set[bytes]:
+        """Which of these cases were ever noted, or may be one that was."""
+        exact = self._store.known_cases([*cases, *map(_undated, cases)])
+        return {
+            case
+            for case in cases
+            if case in exact
+            or _undated(case) in exact
+            or (_is_undated(case) and self._store.cases_of(case[:_DEBTS]))
+        }
+
+    def need_a_look(self, cases: Sequence[bytes]) -> bool:
+        """Whether cases may be the same though their digests differ: with a date, and without."""
+        undated = any(map(_is_undated, cases))
+        return undated or bool(self._store.known_cases(list(map(_undated, cases))))
+
     def fresh(self, listings: Sequence[tuple[Listing, list[bytes]]]) -> list[bool]:
         """Which of these are new: neither the id nor a case was ever on the ledger.
 
         Args:
             listings: Each with its cases, in the order in which they are to be recorded.
         """
-        ids, known = set[bytes](), set[bytes]()
+        ids, seen = set[bytes](), set[bytes]()
         fresh = []
         for start in range(0, len(listings), _BATCH):
             batch = listings[start : start + _BATCH]
             ids |= self._store.known_listings([listing.id for listing, _ in batch])
-            known |= self._store.known_cases([case for _, cases in batch for case in cases])
+            known = self.noted([case for _, cases in batch for case in cases])
             for listing, cases in batch:
-                fresh.append(listing.id not in ids and known.isdisjoint(cases))
+                same = {key for case in cases for key in _alike(case)}
+                free = known.isdisjoint(cases) and seen.isdisjoint(same)
+                fresh.append(listing.id not in ids and free)
                 if fresh[-1]:
                     ids.add(listing.id)
-                    known.update(cases)
+                    seen.update(*((case, case[:_DEBTS]) for case in cases))
         return fresh
 
     def prepared(self, listings: Sequence[Listing]) -> list[set[bytes]]:
@@ -72,9 +95,15 @@ class Cases:
         found: list[set[bytes]] = []
         for start in range(0, len(listings), _BATCH):
             cases = [self.of_listing(listing) for listing in listings[start : start + _BATCH]]
-            held = self._store.prepared_cases([*itertools.chain(*cases)])
-            found += [{held[case] for case in own if case in held} for own in cases]
+            flat = [*itertools.chain(*cases)]
+            held = self._store.prepared_cases([*flat, *map(_undated, flat)])
+            found += [{id_ for case in own for id_ in self._prepared(case, held)} for own in cases]
         return found
+
+    def _prepared(self, case: bytes, held: dict[bytes, bytes]) -> list[bytes]:
+        if _is_undated(case):
+            return self._store.prepared_of(case[:_DEBTS])
+        return [held[key] for key in _alike(case) if key in held]
 
     def move(self, listing: Listing, number: int) -> None:
         """Note the case of a listing that was amended; its earlier case stays noted.
@@ -84,9 +113,11 @@ class Cases:
         """
         digests = self.of_listing(listing)
         for digest in digests:
-            if self._store.case_of(digest) not in (None, number):
+            owed = self._store.cases_of(digest[:_DEBTS])
+            same = owed.keys() if _is_undated(digest) else owed.keys() & set(_alike(digest))
+            if {owed[case] for case in same} - {number}:
                 raise MisuseError("that debt of this borrower is another listing's")
-        if self._store.prepared_cases(digests):
+        if any(self.prepared([listing])):
             raise MisuseError("that debt of this borrower is prepared as another case")
         self._store.add_cases((digest, number) for digest in digests)
 
@@ -100,8 +131,24 @@ class Cases:
         return self._store.listings_of(self._subject(identifier.token_text))
 
     def _debt_digest(self, creditor: str, default_date: dt.date | None) -> bytes:
-        since = default_date.isoformat() if default_date else ""
-        return self._digest(f"debt\0{since}\0{fold_name(creditor)}".encode())[:_SIZE]
+        name = fold_name(creditor)
+        owed = self._digest(f"creditor\0{name}".encode())[:_CREDITOR]
+        if default_date is None:
+            return owed + _UNDATED
+        return owed + self._digest(f"debt\0{default_date.isoformat()}\0{name}".encode())[:_DAY]
 
     def _subject(self, token_text: str) -> bytes:
-        return self._digest(b"subject\0" + token_text.encode("ascii"))[:_SIZE]
+        return self._digest(b"subject\0" + token_text.encode("ascii"))[:_SUBJECT]
+
+
+def _undated(case: bytes) -> bytes:
+    return case[:_DEBTS] + _UNDATED
+
+
+def _is_undated(case: bytes) -> bool:
+    return case.endswith(_UNDATED)
+
+
+def _alike(case: bytes) -> tuple[bytes, ...]:
+    """What would be the same case: it or one undated; of an undated one, any of these debts."""
+    return (case[:_DEBTS],) if _is_undated(case) else (case, _undated(case))

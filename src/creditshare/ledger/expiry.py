@@ -1,17 +1,38 @@
-"""How a listing ends by the clock alone: when, and for which reason."""
+"""How a listing or a prepared case ends by the clock alone: when, and for which reason."""
 
 from __future__ import annotations
 
 import datetime as dt
 
+from creditshare.calendars import Span, Unit, add
 from creditshare.clock import day_number, from_day_number, last_day_begun
 from creditshare.ledger.books import UnreadRulebook
-from creditshare.life import confirmation_rule, retention_end
-from creditshare.model import Listing, WithdrawalReason
-from creditshare.rules import Rulebook
+from creditshare.life import Life, confirmation_rule, retention_end
+from creditshare.model import Listing, Step, WithdrawalReason
+from creditshare.rules import Rule, Rulebook
 from creditshare.stores.ledger import ListingRow
 
-__all__ = ["end_of", "reason_of_expiry"]
+__all__ = ["CASE_LASTS", "case_end", "end_of", "reason_of_expiry"]
+
+CASE_LASTS = Span(1, Unit.YEARS)
+"""How long a case is kept without a notice, or where no rule says how long one is fresh."""
+
+
+def case_end(life: Life, *, began: dt.date) -> tuple[dt.date, Rule | None]:
+    """The last day of a case that is prepared and not listed, and the rule that sets it.
+
+    As long as its notice is fresh; a case without a notice for a year. Nobody can be listed by an
+    older one, so there is nothing to keep it for.
+
+    Args:
+        life: The case.
+        began: The day on which it was noted that the case begins.
+    """
+    served = life.day_of(Step.NOTICE_SERVED)
+    if served is None:
+        return add(began, CASE_LASTS), None
+    ends = [(add(served, rule.span), rule) for rule in life.rules_of("notice-fresh", served)]
+    return min(ends, key=lambda end: end[0], default=(add(served, CASE_LASTS), None))
 
 
 def end_of(row: ListingRow, at: dt.datetime) -> dt.date | None:

@@ -10,9 +10,10 @@ import attrs
 
 from creditshare.arguments import expect
 from creditshare.calendars import Calendar, Due
-from creditshare.clock import day_number, day_of, last_day_begun
+from creditshare.clock import day_number, day_of, from_day_number, last_day_begun
 from creditshare.ledger.book import Ledger
 from creditshare.ledger.books import kept_rulebook
+from creditshare.ledger.expiry import case_end
 from creditshare.ledger.survey import standing
 from creditshare.life import (
     Life,
@@ -45,6 +46,7 @@ class OwedKind(enum.StrEnum):
     CONFIRMATION = "confirmation"
     RETENTION_END = "retention-end"
     EXEMPTION_END = "exemption-end"
+    CASE_END = "case-end"
 
 
 @attrs.frozen
@@ -55,7 +57,7 @@ class Owed:
         listing_id: Of which listing or prepared case.
         reference: The issuer's own name for it.
         kind: A duty, what a person may do until then or from then, what is to be confirmed by
-            then, the end of the retention, the last day of an exemption.
+            then, the end of the retention, the last day of an exemption or of a prepared case.
         what: What is to be done, or happens, in English.
         what_zh: The same in Chinese.
         party: Who owes it or may do it: issuer or person; empty for what happens by itself.
@@ -108,6 +110,7 @@ def owed(
             found += _terms(life, calendars[name], today, until)
             found += _waits(life, today, until)
             found += _exemption(life, today, until)
+            found += _case_end(ledger, life, until)
     return tuple(
         sorted(found, key=lambda item: (not item.overdue, item.due.day, item.listing_id, item.what))
     )
@@ -124,7 +127,9 @@ def _cases(ledger: Ledger, at: dt.datetime) -> Iterable[bytes]:
     every = any(rule.deadline in early for book in books for rule in book.rules)
     live = (item.id for item in store.live_listings()) if every else store.living()
     ended = set(store.lapsed(day_number(last_day_begun(at))))
-    return (*ledger.drafts(), *(item for item in live if item not in ended))
+    outdated = set(store.outdated(day_number(last_day_begun(at))))
+    drafts = (item for item in ledger.drafts() if item not in outdated)
+    return (*drafts, *(item for item in live if item not in ended))
 
 
 def _terms(life: Life, calendar: Calendar, today: dt.date, until: dt.date) -> Iterator[Owed]:
@@ -174,6 +179,23 @@ def _exemption(life: Life, today: dt.date, until: dt.date) -> Iterator[Owed]:
             Due(event.until),
             False,
             next(iter(life.terms_of("exemption", event.on)), None),
+        )
+
+
+def _case_end(ledger: Ledger, life: Life, until: dt.date) -> Iterator[Owed]:
+    """The last day of a prepared case: nobody can be listed by it any more after that."""
+    last_day = from_day_number(ledger.store.prepared_until(life.listing.id))
+    if not life.is_live and last_day <= until:
+        yield Owed(
+            life.listing.id,
+            life.listing.reference,
+            OwedKind.CASE_END,
+            "the case is forgotten, unless it is listed",
+            "未列入的案件到期删除",
+            "",
+            Due(last_day),
+            False,
+            case_end(life, began=last_day)[1],
         )
 
 

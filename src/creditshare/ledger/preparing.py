@@ -18,10 +18,11 @@ from collections.abc import Sequence
 import attrs
 
 from creditshare.arguments import expect
-from creditshare.clock import day_of
+from creditshare.clock import day_number, day_of, last_day_begun
 from creditshare.codec import decode_draft, encode_draft
 from creditshare.errors import MisuseError, NotListedError
 from creditshare.ledger.base import LedgerBase
+from creditshare.ledger.expiry import case_end
 from creditshare.life import Event, Life
 from creditshare.model import Decision, Listing, Notice, Step
 from creditshare.rules import ClearedListing, Rulebook
@@ -41,14 +42,16 @@ class Preparing(LedgerBase):
         since: dt.date | None = None,
         at: dt.datetime,
     ) -> Life:
-        """Begin a case. It stays private, and is forgotten when it is dropped.
+        """Begin a case. It stays private, and is forgotten when it is dropped or grows too old.
+
+        Its last day is a year from now; once a notice was served, that on which it is still fresh.
 
         Args:
             draft: What is known of it; `put_draft` replaces it while more becomes known.
             rulebook: Whose terms run.
             on: The day on which it begins.
             since: From when the decision's term runs; by default the day on which the debt was
-                classed as non-performing, or else `on`.
+                classed as non-performing, as the draft says by then, or else `on`.
             at: Now.
 
         Returns:
@@ -60,14 +63,15 @@ class Preparing(LedgerBase):
         """
         expect(Listing, draft=draft)
         expect(Rulebook, rulebook=rulebook)
-        event = Event(Step.PREPARED, on, since=since or draft.obligation.non_performing)
+        event = Event(Step.PREPARED, on, since=since)
         with self._stepping(at, on):
             if self._store.listing(draft.id) or self._store.life(draft.id):
                 raise MisuseError("a case of that id is known")
             self._check_kept([rulebook])
             life = Life(rulebook, draft).then(event)
             number = self._store.rulebook(rulebook.name, rulebook.to_json())
-            self._store.add_prepared(draft.id, number)
+            last_day, _ = case_end(life, began=day_of(at))
+            self._store.add_prepared(draft.id, number, day_number(last_day))
             self._put(draft)
             self._note(draft.id, event, at=at)
         return life
@@ -132,14 +136,15 @@ class Preparing(LedgerBase):
         Raises:
             NotListedError: if there is no such case.
             IllegalMoveError: if it was decided already.
-            MisuseError: if the day of service has not come.
+            MisuseError: if the day of service has not come; or is so long ago that nobody can be
+                listed by that notice any more.
         """
         expect(Notice, notice=notice)
         event = Event(Step.NOTICE_SERVED, notice.served)
         return self._prepared_step(listing_id, event, {"notice": notice}, at)
 
     def represent(self, listing_id: bytes, *, on: dt.date, text: str, at: dt.datetime) -> Life:
-        """Note what the person answered to the notice.
+        """Note what the person answered to the notice. What was decided before is decided anew.
 
         Args:
             listing_id: Which case.
@@ -149,10 +154,11 @@ class Preparing(LedgerBase):
 
         Raises:
             NotListedError: if there is no such case.
-            IllegalMoveError: if no notice was served, or it was decided already.
+            IllegalMoveError: if no notice was served.
             MisuseError: if the day has not come.
         """
-        return self._prepared_step(listing_id, Event(Step.REPRESENTED, on, words=text), {}, at)
+        event = Event(Step.REPRESENTED, on, words=text)
+        return self._prepared_step(listing_id, event, {"decision": None}, at)
 
     def decide(self, listing_id: bytes, decision: Decision, *, at: dt.datetime) -> Life:
         """Note the reasoned decision to list.
@@ -179,8 +185,7 @@ class Preparing(LedgerBase):
         """
         with self._store.transaction(forgetting=True):
             self.draft(listing_id)
-            self._store.drop_prepared(listing_id)
-            self._store.forget_words(listing_id)
+            self._forget_case(listing_id)
 
     def _prepared_step(
         self, listing_id: bytes, event: Event, changes: dict[str, object], at: dt.datetime
@@ -188,6 +193,10 @@ class Preparing(LedgerBase):
         with self._stepping(at, event.on, forgetting=True):
             draft = self.draft(listing_id)
             life = self.life(listing_id).then(event)
+            last_day, _ = case_end(life, began=event.on)
+            if last_day < last_day_begun(at):
+                raise MisuseError("that notice is too old to list anybody by it")
+            self._store.end_prepared(listing_id, day_number(last_day))
             draft = attrs.evolve(draft, **changes)  # type: ignore[arg-type]
             self._put(draft)
             self._note(listing_id, event, at=at)
@@ -195,9 +204,10 @@ class Preparing(LedgerBase):
 
     def _put(self, draft: Listing) -> None:
         cases = self._cases.of_listing(draft)
-        if self._store.known_cases(cases):
+        if self._cases.noted(cases):
             raise MisuseError("that debt of this borrower was listed before")
-        if not self._store.put_draft(draft.id, encode_draft(draft), cases):
+        others = self._cases.prepared([draft])[0] - {draft.id}
+        if others or not self._store.put_draft(draft.id, encode_draft(draft), cases):
             raise MisuseError("that debt of this borrower is prepared as another case")
 
     def _take_over(self, recorded: Sequence[ClearedListing], at: dt.datetime) -> None:

@@ -39,7 +39,8 @@ def record_batch(
     """
     entries = [_entry(cases, item) for item in batch]
     known: list[ClearedListing] = []
-    if not _add(store, log, entries, today):
+    every = [case for entry in entries for case in entry.cases]
+    if cases.need_a_look(every) or not _add(store, log, entries, today):
         fresh = cases.fresh([(entry.item.listing, entry.cases) for entry in entries])
         known = [item for item, new in zip(batch, fresh, strict=True) if not new]
         entries = list(itertools.compress(entries, fresh))

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 
 from creditshare.life.event import Event
-from creditshare.model import Listing, Step
+from creditshare.model import ConductCode, Listing, Obligation, Severity, Step
 from creditshare.model.folding import fold_name
 
 __all__ = ["is_another", "renewals"]
+
+_WEIGHT = {severity: place for place, severity in enumerate(Severity)}  # minor, general, serious
 
 
 def renewals(
@@ -32,10 +34,48 @@ def renewals(
     return tuple(step for step in steps if not correcting or step.on >= listed)
 
 
-def is_another(held: Listing, newer: Listing) -> bool:
-    """Whether an amendment tells of another conduct or debt; one that is assigned is the same."""
-    codes = {item.conduct.code if item.conduct else None for item in (held, newer)}
-    one, other = held.obligation, newer.obligation
-    assigned = one.default_date == other.default_date
-    same_debt = assigned or fold_name(one.creditor) == fold_name(other.creditor)
-    return len(codes) > 1 or not same_debt
+def is_another(held: Listing, newer: Listing, *, correcting: bool) -> bool:
+    """Whether an amendment tells what the notice did not tell, so that it needs one of its own.
+
+    Another person, part, conduct or debt, a conduct that weighs more, or more that is owed. A debt
+    that is assigned is the same.
+
+    Args:
+        held: As it stood.
+        newer: As amended.
+        correcting: Whether the amendment is owed as a correction, which may put a name, a day of
+            birth and the first day of the conduct right.
+    """
+    return (
+        held.borrower.role is not newer.borrower.role
+        or _code(held) != _code(newer)
+        or not _same_debt(held.obligation, newer.obligation)
+        or _owes_more(held.obligation, newer.obligation)
+        or _WEIGHT[held.severity] < _WEIGHT[newer.severity]
+        or (not correcting and _particulars(held) != _particulars(newer))
+    )
+
+
+def _code(listing: Listing) -> ConductCode | None:
+    return listing.conduct.code if listing.conduct else None
+
+
+def _particulars(listing: Listing) -> tuple[object, ...]:
+    """What is told of who did what since when."""
+    borrower, conduct = listing.borrower, listing.conduct
+    return borrower.name, borrower.birth_date, conduct.start if conduct else None
+
+
+def _same_debt(held: Obligation, newer: Obligation) -> bool:
+    same_day = held.default_date == newer.default_date
+    return same_day or fold_name(held.creditor) == fold_name(newer.creditor)
+
+
+def _owes_more(held: Obligation, newer: Obligation) -> bool:
+    return any(
+        one.currency != other.currency or one.minor < other.minor
+        for one, other in (
+            (held.principal, newer.principal),
+            (held.outstanding, newer.outstanding),
+        )
+    )

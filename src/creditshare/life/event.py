@@ -58,7 +58,8 @@ class Event:
         step: What happened.
         on: The day: of a settlement or withdrawal, that of its reason; it may be told later.
         since: PREPARED: the day from which the decision's term runs, such as that on which the
-            account was classed as non-performing (India); None for the day of the step.
+            account was classed as non-performing (India); None for the day on which the listing
+            says that it was, or else the day of the step.
         until: EXEMPTED, MARKED: the last day of it; a mark without one lasts until the answer.
         cause: EXEMPTED: why.
         stage: DISPUTED: before which instance, from 1; 0 for other steps.

@@ -132,15 +132,15 @@ class Life:
             listing: As amended.
             rulebook: By which it was cleared, if by another than before.
             correcting: Whether it is the correction owed after an upheld dispute, which may put
-                the day of an earlier step right.
+                right the day of an earlier step, a name, and the begin of the conduct.
 
         Raises:
             IllegalMoveError: if the rules would let the amended one stand longer than before: no
                 amendment and no other rulebook ages a listing anew. An open end counts as
                 infinitely far. If it settles the debt, which is a step, or takes its settlement
-                back; a correction may set an earlier day. Or if it is about another conduct, or
-                another creditor's debt of another day, without a notice served since; or tells
-                another notice or decision of a day before the listing.
+                back; a correction may set an earlier day. If it tells of another person, part,
+                conduct or debt, a graver conduct or a larger debt, without a notice served since.
+                Or if it tells another notice or decision of a day before the listing.
         """
         book = self.rulebook if rulebook is None else rulebook
         newer, listed = Life.recorded(book, listing, self.events), self.day_of(Step.LISTED)
@@ -153,8 +153,8 @@ class Life:
             raise IllegalMoveError(Step.CORRECTED, self.state, "only a settlement says when")
         steps = renewals(self.listing, listing, listed=listed, correcting=correcting)
         noticed = any(step.step is Step.NOTICE_SERVED for step in steps)
-        if is_another(self.listing, listing) and not noticed:
-            raise IllegalMoveError(Step.CORRECTED, self.state, "its notice was about another")
+        if not noticed and is_another(self.listing, listing, correcting=correcting):
+            raise IllegalMoveError(Step.CORRECTED, self.state, "its notice did not tell that")
         return newer.then(*steps)
 
     def _may_be_settled(self, on: dt.date | None, *, correcting: bool) -> bool:
@@ -230,7 +230,9 @@ class Life:
         Args:
             on: The day on which the rules are in force.
         """
-        ahead = (step for step in _WAITS if self.day_of(step) is None)
+        if self.is_live or self.state is State.ENDED:
+            return ()
+        ahead = (Step.LISTED,) if self.state is State.DECIDED else tuple(_WAITS)
         return tuple(wait for step in ahead for wait in self._waits(step, on))
 
     # -- how it moves --------------------------------------------------------------------------

@@ -56,6 +56,7 @@ MOVES: tuple[Move, ...] = (
     Move(State.NOTIFIED, Step.NOTICE_SERVED, State.NOTIFIED),
     Move(State.NOTIFIED, Step.REPRESENTED, State.NOTIFIED),
     Move(State.NOTIFIED, Step.DECIDED, State.DECIDED),
+    Move(State.DECIDED, Step.REPRESENTED, State.NOTIFIED),
     Move(State.DECIDED, Step.LISTED, State.LISTED),
     Move(State.LISTED, Step.DISPUTED, State.DISPUTED),
     Move(State.UPHELD, Step.DISPUTED, State.DISPUTED),
@@ -83,6 +84,7 @@ _CONTEST = (Step.LISTED, Step.DISPUTED, Step.ANSWERED)
 
 NOT_BEFORE: Mapping[Step, tuple[Step, ...]] = MappingProxyType(
     dict.fromkeys(_BEGINNING, _BEGINNING)
+    | {Step.REPRESENTED: (Step.PREPARED, Step.NOTICE_SERVED)}
     | dict.fromkeys((Step.DISPUTED, Step.ANSWERED, Step.CORRECTED), _CONTEST)
     | dict.fromkeys((Step.EXEMPTED, Step.REPAIRED, Step.EXPIRED), (Step.LISTED,))
     | dict.fromkeys((Step.MARKED, Step.SETTLED, Step.WITHDRAWN), ())

@@ -90,7 +90,7 @@ def deadlines(life: Life, calendar: Calendar) -> tuple[Deadline, ...]:
         for index, event in enumerate(life.events)
         for name in _begun(event)
         if name != "repair-from" or life.day_of(Step.LISTED) is not None
-        for rule in life.terms_of(name, _starts(event))
+        for rule in life.terms_of(name, _starts(life, event))
     ]
     return tuple(sorted(found, key=lambda item: (item.due.day, item.starts, item.rule.id)))
 
@@ -117,7 +117,7 @@ def puts_off(before: Life, after: Life) -> bool:
     """Whether an amended life gives a term that runs more time, or drops it.
 
     Duties, and the first day on which the person may ask for something. Two lengths are compared
-    as the rules write them: what is in another unit is not known to be as soon.
+    as the rules write them: fewer working days are not known to be sooner than more days.
 
     Args:
         before: As it stood.
@@ -129,8 +129,8 @@ def puts_off(before: Life, after: Life) -> bool:
             open_ended = DEADLINES[name].kind is TermKind.OPPORTUNITY
             if open_ended or any(_meets(name, item) for item in later):
                 continue
-            given = after.terms_of(name, _starts(event))
-            for rule in before.terms_of(name, _starts(event)):
+            given = after.terms_of(name, _starts(after, event))
+            for rule in before.terms_of(name, _starts(before, event)):
                 if not any(_as_soon(other, rule) for other in given):
                     return True
     return False
@@ -138,8 +138,8 @@ def puts_off(before: Life, after: Life) -> bool:
 
 def _as_soon(one: Rule, other: Rule) -> bool:
     """Whether one rule's term ends no later than another's, and suspends if that does."""
-    same = one.unit == other.unit and set(other.options) <= set(one.options)
-    return same and one.value <= other.value
+    comparable = one.unit in (other.unit, Unit.DAYS)  # of days a term has no more than of others
+    return comparable and one.value <= other.value and {*other.options} <= {*one.options}
 
 
 def _begun(event: Event) -> Iterator[str]:
@@ -157,13 +157,19 @@ def _begun(event: Event) -> Iterator[str]:
             yield name
 
 
-def _starts(event: Event) -> dt.date:
-    return event.since or event.on
+def _starts(life: Life, event: Event) -> dt.date:
+    """The day from which an event's terms run."""
+    if event.since is not None:
+        return event.since
+    classed = life.listing.obligation.non_performing
+    if event.step is Step.PREPARED and classed is not None:
+        return min(event.on, classed)
+    return event.on
 
 
 def _deadline(life: Life, index: int, name: str, rule: Rule, calendar: Calendar) -> Deadline:
     event, term = life.events[index], DEADLINES[name]
-    starts, span = _starts(event), Span(rule.value, Unit(rule.unit))
+    starts, span = _starts(life, event), Span(rule.value, Unit(rule.unit))
     earliest = term.kind is TermKind.EARLIEST
     due = calendar.after(starts, span, never_early=earliest)
     if earliest and span.value and due.day < dt.date.max:

@@ -250,8 +250,8 @@ class Rulebook:
         seen: set[tuple[object, ...]] = set()
         for listing in listings:
             cases = _cases(listing)
-            repeated = not seen.isdisjoint(cases)
-            seen |= cases
+            repeated = any(not seen.isdisjoint(_alike(case)) for case in cases)
+            seen.update(*((case, case[:2]) for case in cases))
             result = self.review_one(
                 listing, on=on, issuer=issuer, catalogue=catalogue, repeated=repeated
             )
@@ -418,6 +418,12 @@ def _cases(listing: Listing) -> set[tuple[object, ...]]:
     creditor = "".join(unicodedata.normalize("NFKC", owed.creditor).casefold().split())
     numbers = listing.borrower.strong_identifiers
     return {(number.token_text, creditor, owed.default_date) for number in numbers}
+
+
+def _alike(case: tuple[object, ...]) -> set[tuple[object, ...]]:
+    """What would be the same case: it or one undated; of an undated one, any of these debts."""
+    debts, day = case[:2], case[2]
+    return {debts} if day is None else {case, (*debts, None)}
 
 
 def _refuse(_: str) -> None:

@@ -9,9 +9,10 @@
     rulebook    the rulebooks by which listings were cleared, whole: their terms go on running
     record      the live records, each with its secret, as they stand in a bundle
     earlier     records that were sent and then amended, until their listing ends
-    debtcase    keyed digests of identifier, then creditor and default date, in one: finds a
+    debtcase    keyed digests of identifier, then creditor, then default date, in one: finds a
                 borrower's listings, and refuses one case twice, also after its withdrawal
-    prepared    cases that are not listed yet, until they are or are dropped
+    prepared    cases that are not listed yet, until they are, are dropped or have passed their last
+                day
     prepareddebt  what these are about, as `debtcase` has it: one debt is prepared once
     life        what happened to a case; never edited. Of a listing that did nothing yet but begin,
                 nothing: it tells its first steps itself
@@ -54,6 +55,7 @@ RecordRow = tuple[int, bytes, bytes, bytes]
 _APPLICATION_ID = 0x43534C31  # "CSL1"
 _VERSION = 5
 _PAGE_BYTES = 16384
+_DIGEST = 32
 _SECONDS = 2**36
 _SCHEMA = f"""
 CREATE TABLE meta (
@@ -86,8 +88,9 @@ CREATE TABLE debtcase (
     digest BLOB PRIMARY KEY, listing INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE prepared (
-    id BLOB PRIMARY KEY, rulebook INTEGER NOT NULL, body BLOB NOT NULL
+    id BLOB PRIMARY KEY, rulebook INTEGER NOT NULL, last_day INTEGER NOT NULL, body BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX prepared_ending ON prepared (last_day);
 CREATE TABLE prepareddebt (
     digest BLOB PRIMARY KEY, id BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
@@ -438,10 +441,10 @@ class LedgerStore(ExecutionTables):
         sql = f"SELECT digest FROM debtcase WHERE digest IN ({marks})"  # noqa: S608
         return {row[0] for row in self.rows(sql, *digests)}
 
-    def case_of(self, digest: bytes) -> int | None:
-        """The number of the listing of a case, live or not."""
-        row = self.row("SELECT listing FROM debtcase WHERE digest = ?", digest)
-        return None if row is None else row[0]
+    def cases_of(self, begin: bytes) -> dict[bytes, int]:
+        """The cases that begin with these bytes, each with its listing's number, live or not."""
+        sql = "SELECT digest, listing FROM debtcase WHERE digest >= ? AND digest < ?"
+        return {row[0]: row[1] for row in self.rows(sql, begin, _beyond(begin))}
 
     def add_cases(self, rows: Iterable[tuple[bytes, int]]) -> int:
         """Note (case, listing's number) where the case is not noted yet; returns how many."""
@@ -457,7 +460,7 @@ class LedgerStore(ExecutionTables):
             "SELECT DISTINCT id FROM debtcase JOIN listing ON listing = number"
             " WHERE digest >= ? AND digest < ?"
         )
-        return [row[0] for row in self.rows(sql, subject, subject + b"\xff" * len(subject))]
+        return [row[0] for row in self.rows(sql, subject, _beyond(subject))]
 
     def live_listings(self) -> Iterator[ListingRow]:
         """Every listing that was not withdrawn, by its last day, without its identifiers."""
@@ -501,9 +504,25 @@ class LedgerStore(ExecutionTables):
         """Forget what was said in a case; that there was something to say, stays."""
         self.execute("DELETE FROM words WHERE listing = ?", (listing_id,))
 
-    def add_prepared(self, listing_id: bytes, rulebook: int) -> None:
-        """Begin a case; `put_draft` says what it is about."""
-        self.execute("INSERT INTO prepared VALUES (?, ?, x'')", (listing_id, rulebook))
+    def add_prepared(self, listing_id: bytes, rulebook: int, last_day: int) -> None:
+        """Begin a case, with its last day; `put_draft` says what it is about."""
+        row = (listing_id, rulebook, last_day)
+        self.execute("INSERT INTO prepared VALUES (?, ?, ?, x'')", row)
+
+    def end_prepared(self, listing_id: bytes, last_day: int) -> None:
+        """Give a prepared case another last day."""
+        self.execute("UPDATE prepared SET last_day = ? WHERE id = ?", (last_day, listing_id))
+
+    def outdated(self, day: int) -> list[bytes]:
+        """The prepared cases whose last day lies before `day`."""
+        sql = "SELECT id FROM prepared WHERE last_day < ? ORDER BY id"
+        return [row[0] for row in self.rows(sql, day)]
+
+    def prepared_until(self, listing_id: bytes) -> int:
+        """The last day of a prepared case; 0 if there is no such case."""
+        day = self._count("SELECT last_day FROM prepared WHERE id = ?", listing_id)
+        check_days(day)
+        return day
 
     def put_draft(self, listing_id: bytes, body: bytes, cases: list[bytes]) -> bool:
         """Replace the draft of a prepared case; returns whether no other is about its debt."""
@@ -518,6 +537,11 @@ class LedgerStore(ExecutionTables):
         marks = ",".join("?" * len(digests))
         sql = f"SELECT digest, id FROM prepareddebt WHERE digest IN ({marks})"  # noqa: S608
         return {row[0]: row[1] for row in self.rows(sql, *digests)}
+
+    def prepared_of(self, begin: bytes) -> list[bytes]:
+        """The ids of the prepared cases whose digests begin with these bytes."""
+        sql = "SELECT DISTINCT id FROM prepareddebt WHERE digest >= ? AND digest < ?"
+        return [row[0] for row in self.rows(sql, begin, _beyond(begin))]
 
     def prepared(self, listing_id: bytes) -> tuple[str, bytes] | None:
         """The rulebook's name and the draft of a case that is prepared."""
@@ -592,3 +616,8 @@ class LedgerStore(ExecutionTables):
     def _count(self, sql: str, *parameters: object) -> int:
         row = self.row(sql, *parameters)
         return 0 if row is None else int(row[0])
+
+
+def _beyond(begin: bytes) -> bytes:
+    """What lies after every digest that begins with these bytes."""
+    return begin + b"\xff" * (_DIGEST - len(begin) + 1)
