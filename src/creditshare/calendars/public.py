@@ -19,9 +19,9 @@ from typing import Any
 
 import attrs
 
-from creditshare.arguments import expect
+from creditshare.arguments import expect, expect_day
 from creditshare.calendars.base import NEEDS_EXTRA
-from creditshare.calendars.spans import Due, Span, Unit, add, expect_day
+from creditshare.calendars.spans import Due, Span, Unit, add
 from creditshare.errors import MisuseError
 
 __all__ = ["PublicCalendar", "calendar"]
@@ -56,7 +56,7 @@ class PublicCalendar:
         expect(Span, span=span)
         if span.unit is not Unit.WORKING_DAYS:
             return Due(add(day, span, never_early=never_early))
-        expect_day(day)
+        expect_day(day=day)
         try:
             last = self._nth(day, span.value)
         except ValueError:  # how the library meets the end of the year 9999

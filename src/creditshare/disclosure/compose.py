@@ -36,16 +36,27 @@ from creditshare.disclosure.words import (
     step_words,
     when_words,
 )
+from creditshare.errors import MisuseError
 from creditshare.ledger import Told
 from creditshare.life import Deadline, Event
 from creditshare.model import Listing
 from creditshare.rules import Measure
 from creditshare.screening import Applicant, Outcome
 
-__all__ = ["Report", "compose", "unknown"]
+__all__ = ["Report", "compose", "expect_report", "unknown"]
 
 Report = IssuerReport | RecipientReport | AdverseActionNotice
 """What is handed to a person."""
+
+
+def expect_report(report: object) -> None:
+    """Refuse what is neither a report nor a notice.
+
+    Raises:
+        MisuseError: if it is none.
+    """
+    if not isinstance(report, Report):
+        raise MisuseError("report must be a report or a notice")
 
 
 def compose(report: Report, language: Language) -> Document:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import attrs
 
 from creditshare.agency import Agency
-from creditshare.arguments import expect
+from creditshare.arguments import expect, expect_day
 from creditshare.bundle import Checkpoint
 from creditshare.clock import (
     day_number,
@@ -167,11 +167,16 @@ class ExecutionBook:
             MisuseError: if the day has not come.
             InvalidValueError: for a reference that cannot be one.
         """
+        expect(Iterable, wanted=wanted)
+        expect_day(on=on)
+        pairs = tuple(wanted)
+        if not all(isinstance(pair, tuple) and len(pair) == 2 for pair in pairs):
+            raise MisuseError("wanted must be pairs: a match, and measures of it")
         if on > last_day_begun(at):
             raise MisuseError("that day has not come")
         done: list[tuple[Execution, ...] | MisuseError | NotListedError] = []
         with self._store.transaction():
-            for match, measures in wanted:
+            for match, measures in pairs:
                 try:
                     new = _executions(match, measures, on, reference)
                     done.append(self._record(self._applicable(match, new, at), at, match.wording))
@@ -419,6 +424,7 @@ def _executions(
         MisuseError: if it does not permit one.
     """
     expect(Match, match=match)
+    expect(Iterable, measures=measures)
     for measure in measures:
         expect(Measure, measure=measure)
         if measure not in match.measures:

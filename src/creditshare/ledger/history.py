@@ -68,6 +68,7 @@ def told(store: LedgerStore, listing_id: bytes) -> tuple[Told, ...]:
     Raises:
         NotListedError: if it was never on this ledger.
     """
+    expect(LedgerStore, store=store)
     expect(bytes, listing_id=listing_id)
     with store.snapshot():
         meta = _meta(store)

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 import attrs
 
+from creditshare.arguments import expect
 from creditshare.calendars import Span, Unit, add
 from creditshare.errors import IllegalMoveError
 from creditshare.life.event import Event
@@ -104,8 +105,10 @@ class Life:
         Raises:
             IllegalMoveError: if that is not possible.
         """
-        life = cls(rulebook, listing)
-        life._replay(tuple(events), State.NEW, (), judged=True)
+        life, past = cls(rulebook, listing), as_tuple(events)
+        for event in past:
+            expect(Event, events=event)
+        life._replay(past, State.NEW, (), judged=True)
         return life
 
     def then(self, *events: Event) -> Life:
@@ -137,6 +140,8 @@ class Life:
                 another creditor's debt of another day, without a notice of its own.
         """
         book = self.rulebook if rulebook is None else rulebook
+        expect(Listing, listing=listing)
+        expect(Rulebook, rulebook=book)
         listed = self.day_of(Step.LISTED)
         if listed is not None:
             before = retention_end(self.rulebook, self.listing, listed=listed)

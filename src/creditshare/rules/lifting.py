@@ -94,6 +94,7 @@ def lifting_due(
         passed are overdue.
     """
     expect(MeasureCatalogue, catalogue=catalogue)
+    expect(Iterable, applied=applied)
     expect(Mapping, ended=ended)
     tails = {measure.code: measure.tail for measure in catalogue.measures}
     standing: dict[tuple[str, str], set[tuple[str, bytes]]] = {}

@@ -12,7 +12,7 @@ from typing import Any, Self
 
 import attrs
 
-from creditshare.arguments import expect
+from creditshare.arguments import expect, expect_day
 from creditshare.closed import make
 from creditshare.crypto.suite import sha256
 from creditshare.errors import MisuseError, RulebookError
@@ -116,6 +116,10 @@ class Rulebook:
             on: The day from which the term runs.
             listing: If given, only rules that are asked for it.
         """
+        expect(str, name=name)
+        expect_day(on=on)
+        if listing is not None:
+            expect(Listing, listing=listing)
         return tuple(
             rule
             for rule in self.rules
