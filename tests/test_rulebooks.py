@@ -420,6 +420,21 @@ def test_a_rule_refuses_alone(book: str, rule: Rule) -> None:
     assert [rule.id] == told(review(book, drafted, rulebook=judge, **options))
 
 
+@pytest.mark.parametrize(
+    ("listed", "why"), [(None, {"amount-too-small"}), (TODAY - 30 * DAY, set())]
+)
+def test_a_debt_that_is_paid_in_part_stays_large_enough(
+    listed: dt.date | None, why: set[str]
+) -> None:
+    """The least amount is asked for when somebody is listed, not when that is confirmed."""
+    whole = draft("in-rbi")
+    paid = attrs.evolve(whole.obligation, outstanding=cs.Money(20_00_000_00, "INR"))
+    found = review("in-rbi", attrs.evolve(whole, obligation=paid), listed=listed)
+    reasons = found.reasons if isinstance(found, Refused) else ()
+
+    assert why == {reason.problem.code for reason in reasons}
+
+
 @pytest.mark.parametrize(("book", "rule"), rows(REFUSES))
 def test_without_the_rule_nothing_refuses(book: str, rule: Rule) -> None:
     """Without that rule no other refuses the listing; a safeguard cannot be taken out at all.
