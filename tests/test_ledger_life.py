@@ -799,6 +799,18 @@ def counted(store: cs.LedgerStore, at: dt.datetime) -> CaseFacts:
     return facts
 
 
+def test_an_answer_never_counts_before_its_dispute(
+    world: World, ledger: cs.Ledger, store: cs.LedgerStore
+) -> None:
+    """Where the clock of who answers runs behind, the answer counts on the day of the dispute."""
+    listing_id, noted = recorded(world, ledger), TODAY + 9 * DAY
+    ledger.dispute(listing_id, on=TODAY, calendar=PLAIN, at=NOW + 9 * DAY)
+    ledger.answer(listing_id, upheld=False, on=TODAY, at=NOW + 5 * DAY)
+    (dispute,) = counted(store, NOW + 9 * DAY).disputes
+
+    assert (noted, noted) == (dispute.filed, dispute.answered)
+
+
 @pytest.mark.parametrize("on", [TODAY - 3 * DAY, TODAY, TODAY + 8 * DAY])
 @pytest.mark.parametrize("after", [0, 9])
 def test_an_end_counts_on_the_day_it_was_noted(
