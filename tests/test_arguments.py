@@ -13,7 +13,14 @@ import pytest
 import creditshare as cs
 from creditshare.audit import AuditKey, AuditLog, AuditStore
 from creditshare.calendars import PLAIN, Due
-from creditshare.disclosure import Language, render_html, render_text, to_dict
+from creditshare.disclosure import (
+    Contact,
+    Language,
+    issuer_report,
+    render_html,
+    render_text,
+    to_dict,
+)
 from creditshare.errors import CreditshareError
 from creditshare.feedback import ExecutionBook
 from creditshare.joint import Debt, JointMeasure
@@ -105,6 +112,14 @@ OTHERS: dict[str, Callable[[World], object]] = {
     "turned_on": lambda _: cs.measures("cn").turned_on(NOTHING),
     "lifting_due": lambda _: lifting_due(NOTHING, {}, cs.measures("cn")),
     "told": lambda _: told(NOTHING, bytes(16)),
+    "issuer_report": lambda w: issuer_report(
+        w.ledger(),
+        listing_ids=[NOTHING],
+        contact=Contact("platform"),
+        book=BOOK,
+        calendar_of=lambda _: PLAIN,
+        at=NOW,
+    ),
     "fresh": lambda w: w.ledger().fresh([NOTHING]),
     "seal": lambda w: w.ledger().seal("1.csb", by=w.custodian, to=NOTHING, at=NOW),
     "record_each": lambda w: book_of(w).record_each(WRONG, on=TODAY, at=NOW),

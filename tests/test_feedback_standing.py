@@ -21,7 +21,7 @@ from creditshare.feedback import (
     unconfirmed,
     unfounded,
 )
-from creditshare.feedback.lifting import paused
+from creditshare.feedback.pause import paused
 from creditshare.life import Cause
 from creditshare.model import BasisKind, Parties
 from creditshare.screening import Match

@@ -78,6 +78,8 @@ def issuer_report(
     expect(Contact, contact=contact)
     expect(Rulebook, book=book)
     asked = tuple(dict.fromkeys(listing_ids))
+    for listing_id in asked:
+        expect(bytes, listing_ids=listing_id)
     shown: tuple[Identifier, ...] = ()
     if subject is not None:
         expect(Applicant, subject=subject)
@@ -139,10 +141,10 @@ def _said(
     at: dt.datetime,
 ) -> SaidListing:
     shown = subject.identifiers if subject is not None else ()
-    status = ledger.status(listing_id, at)
     row = ledger.store.listing(listing_id)
     if row is None:
         raise NotListedError("no listing with that id was ever on this ledger")
+    status = ledger.status(listing_id, at)
     listing: Listing | None = None
     found_by: tuple[tuple[str, str], ...] = ()
     live = status is not ListingStatus.WITHDRAWN  # also when its last day has passed

@@ -20,13 +20,14 @@ from creditshare.clock import (
 from creditshare.errors import MisuseError, NothingNewError, NotListedError, RosterError
 from creditshare.feedback.execution import Action, Execution, from_row, to_row
 from creditshare.feedback.held import Held, held_listing
-from creditshare.feedback.lifting import Pause, due_day
+from creditshare.feedback.pause import Pause
 from creditshare.feedback.seal import prepare_feedback
 from creditshare.feedback.speaker import speaker_of
 from creditshare.files import PathLike
 from creditshare.model import ListingStatus
 from creditshare.roster import Roster
 from creditshare.rules import Measure, MeasureCatalogue
+from creditshare.rules.lifting import lifted_by
 from creditshare.screening import Match
 from creditshare.stores.feedback import ExecutionRow, FeedbackRow
 from creditshare.stores.registry import RegistryStore
@@ -250,7 +251,7 @@ class ExecutionBook:
             for row, end, void in self._store.applied_past_end(day_number(last_day_begun(at))):
                 ended = self._last_signed(row) if end is None else from_day_number(end)
                 execution = from_row(row, row.party)
-                due = due_day(execution, ended, catalogue, void=void)
+                due = lifted_by(execution.measure, ended, catalogue, void=void)
                 found.append(ToLift(execution, ended, due, void=void))
         return tuple(sorted(found, key=lambda item: (item.due, item.execution.listing_id)))
 

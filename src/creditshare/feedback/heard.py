@@ -11,11 +11,12 @@ from creditshare.bundle import marks_of
 from creditshare.clock import day_number, first_day_unended, from_day_number, last_day_begun
 from creditshare.errors import NotForUsError, NotListedError, RollbackError
 from creditshare.feedback.execution import Action, Execution, from_row, to_row
-from creditshare.feedback.lifting import Pause, due_day, paused
 from creditshare.feedback.open import OpenedFeedback
+from creditshare.feedback.pause import Pause, paused
 from creditshare.ledger import told_of_end, told_to
 from creditshare.model import WithdrawalReason
 from creditshare.rules import MeasureCatalogue
+from creditshare.rules.lifting import lifted_by
 from creditshare.stores.feedback import FeedbackRow
 from creditshare.stores.ledger import LedgerStore
 
@@ -197,7 +198,7 @@ def unconfirmed(
     for row, end, reason in rows:
         execution, ended = from_row(row, origin), from_day_number(end)
         void = reason is not None and WithdrawalReason(reason).is_void
-        due = due_day(execution, ended, catalogue, void=void)
+        due = lifted_by(execution.measure, ended, catalogue, void=void)
         known = (row.party, row.listing) in told
         found.append(Unconfirmed(row.party, execution, ended, due, known, void))
     return tuple(sorted(found, key=lambda item: (item.due, item.agency)))
