@@ -437,10 +437,8 @@ def test_a_debt_that_is_paid_in_part_stays_large_enough(
 
 @pytest.mark.parametrize(("book", "rule"), rows(REFUSES))
 def test_without_the_rule_nothing_refuses(book: str, rule: Rule) -> None:
-    """Without that rule no other refuses the listing; a safeguard cannot be taken out at all.
-
-    Of three the end is then unknown, which the review itself refuses.
-    """
+    """Without that rule no other refuses the listing; a safeguard cannot be taken out at all."""
+    # Of three the end is then unknown, which the review itself refuses.
     drafted, options = case(book, found(REFUSES, book, rule.id))
     judge = without(judged_by(book, rule.id), rule)
 
@@ -828,11 +826,9 @@ def outcomes(book: str) -> Iterator[tuple[str, list[str]]]:
 
 @pytest.mark.parametrize("book", RULEBOOKS)
 def test_a_rulebook_of_one_version_is_always_the_same(book: str) -> None:
-    """In every process a version has its recorded digest, and says to each case what was recorded.
-
-    A change here is a new version of the rulebook: raise it in the file, then record it with
-    ``python tests/test_rulebooks.py``.
-    """
+    """In every process a version has its recorded digest, and says what was recorded of a case."""
+    # A change here is a new version of the rulebook: raise it in the file, then record it with
+    # `python tests/test_rulebooks.py`.
     recorded = json.loads(VECTORS.read_text("utf-8"))["rulebooks"][book]
 
     assert recorded == record(book)

@@ -52,6 +52,12 @@ class PublicCalendar:
             day: Of the event, which is not counted.
             span: How long.
             never_early: See `add`.
+
+        Returns:
+            The last day, and whether it lies beyond the published calendar.
+
+        Raises:
+            MisuseError: for what is no day or no span.
         """
         expect(Span, span=span)
         if span.unit is not Unit.WORKING_DAYS:

@@ -92,6 +92,10 @@ def lifting_due(
     Returns:
         One entry for each measure whose listing ended, the earliest first. Those whose day has
         passed are overdue.
+
+    Raises:
+        MisuseError: for anything that is not an applied measure, or no catalogue; or if a tail is
+            in working days.
     """
     expect(MeasureCatalogue, catalogue=catalogue)
     expect(Iterable, applied=applied)

@@ -230,6 +230,11 @@ class Rulebook:
 
         Returns:
             What was cleared and what was refused, each in the order given.
+
+        Raises:
+            MisuseError: for anything that is not a draft, or a day with a time.
+            RulebookError: if a listing asks for measures, and this rulebook turns on one that the
+                catalogue does not have.
         """
         expect(Iterable, listings=listings)
         cleared: list[ClearedListing] = []
@@ -274,6 +279,7 @@ class Rulebook:
 
         Raises:
             MisuseError: for anything that is not a draft, or a day with a time.
+            RulebookError: as `review`.
         """
         if not isinstance(listing, Listing) or type(on) is not dt.date:
             raise MisuseError("review takes listings, and a date without a time")
