@@ -9,7 +9,6 @@ from types import MappingProxyType
 import attrs
 
 from creditshare.arguments import expect
-from creditshare.calendars import Span, Unit, add
 from creditshare.errors import IllegalMoveError
 from creditshare.life.event import Event
 from creditshare.life.moves import LIVE, MOVES, ONCE, TOLD_LATE, State
@@ -18,6 +17,7 @@ from creditshare.model import Listing, Step
 from creditshare.model.faults import Faults, as_tuple
 from creditshare.model.folding import fold_name
 from creditshare.rules import Rule, Rulebook
+from creditshare.rules.checks.days import no_earlier, no_later
 
 __all__ = ["Life", "Wait"]
 
@@ -265,7 +265,10 @@ class Life:
             first, rule = max(late, key=lambda item: item[0])
             return f"not before {first}{_by(rule)}"
         if event.step is Step.EXEMPTED and event.until is not None:
-            ends = [(_last(event.on, rule), rule) for rule in self.terms_of("exemption", event.on)]
+            ends = [
+                (no_later(event.on, rule.span), rule)
+                for rule in self.terms_of("exemption", event.on)
+            ]
             last, rule = min(ends, key=lambda item: item[0], default=(dt.date.max, None))
             return f"not beyond {last}{_by(rule)}" if last < event.until else ""
         return ""
@@ -287,7 +290,7 @@ class Life:
         listed = self.day_of(Step.LISTED)
         if listed is not None and event.step is Step.REPAIRED:
             for rule in self.terms_of("repair-from", event.on):
-                yield _after(listed, rule), rule
+                yield no_earlier(listed, rule.span), rule
         if listed is not None and event.step is Step.EXPIRED:
             end = retention_end(self.rulebook, self.listing, listed=listed)
             day = end if end == dt.date.max else end + dt.timedelta(days=1)
@@ -298,14 +301,14 @@ class Life:
             since = self.day_of(start)
             if since is not None:
                 for rule in self.rules_of(check, on):
-                    yield Wait(step, rule, _after(since, rule))
+                    yield Wait(step, rule, no_earlier(since, rule.span))
                     if check == "proposal-after-notice":
-                        yield from self._after_proposal(_after(since, rule), on)
+                        yield from self._after_proposal(no_earlier(since, rule.span), on)
 
     def _after_proposal(self, proposed: dt.date, on: dt.date) -> Iterator[Wait]:
         """What a decision waits for that is first proposed to the person, on this day or later."""
         for rule in self.rules_of("decision-after-proposal", on):
-            yield Wait(Step.DECIDED, rule, _after(proposed, rule))
+            yield Wait(Step.DECIDED, rule, no_earlier(proposed, rule.span))
 
 
 def _is_another(held: Listing, newer: Listing) -> bool:
@@ -321,17 +324,6 @@ def _is_noticed_anew(held: Listing, newer: Listing) -> bool:
     """Whether another notice was served since; the review sees to its time and to the decision."""
     before, after = held.notice, newer.notice
     return after is not None and (before is None or before.served < after.served)
-
-
-def _after(day: dt.date, rule: Rule) -> dt.date:
-    """The first day after a rule's full time has passed since a day."""
-    last = add(day, Span(rule.value, Unit(rule.unit)), never_early=True)
-    return last if last == dt.date.max else last + dt.timedelta(days=1)
-
-
-def _last(day: dt.date, rule: Rule) -> dt.date:
-    """The last day of a rule's time since a day."""
-    return add(day, Span(rule.value, Unit(rule.unit)))
 
 
 def _by(rule: Rule | None) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import attrs
 
 from creditshare.arguments import expect
-from creditshare.calendars import Calendar, Due, Span, Unit
+from creditshare.calendars import Calendar, Due
 from creditshare.life.event import Event
 from creditshare.life.life import Life
 from creditshare.model import Step
@@ -147,9 +147,9 @@ def _starts(event: Event) -> dt.date:
 
 def _deadline(life: Life, index: int, name: str, rule: Rule, calendar: Calendar) -> Deadline:
     event, term = life.events[index], DEADLINES[name]
-    starts, span = _starts(event), Span(rule.value, Unit(rule.unit))
+    starts = _starts(event)
     earliest = term.kind is TermKind.EARLIEST
-    due = calendar.after(starts, span, never_early=earliest)
+    due = calendar.after(starts, rule.span, never_early=earliest)
     if earliest and due.day < dt.date.max:
         due = attrs.evolve(due, day=due.day + dt.timedelta(days=1))
     later = life.events[index + 1 :]
