@@ -664,6 +664,26 @@ def test_a_mark_that_no_day_ends_is_told_without_a_day(world: World) -> None:
     ]
 
 
+def test_an_issuer_s_own_name_for_a_listing_is_not_told(world: World) -> None:
+    """The issuer's internal reference of a listing stands in no report and no data of one."""
+    ledger = world.ledger()
+    world.record(ledger, listing(1, reference="collector 17, row 4"))
+    report = issuer_report(
+        ledger,
+        applicant(1),
+        contact=Contact("platform"),
+        book=BOOK,
+        calendar_of=lambda _: PLAIN,
+        at=NOW,
+    )
+    (said,) = report.listings
+
+    assert said.listing is not None
+    assert "" == said.listing.reference
+    assert "collector" not in json.dumps(to_dict(report), ensure_ascii=False)
+    assert not [one for one in Language if "collector" in render_text(report, one)]
+
+
 def test_a_stranger_s_listing_is_not_told(world: World) -> None:
     """Whoever states another name with the number of a listed person is not shown the listing."""
     ledger = world.ledger()

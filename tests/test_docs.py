@@ -204,10 +204,7 @@ def headings(page: Path) -> list[int]:
 
 
 def test_the_chinese_readme_says_the_same() -> None:
-    """The Chinese README has the English one's headings, blocks, tables, lists and links.
-
-    Where a how-to is there in Chinese, it leads to that.
-    """
+    """The Chinese README says what the English does, and leads to how-tos in Chinese."""
     english, chinese = ROOT / "README.md", ROOT / "README.zh-CN.md"
     texts = [FENCED.sub("", page.read_text("utf-8")) for page in (english, chinese)]
     for page in (ROOT / "docs" / "how-to" / "zh").glob("*.md"):

@@ -11,6 +11,7 @@ import attrs
 import pytest
 
 import creditshare as cs
+from creditshare.bundle.marks import Marks
 from creditshare.errors import MisuseError, NotListedError, RosterError
 from creditshare.feedback import (
     Flaw,
@@ -20,6 +21,7 @@ from creditshare.feedback import (
     unconfirmed,
     unfounded,
 )
+from creditshare.feedback.pause import paused
 from creditshare.life import Cause
 from creditshare.model import BasisKind, Parties
 from creditshare.screening import Match
@@ -232,6 +234,14 @@ def test_a_stale_word_ends_no_suspension(exchange: Reporting) -> None:
     seen = [(item.why, item.until) for at in (NOW, late) for item in to_pause(exchange, at=at)]
 
     assert [(Pause.SUSPENDED, until), (Pause.SUSPENDED, None)] == seen
+
+
+def test_no_exemption_ends_what_an_unanswered_dispute_suspends() -> None:
+    """A dispute that nobody answered in time has no last day, whatever exemption runs too."""
+    marks = Marks(None, TODAY + DAY, True, TODAY - DAY, True)
+
+    assert (Pause.SUSPENDED, None) == paused(marks)
+    assert (Pause.EXEMPTED, TODAY + DAY) == paused(attrs.evolve(marks, unanswered=False))
 
 
 def test_an_old_match_on_a_stale_word_is_not_enough(exchange: Reporting) -> None:

@@ -243,11 +243,9 @@ def test_stdnum_accepts_a_second_spelling_of_an_lei(right: str, also: str) -> No
 
 @given(NUMBERS["lei"], st.integers(0, 17), st.sampled_from("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
 def test_a_wrong_character_in_an_lei_is_refused(code: str, at: int, char: str) -> None:
-    """An LEI with one digit or letter replaced by another of its kind is refused.
-
-    Between kinds, as 0 and O, the number that the check runs over changes its length, and one
-    exchange in 97 fits again.
-    """
+    """An LEI with one digit or letter replaced by another of its kind is refused."""
+    # Between kinds, as 0 and O, the number that the check runs over changes its length, and one
+    # exchange in 97 fits again.
     wrong = code[:at] + char + code[at + 1 :]
     assume(wrong != code and char.isdigit() == code[at].isdigit())
 

@@ -7,7 +7,7 @@ import sqlite3
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import attrs
@@ -25,7 +25,17 @@ from creditshare.errors import (
     NotListedError,
     StoreError,
 )
-from creditshare.ledger import CaseFacts, DisputeFacts, OwedKind, case_facts, owed, standing, told
+from creditshare.feedback import unfounded, unpaused
+from creditshare.ledger import (
+    CaseFacts,
+    DisputeFacts,
+    OwedKind,
+    case_facts,
+    listings_of,
+    owed,
+    standing,
+    told,
+)
 from creditshare.life import Cause, Event, State, deadlines
 from creditshare.model import ConductCode, ListingStatus, Statement, Step, WithdrawalReason
 from creditshare.rules import Rulebook
@@ -798,10 +808,43 @@ def test_many_that_lapsed_are_counted_by_one_rulebook(
     assert 1 == sum("FROM rulebook" in statement for statement in read)
 
 
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda store: list(case_facts(store, at=NOW)),
+        lambda store: listings_of(store, person(1).identifiers[0]),
+        lambda store: told(store, bytes(16)),
+        lambda store: unpaused(store, at=NOW),
+        lambda store: unfounded(store, cs.measures("cn"), at=NOW),
+    ],
+)
+def test_nothing_is_told_of_a_database_in_which_nothing_stands(
+    tmp_path: Path, read: Callable[[cs.LedgerStore], object]
+) -> None:
+    """Before anything was recorded nothing is said of anybody, not even that nothing is listed."""
+    with (
+        cs.LedgerStore(tmp_path / "new.db") as store,
+        pytest.raises(NotListedError, match="nothing was recorded"),
+    ):
+        read(store)
+
+
 def counted(store: cs.LedgerStore, at: dt.datetime) -> CaseFacts:
     """What statistics know of the only listing."""
     (facts,) = case_facts(store, at=at)
     return facts
+
+
+def test_an_answer_never_counts_before_its_dispute(
+    world: World, ledger: cs.Ledger, store: cs.LedgerStore
+) -> None:
+    """Where the clock of who answers runs behind, the answer counts on the day of the dispute."""
+    listing_id, noted = recorded(world, ledger), TODAY + 9 * DAY
+    ledger.dispute(listing_id, on=TODAY, calendar=PLAIN, at=NOW + 9 * DAY)
+    ledger.answer(listing_id, upheld=False, on=TODAY, at=NOW + 5 * DAY)
+    (dispute,) = counted(store, NOW + 9 * DAY).disputes
+
+    assert (noted, noted) == (dispute.filed, dispute.answered)
 
 
 @pytest.mark.parametrize("on", [TODAY - 3 * DAY, TODAY, TODAY + 8 * DAY])

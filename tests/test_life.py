@@ -524,6 +524,15 @@ def test_a_rejection_opens_the_next_instance() -> None:
     assert answer_due(rejected, PLAIN_AND_CHINESE) is None
 
 
+def test_a_first_dispute_anew_takes_no_term_for_the_next_instance() -> None:
+    """Who disputes something else after a rejection keeps the term for the next instance."""
+    rejected = life().then(event(Step.DISPUTED), event(Step.ANSWERED))
+    anew = running(rejected, event(Step.DISPUTED, ON + DAY))["appeal"]
+
+    assert anew.met is None
+    assert anew.is_open(ON + 10 * DAY)
+
+
 def test_a_correction_over_the_national_day() -> None:
     """Three working days from 30 September 2026 end on 10 October, a Saturday that is worked."""
     day = dt.date(2026, 9, 30)

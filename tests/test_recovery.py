@@ -14,6 +14,7 @@ import pytest
 
 import creditshare as cs
 from creditshare.bundle import EventType
+from creditshare.calendars import PLAIN
 from creditshare.clock import unix
 from creditshare.errors import (
     ExpiredEpochError,
@@ -58,6 +59,8 @@ CLEAR, MATCH, REVIEW, STALE = (
 HOUR = dt.timedelta(hours=1)
 LONG = cs.TokenKey.generate(attrs.evolve(EPOCH, ends=NOW + 400 * DAY))
 LAPSES = NOW + 181 * DAY
+SHORTLY = LAPSES - 20 * DAY
+AFTER = LAPSES.date() + 5 * DAY
 ENDED = cs.Conduct(
     cs.model.ConductCode.ABSCOND, dt.date(2019, 3, 1), TODAY.replace(year=2021) + DAY
 )
@@ -654,6 +657,27 @@ def test_how_a_listing_ends_by_itself(
     world.apply(registry, world.seal(ledger, "0003.csb", since=2, at=at)[0] if again else path,
                 at=at)  # fmt: skip
     assert [MATCH if again else CLEAR] == outcomes(world, registry, 1, at=at)
+
+
+@pytest.mark.parametrize(
+    ("verb", "mark"),
+    [
+        ("suspend", {"until": AFTER}),
+        ("exempt", {"until": AFTER, "cause": Cause.ILLNESS}),
+        ("dispute", {"calendar": PLAIN}),
+    ],
+)
+def test_what_lapsed_under_a_mark_is_not_listed_again(
+    world: World, verb: str, mark: dict[str, Any]
+) -> None:
+    """What is marked when it lapses is over for ever: nobody is listed anew to end the mark."""
+    world.key = LONG
+    ledger, first = world.ledger(), listing(1)
+    world.record(ledger, first)
+    getattr(ledger, verb)(first.id, on=SHORTLY.date(), at=SHORTLY, **mark)
+
+    assert 1 == ledger.purge(LAPSES)
+    assert 0 == world.record(ledger, listing(1), at=LAPSES).listed
 
 
 def test_a_relisted_lapse_can_be_withdrawn_for_ever(world: World) -> None:

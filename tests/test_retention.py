@@ -435,7 +435,7 @@ def test_evidence_keeps_no_content(held: Held, world: World) -> None:
     sim = Simulator(world.bank, world.key, world.recipients)
     listed = sim.lists(4)
     record = sim.records[0]
-    sim.records[0] = attrs.evolve(record, rows=record.rows[:16] + bytes(32))
+    sim.records[0] = attrs.evolve(record, rows=record.rows[:16] + bytes(range(32)))
     world.apply(held.registry, sim.draft().write(world.folder / "bank.csb"))
     held.notes()
     (answer,) = world.screen(held.registry, applicant(4))

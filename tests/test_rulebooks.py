@@ -410,12 +410,25 @@ def test_a_rule_refuses_alone(book: str, rule: Rule) -> None:
     assert [rule.id] == told(review(book, drafted, rulebook=judge, **options))
 
 
+@pytest.mark.parametrize(
+    ("listed", "why"), [(None, {"amount-too-small"}), (TODAY - 30 * DAY, set())]
+)
+def test_a_debt_that_is_paid_in_part_stays_large_enough(
+    listed: dt.date | None, why: set[str]
+) -> None:
+    """The least amount is asked for when somebody is listed, not when that is confirmed."""
+    whole = draft("in-rbi")
+    paid = attrs.evolve(whole.obligation, outstanding=cs.Money(20_00_000_00, "INR"))
+    found = review("in-rbi", attrs.evolve(whole, obligation=paid), listed=listed)
+    reasons = found.reasons if isinstance(found, Refused) else ()
+
+    assert why == {reason.problem.code for reason in reasons}
+
+
 @pytest.mark.parametrize(("book", "rule"), rows(REFUSES))
 def test_without_the_rule_nothing_refuses(book: str, rule: Rule) -> None:
-    """Without that rule no other refuses the listing; a safeguard cannot be taken out at all.
-
-    Of three the end is then unknown, which the review itself refuses.
-    """
+    """Without that rule no other refuses the listing; a safeguard cannot be taken out at all."""
+    # Of three the end is then unknown, which the review itself refuses.
     drafted, options = case(book, found(REFUSES, book, rule.id))
     judge = without(judged_by(book, rule.id), rule)
 
@@ -856,11 +869,9 @@ def outcomes(book: str) -> Iterator[tuple[str, list[str]]]:
 
 @pytest.mark.parametrize("book", RULEBOOKS)
 def test_a_rulebook_of_one_version_is_always_the_same(book: str) -> None:
-    """In every process a version has its recorded digest, and says to each case what was recorded.
-
-    A change here is a new version of the rulebook: raise it in the file, then record it with
-    ``python tests/test_rulebooks.py``.
-    """
+    """In every process a version has its recorded digest, and says what was recorded of a case."""
+    # A change here is a new version of the rulebook: raise it in the file, then record it with
+    # `python tests/test_rulebooks.py`.
     recorded = json.loads(VECTORS.read_text("utf-8"))["rulebooks"][book]
 
     assert recorded == record(book)

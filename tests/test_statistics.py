@@ -487,3 +487,18 @@ def test_nothing_closed_is_kept() -> None:
 
     assert "3" not in repr(found.total and found.total.disputes)
     assert found == read_statistics(found.to_dict())
+
+
+def test_what_to_break_down_by_may_be_a_stream() -> None:
+    """A stream of dimensions breaks down as their list does."""
+    found = summarise(quarter(), SPRING, by=iter(Dimension))
+
+    assert found == summarise(quarter(), SPRING, by=list(Dimension))
+    assert tuple(Dimension) == found.dimensions
+
+
+@pytest.mark.parametrize("rule", [0, "", [], False])
+def test_what_is_no_rule_is_refused(rule: Any) -> None:
+    """Nothing that is empty stands for the rule that is taken when none is given."""
+    with pytest.raises(MisuseError, match="rule must be CellRule"):
+        summarise(quarter(), SPRING, rule=rule)

@@ -30,6 +30,7 @@ def check_parties(by: Agency, to: Sequence[PublicAgency]) -> None:
         MisuseError: naming the argument.
     """
     expect(Agency, by=by)
+    expect(Sequence, to=to)
     for recipient in to:
         expect(PublicAgency, to=recipient)
 

@@ -19,9 +19,9 @@ from typing import Any
 
 import attrs
 
-from creditshare.arguments import expect
+from creditshare.arguments import expect, expect_day
 from creditshare.calendars.base import NEEDS_EXTRA
-from creditshare.calendars.spans import Due, Span, Unit, add, expect_day
+from creditshare.calendars.spans import Due, Span, Unit, add
 from creditshare.errors import MisuseError
 
 __all__ = ["JURISDICTIONS", "PublicCalendar", "calendar"]
@@ -52,11 +52,17 @@ class PublicCalendar:
             day: Of the event, which is not counted.
             span: How long.
             never_early: See `add`.
+
+        Returns:
+            The last day, and whether it lies beyond the published calendar.
+
+        Raises:
+            MisuseError: for what is no day or no span.
         """
         expect(Span, span=span)
         if span.unit is not Unit.WORKING_DAYS:
             return Due(add(day, span, never_early=never_early))
-        expect_day(day)
+        expect_day(day=day)
         try:
             last = self._nth(day, span.value)
         except ValueError:  # how the library meets the end of the year 9999

@@ -16,11 +16,11 @@ import enum
 
 import attrs
 
-from creditshare.arguments import expect
+from creditshare.arguments import expect, expect_day
 from creditshare.errors import MisuseError
 from creditshare.model.faults import Faults
 
-__all__ = ["Due", "Span", "Unit", "add", "counted", "expect_day"]
+__all__ = ["Due", "Span", "Unit", "add", "counted"]
 
 _VALUE_MAX = 36_500
 
@@ -91,7 +91,7 @@ def add(day: dt.date, span: Span, *, never_early: bool = False) -> dt.date:
     Raises:
         MisuseError: for working days, which only a calendar knows.
     """
-    expect_day(day)
+    expect_day(day=day)
     expect(Span, span=span)
     return counted(day, span, never_early=never_early)
 
@@ -108,17 +108,6 @@ def counted(day: dt.date, span: Span, *, never_early: bool = False) -> dt.date:
         return _same_day(day, months, never_early=never_early)
     except OverflowError:
         return dt.date.max
-
-
-def expect_day(day: dt.date) -> None:
-    """Refuse what is no calendar day.
-
-    Raises:
-        MisuseError: also for a datetime, whose time would be dropped silently.
-    """
-    expect(dt.date, day=day)
-    if isinstance(day, dt.datetime):
-        raise MisuseError("day must be a date without a time")
 
 
 def _same_day(day: dt.date, months: int, *, never_early: bool) -> dt.date:

@@ -40,6 +40,7 @@ from creditshare.disclosure.words import (
     step_words,
     when_words,
 )
+from creditshare.errors import MisuseError
 from creditshare.feedback import Execution
 from creditshare.ledger import Told
 from creditshare.life import Deadline, Event
@@ -47,13 +48,23 @@ from creditshare.model import Listing
 from creditshare.rules import Measure
 from creditshare.screening import Applicant, Match, Outcome
 
-__all__ = ["Report", "compose", "unknown"]
+__all__ = ["Report", "compose", "expect_report", "unknown"]
 
 Report = IssuerReport | RecipientReport | AdverseActionNotice
 """What is handed to a person."""
 
 _DONE = ("measure", "done", "on", "reference")
 """The columns of what was applied or lifted."""
+
+
+def expect_report(report: object) -> None:
+    """Refuse what is neither a report nor a notice.
+
+    Raises:
+        MisuseError: if it is none.
+    """
+    if not isinstance(report, Report):
+        raise MisuseError("report must be a report or a notice")
 
 
 def compose(report: Report, language: Language) -> Document:

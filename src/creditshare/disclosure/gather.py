@@ -86,6 +86,8 @@ def issuer_report(
     expect(Contact, contact=contact)
     expect(Rulebook, book=book)
     asked = tuple(dict.fromkeys(listing_ids))
+    for listing_id in asked:
+        expect(bytes, listing_ids=listing_id)
     if subject is not None:
         expect(Applicant, subject=subject)
     if (subject is None) == (not asked):
@@ -158,10 +160,10 @@ def _said(
     calendar_of: Callable[[Rulebook], Calendar],
     at: dt.datetime,
 ) -> SaidListing:
-    status = ledger.status(listing_id, at)
     row = ledger.store.listing(listing_id)
     if row is None:
         raise NotListedError("no listing with that id was ever on this ledger")
+    status = ledger.status(listing_id, at)
     live = status is not ListingStatus.WITHDRAWN  # also when its last day has passed
     held = ledger.listing(listing_id, at=at) if live else None
     if held is not None and subject is not None and _is_anothers(subject, held.borrower):

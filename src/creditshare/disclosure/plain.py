@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from creditshare.disclosure.compose import Report, unknown
+from creditshare.disclosure.compose import Report, expect_report, unknown
 from creditshare.disclosure.facts import day, said
 from creditshare.disclosure.language import Phrase
 from creditshare.disclosure.report import (
@@ -34,6 +34,7 @@ def to_dict(report: Report) -> dict[str, Any]:
     Args:
         report: Or a notice.
     """
+    expect_report(report)
     if isinstance(report, IssuerReport):
         own = _issuer(report)
     elif isinstance(report, RecipientReport):

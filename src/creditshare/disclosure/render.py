@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from creditshare.arguments import expect
-from creditshare.disclosure.compose import Report, compose
+from creditshare.disclosure.compose import Report, compose, expect_report
 from creditshare.disclosure.html import html_of
 from creditshare.disclosure.language import Language
 from creditshare.disclosure.text import text_of
@@ -18,6 +18,7 @@ def render_text(report: Report, language: Language) -> str:
         report: Or a notice.
         language: Of our own words; what agencies wrote stays in theirs.
     """
+    expect_report(report)
     expect(Language, language=language)
     return text_of(compose(report, language))
 
@@ -31,5 +32,6 @@ def render_html(report: Report, language: Language) -> str:
         report: Or a notice.
         language: Of our own words; what agencies wrote stays in theirs.
     """
+    expect_report(report)
     expect(Language, language=language)
     return html_of(compose(report, language))

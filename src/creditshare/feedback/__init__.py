@@ -5,7 +5,7 @@
     execution  one action: a measure applied or lifted on a listing
     book       the recipient's: what it did, what it must lift, what it says of that
     held       where a live listing stands at a recipient
-    lifting    by when a measure must be lifted, and why nothing may rest on a listing
+    pause      why nothing may rest on a live listing now
     speaker    who speaks for a log, and so hears what was done on its listings
     statement  the signed statement of a feedback file
     seal       a feedback into a file
@@ -29,8 +29,8 @@ from creditshare.feedback.heard import (
     unconfirmed,
     unpaused,
 )
-from creditshare.feedback.lifting import Pause
 from creditshare.feedback.open import OpenedFeedback, open_feedback
+from creditshare.feedback.pause import Pause
 from creditshare.feedback.statement import Feedback
 
 __all__ = [

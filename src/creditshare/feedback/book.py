@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import attrs
 
 from creditshare.agency import Agency
-from creditshare.arguments import expect
+from creditshare.arguments import expect, expect_day
 from creditshare.bundle import Checkpoint
 from creditshare.clock import (
     day_number,
@@ -20,13 +20,14 @@ from creditshare.clock import (
 from creditshare.errors import MisuseError, NothingNewError, NotListedError, RosterError
 from creditshare.feedback.execution import Action, Execution, from_row, to_row
 from creditshare.feedback.held import Held, held_listing
-from creditshare.feedback.lifting import Pause, due_day
+from creditshare.feedback.pause import Pause
 from creditshare.feedback.seal import prepare_feedback
 from creditshare.feedback.speaker import speaker_of
 from creditshare.files import PathLike
 from creditshare.model import ListingStatus
 from creditshare.roster import Roster
 from creditshare.rules import Measure, MeasureCatalogue
+from creditshare.rules.lifting import lifted_by
 from creditshare.screening import Match
 from creditshare.stores.feedback import ExecutionRow, FeedbackRow
 from creditshare.stores.registry import RegistryStore
@@ -167,11 +168,16 @@ class ExecutionBook:
             MisuseError: if the day has not come.
             InvalidValueError: for a reference that cannot be one.
         """
+        expect(Iterable, wanted=wanted)
+        expect_day(on=on)
+        pairs = tuple(wanted)
+        if not all(isinstance(pair, tuple) and len(pair) == 2 for pair in pairs):
+            raise MisuseError("wanted must be pairs: a match, and measures of it")
         if on > last_day_begun(at):
             raise MisuseError("that day has not come")
         done: list[tuple[Execution, ...] | MisuseError | NotListedError] = []
         with self._store.transaction():
-            for match, measures in wanted:
+            for match, measures in pairs:
                 try:
                     new = _executions(match, measures, on, reference)
                     done.append(self._record(self._applicable(match, new, at), at, match.wording))
@@ -245,7 +251,7 @@ class ExecutionBook:
             for row, end, void in self._store.applied_past_end(day_number(last_day_begun(at))):
                 ended = self._last_signed(row) if end is None else from_day_number(end)
                 execution = from_row(row, row.party)
-                due = due_day(execution, ended, catalogue, void=void)
+                due = lifted_by(execution.measure, ended, catalogue, void=void)
                 found.append(ToLift(execution, ended, due, void=void))
         return tuple(sorted(found, key=lambda item: (item.due, item.execution.listing_id)))
 
@@ -419,6 +425,7 @@ def _executions(
         MisuseError: if it does not permit one.
     """
     expect(Match, match=match)
+    expect(Iterable, measures=measures)
     for measure in measures:
         expect(Measure, measure=measure)
         if measure not in match.measures:

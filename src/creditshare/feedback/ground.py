@@ -16,11 +16,12 @@ import attrs
 
 from creditshare.arguments import expect
 from creditshare.clock import day_number, last_day_begun
-from creditshare.errors import NotListedError, RosterError
+from creditshare.errors import RosterError
 from creditshare.feedback.execution import Action, Execution
 from creditshare.feedback.heard import Reported, executions_of
 from creditshare.feedback.speaker import speaker_of
 from creditshare.ledger import Ledger
+from creditshare.ledger.history import meta_of
 from creditshare.model import Listing, Role
 from creditshare.roster import Roster
 from creditshare.rules import Measure, MeasureCatalogue
@@ -114,9 +115,7 @@ class _Judge:
     def of(
         cls, store: LedgerStore, catalogue: MeasureCatalogue, roster: Roster | None, at: dt.datetime
     ) -> Self:
-        meta = store.meta()
-        if meta is None:
-            raise NotListedError("nothing was recorded in this database yet")
+        meta = meta_of(store)
         issuer: tuple[Role, ...] = tuple(Role)  # whoever it is, for all that is known
         if roster is not None:
             expect(Roster, roster=roster)

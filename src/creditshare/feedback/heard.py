@@ -11,11 +11,13 @@ from creditshare.bundle import marks_of
 from creditshare.clock import day_number, first_day_unended, from_day_number, last_day_begun
 from creditshare.errors import NotForUsError, NotListedError, RollbackError
 from creditshare.feedback.execution import Action, Execution, from_row, to_row
-from creditshare.feedback.lifting import Pause, due_day, paused
 from creditshare.feedback.open import OpenedFeedback
+from creditshare.feedback.pause import Pause, paused
 from creditshare.ledger import told_of_end, told_to
+from creditshare.ledger.history import meta_of
 from creditshare.model import WithdrawalReason
 from creditshare.rules import MeasureCatalogue
+from creditshare.rules.lifting import lifted_by
 from creditshare.stores.feedback import FeedbackRow
 from creditshare.stores.ledger import LedgerStore
 
@@ -162,7 +164,7 @@ def executions_of(store: LedgerStore, listing_id: bytes | None = None) -> tuple[
         NotListedError: if it was never on this ledger.
     """
     expect(LedgerStore, store=store)
-    origin = _origin(store)
+    origin = meta_of(store).origin
     if listing_id is None:
         return tuple(Reported(row.party, from_row(row, origin)) for row in store.executions())
     expect(bytes, listing_id=listing_id)
@@ -190,14 +192,14 @@ def unconfirmed(
     """
     expect(LedgerStore, store=store)
     expect(MeasureCatalogue, catalogue=catalogue)
-    origin = _origin(store)
+    origin = meta_of(store).origin
     found, today = [], day_number(last_day_begun(at))
     rows = list(store.applied_past_end(today))
     told = told_of_end(store, {(row.party, row.listing) for row, _, _ in rows}, today)
     for row, end, reason in rows:
         execution, ended = from_row(row, origin), from_day_number(end)
         void = reason is not None and WithdrawalReason(reason).is_void
-        due = due_day(execution, ended, catalogue, void=void)
+        due = lifted_by(execution.measure, ended, catalogue, void=void)
         known = (row.party, row.listing) in told
         found.append(Unconfirmed(row.party, execution, ended, due, known, void))
     return tuple(sorted(found, key=lambda item: (item.due, item.agency)))
@@ -217,7 +219,7 @@ def unpaused(store: LedgerStore, *, at: dt.datetime) -> tuple[Unpaused, ...]:
         NotListedError: if nothing was recorded in the database yet.
     """
     expect(LedgerStore, store=store)
-    origin = _origin(store)
+    origin = meta_of(store).origin
     today, unended = day_number(last_day_begun(at)), day_number(first_day_unended(at))
     with store.snapshot():
         applied = [row for row in store.executions() if row.action == Action.APPLIED]
@@ -247,10 +249,3 @@ def _continues(last: FeedbackRow | None, opened: OpenedFeedback) -> bool:
     if opened.body != last.body:
         raise RollbackError("another feedback of that number is held: its sender's book went back")
     return False
-
-
-def _origin(store: LedgerStore) -> str:
-    meta = store.meta()
-    if meta is None:
-        raise NotListedError("nothing was recorded in this database yet")
-    return meta.origin

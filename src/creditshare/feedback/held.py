@@ -9,7 +9,7 @@ import attrs
 from creditshare.bundle import Checkpoint, marks_of
 from creditshare.bundle.marks import Marks
 from creditshare.clock import day_number, first_day_unended, last_day_begun
-from creditshare.feedback.lifting import Pause, paused
+from creditshare.feedback.pause import Pause, paused
 from creditshare.stores.registry import RegistryStore
 
 __all__ = ["Held", "held_listing"]

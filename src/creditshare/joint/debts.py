@@ -19,7 +19,7 @@ from collections.abc import Iterable, Sequence
 import attrs
 
 from creditshare.model import BorrowerRole
-from creditshare.model.faults import as_tuple
+from creditshare.model.faults import Faults, as_tuple
 from creditshare.model.folding import fold_name
 from creditshare.screening import Match
 
@@ -46,6 +46,12 @@ class Debt:
     """
 
     reports: tuple[Match, ...] = attrs.field(converter=as_tuple)
+
+    def __attrs_post_init__(self) -> None:
+        faults = Faults("debt")
+        faults.items("reports", self.reports, Match, 100_000)
+        faults.check("reports", bool(self.reports), "there must be one at least")
+        faults.raise_any()
 
     @property
     def joined_by(self) -> tuple[DebtFact, ...]:

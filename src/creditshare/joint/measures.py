@@ -8,7 +8,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 import attrs
 
 from creditshare.model import Role
-from creditshare.model.faults import as_tuple
+from creditshare.model.faults import Faults, as_tuple
 from creditshare.rules import Measure, MeasureCatalogue, MeasureClass
 from creditshare.screening import Match
 
@@ -55,6 +55,14 @@ class JointMeasure:
     role: Role
     measure: Measure
     rests_on: tuple[Rest, ...] = attrs.field(converter=as_tuple)
+
+    def __attrs_post_init__(self) -> None:
+        faults = Faults("joint measure")
+        faults.kind("role", self.role, Role)
+        faults.kind("measure", self.measure, Measure)
+        faults.items("rests_on", self.rests_on, Rest, 100_000)
+        faults.check("rests_on", bool(self.rests_on), "there must be one at least")
+        faults.raise_any()
 
     @property
     def must(self) -> bool:

@@ -17,9 +17,10 @@ import attrs
 from creditshare.arguments import expect
 from creditshare.clock import from_day_number
 from creditshare.codec import decode_listing
-from creditshare.errors import InvalidValueError, MisuseError, StoreError
+from creditshare.errors import InvalidValueError, StoreError
 from creditshare.ledger.books import kept_rulebook
 from creditshare.ledger.expiry import end_of, reason_of_expiry
+from creditshare.ledger.history import meta_of
 from creditshare.ledger.rewrite import payload_of
 from creditshare.model import ConductCode, Money, Step, WithdrawalReason
 from creditshare.rules import Rulebook
@@ -77,12 +78,11 @@ def case_facts(store: LedgerStore, *, at: dt.datetime) -> Iterator[CaseFacts]:
         at: Now; whose last day has passed has ended, though nobody wrote anything since.
 
     Raises:
-        MisuseError: if nothing was recorded in the database yet.
+        NotListedError: if nothing was recorded in the database yet.
+        StoreError: if the database is damaged.
     """
     expect(LedgerStore, store=store)
-    meta = store.meta()
-    if meta is None:
-        raise MisuseError("nothing was recorded in this database yet")
+    meta = meta_of(store)
     book = functools.lru_cache(16)(functools.partial(kept_rulebook, store))
     with store.snapshot():
         noted = itertools.groupby(

@@ -25,7 +25,7 @@ from creditshare.ledger.rewrite import payload_sent
 from creditshare.model import Listing
 from creditshare.stores.ledger import DeliveryRow, LedgerMeta, LedgerStore, ListingRow
 
-__all__ = ["Told", "listings_of", "told"]
+__all__ = ["Told", "listings_of", "meta_of", "told"]
 
 
 @attrs.frozen
@@ -52,10 +52,13 @@ def listings_of(store: LedgerStore, identifier: Identifier) -> tuple[bytes, ...]
     Args:
         store: The ledger's database.
         identifier: Any strong one of the borrower's.
+
+    Raises:
+        NotListedError: if nothing was recorded in the database yet.
     """
     expect(LedgerStore, store=store)
     expect(Identifier, identifier=identifier)
-    return tuple(Cases(store, _meta(store).key).listings_of(identifier))
+    return tuple(Cases(store, meta_of(store).key).listings_of(identifier))
 
 
 def told(store: LedgerStore, listing_id: bytes) -> tuple[Told, ...]:
@@ -66,11 +69,12 @@ def told(store: LedgerStore, listing_id: bytes) -> tuple[Told, ...]:
         listing_id: Which listing.
 
     Raises:
-        NotListedError: if it was never on this ledger.
+        NotListedError: if it was never on this ledger, or nothing was.
     """
+    expect(LedgerStore, store=store)
     expect(bytes, listing_id=listing_id)
     with store.snapshot():
-        meta = _meta(store)
+        meta = meta_of(store)
         row = store.listing(listing_id)
         if row is None:
             raise NotListedError("no listing with that id was ever on this ledger")
@@ -105,7 +109,12 @@ def _told(
     return Told(delivered(bundle), carried, content, listing)
 
 
-def _meta(store: LedgerStore) -> LedgerMeta:
+def meta_of(store: LedgerStore) -> LedgerMeta:
+    """The description of a ledger that has one.
+
+    Raises:
+        NotListedError: if nothing was recorded in the database yet.
+    """
     meta = store.meta()
     if meta is None:
         raise NotListedError("nothing was recorded in this database yet")

@@ -98,7 +98,7 @@ def owed(
     expect(Ledger, ledger=ledger)
     expect(dt.timedelta, within=within)
     today = day_of(at)
-    until = today + within
+    until = today + min(max(within, dt.timedelta()), dt.date.max - today)
     calendars: dict[str, Calendar] = {}
     with ledger.store.snapshot():
         found = list(_ends(ledger, at, until))

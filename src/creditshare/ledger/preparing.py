@@ -94,6 +94,9 @@ class Preparing(LedgerBase):
         Args:
             drafts: Such as the rows of a report; of two that are one case the first is fresh.
         """
+        expect(Sequence, drafts=drafts)
+        for draft in drafts:
+            expect(Listing, drafts=draft)
         with self._store.snapshot():
             both = zip(drafts, self._cases.prepared(drafts), strict=True)
             known = set(self.drafts())

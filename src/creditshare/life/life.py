@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import attrs
 
-from creditshare.calendars import Span, Unit, add
+from creditshare.arguments import expect
 from creditshare.errors import IllegalMoveError
 from creditshare.life.amending import is_another, renewals
 from creditshare.life.event import Event
@@ -17,6 +17,7 @@ from creditshare.life.retention import retention_end, retention_rule
 from creditshare.model import Listing, Step
 from creditshare.model.faults import Faults, as_tuple
 from creditshare.rules import Rule, Rulebook
+from creditshare.rules.checks.days import no_earlier, no_later
 
 __all__ = ["Life", "Wait"]
 
@@ -104,8 +105,10 @@ class Life:
         Raises:
             IllegalMoveError: if that is not possible.
         """
-        life = cls(rulebook, listing)
-        life._replay(tuple(events), State.NEW, (), judged=True)
+        life, past = cls(rulebook, listing), as_tuple(events)
+        for event in past:
+            expect(Event, events=event)
+        life._replay(past, State.NEW, (), judged=True)
         return life
 
     def then(self, *events: Event) -> Life:
@@ -143,6 +146,8 @@ class Life:
                 Or if it tells another notice or decision of a day before the listing.
         """
         book = self.rulebook if rulebook is None else rulebook
+        expect(Listing, listing=listing)
+        expect(Rulebook, rulebook=book)
         newer, listed = Life.recorded(book, listing, self.events), self.day_of(Step.LISTED)
         if listed is None:
             return newer
@@ -279,7 +284,10 @@ class Life:
             first, rule = max(late, key=lambda item: item[0])
             return f"not before {first}{_by(rule)}"
         if event.step is Step.EXEMPTED and event.until is not None:
-            ends = [(_last(event.on, rule), rule) for rule in self.terms_of("exemption", event.on)]
+            ends = [
+                (no_later(event.on, rule.span), rule)
+                for rule in self.terms_of("exemption", event.on)
+            ]
             last, rule = min(ends, key=lambda item: item[0], default=(dt.date.max, None))
             return f"not beyond {last}{_by(rule)}" if last < event.until else ""
         return ""
@@ -301,7 +309,7 @@ class Life:
         listed, decided = self.day_of(Step.LISTED), self.day_of(Step.DECIDED)
         if decided is not None and event.step is Step.REPAIRED:
             for rule in self.terms_of("repair-from", event.on):
-                yield _after(decided, rule), rule
+                yield _opens(decided, rule), rule
         if listed is not None and event.step is Step.EXPIRED:
             end = retention_end(self.rulebook, self.listing, listed=listed)
             day = end if end == dt.date.max else end + dt.timedelta(days=1)
@@ -312,27 +320,19 @@ class Life:
             since = self.day_of(start)
             if since is not None:
                 for rule in self.rules_of(check, on):
-                    yield Wait(step, rule, _after(since, rule))
+                    yield Wait(step, rule, no_earlier(since, rule.span))
                     if check == "proposal-after-notice":
-                        yield from self._after_proposal(_after(since, rule), on)
+                        yield from self._after_proposal(no_earlier(since, rule.span), on)
 
     def _after_proposal(self, proposed: dt.date, on: dt.date) -> Iterator[Wait]:
         """What a decision waits for that is first proposed to the person, on this day or later."""
         for rule in self.rules_of("decision-after-proposal", on):
-            yield Wait(Step.DECIDED, rule, _after(proposed, rule))
+            yield Wait(Step.DECIDED, rule, no_earlier(proposed, rule.span))
 
 
-def _after(day: dt.date, rule: Rule) -> dt.date:
-    """The first day after a rule's full time has passed since a day: that day, if it is none."""
-    if rule.value == 0:
-        return day
-    last = add(day, Span(rule.value, Unit(rule.unit)), never_early=True)
-    return last if last == dt.date.max else last + dt.timedelta(days=1)
-
-
-def _last(day: dt.date, rule: Rule) -> dt.date:
-    """The last day of a rule's time since a day."""
-    return add(day, Span(rule.value, Unit(rule.unit)))
+def _opens(decided: dt.date, rule: Rule) -> dt.date:
+    """The first day of repair: that of the decision, where no time has to pass since."""
+    return no_earlier(decided, rule.span) if rule.value else decided
 
 
 def _by(rule: Rule | None) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import attrs
 
+from creditshare.arguments import expect, expect_day
 from creditshare.model import Listing, Money
 from creditshare.rules import Rule, Rulebook
 from creditshare.rules.checks.grounds import was_repaid_in_window
@@ -55,6 +56,7 @@ def confirmation_rule(rulebook: Rulebook, listing: Listing, *, on: dt.date) -> R
         listing: As it stands.
         on: The day on which the rule is in force.
     """
+    _check(rulebook, listing, on=on)
     if listing.obligation.settled is not None:
         return None
     return next(
@@ -79,6 +81,8 @@ def as_settled(listing: Listing, on: dt.date) -> Listing:
         listing: As it stood.
         on: The day on which the debt was settled.
     """
+    expect(Listing, listing=listing)
+    expect_day(on=on)
     owed, conduct = listing.obligation, listing.conduct
     nothing = Money(0, owed.outstanding.currency)
     if conduct is not None and conduct.end is None:
@@ -98,6 +102,7 @@ def is_hidden(rulebook: Rulebook, listing: Listing, on: dt.date) -> bool:
         listing: As it stands.
         on: The day on which the repair's rule is in force.
     """
+    _check(rulebook, listing, on=on)
     return any(
         was_repaid_in_window(listing.obligation, rule)
         for rule in rulebook.rules
@@ -106,8 +111,15 @@ def is_hidden(rulebook: Rulebook, listing: Listing, on: dt.date) -> bool:
 
 
 def _ends(rulebook: Rulebook, listing: Listing, listed: dt.date) -> Iterator[tuple[dt.date, Rule]]:
+    _check(rulebook, listing, listed=listed)
     for rule in rulebook.rules:
         if rule.in_force(listed) and rule.when.met(listing):
             end = last_day(listing, rule, listed)
             if end is not None:
                 yield end, rule
+
+
+def _check(rulebook: Rulebook, listing: Listing, **days: dt.date) -> None:
+    expect(Rulebook, rulebook=rulebook)
+    expect(Listing, listing=listing)
+    expect_day(**days)

@@ -11,10 +11,12 @@ from collections.abc import Iterator
 
 import attrs
 
-from creditshare.calendars import Calendar, Due, Span, Unit
+from creditshare.arguments import expect
+from creditshare.calendars import Calendar, Due, Unit
 from creditshare.life.event import Event
 from creditshare.life.life import Life
 from creditshare.model import Step
+from creditshare.model.faults import Faults
 from creditshare.rules import Rule
 from creditshare.rules.deadlines import DEADLINES, SUSPENDS, Party, Term, TermKind
 
@@ -39,6 +41,16 @@ class Deadline:
     starts: dt.date
     due: Due
     met: dt.date | None = None
+
+    def __attrs_post_init__(self) -> None:
+        faults = Faults("deadline")
+        if faults.kind("name", self.name, str):
+            faults.check("name", self.name in DEADLINES, "is no term's")
+        faults.kind("rule", self.rule, Rule)
+        faults.day("starts", self.starts)
+        faults.kind("due", self.due, Due)
+        faults.day("met", self.met, optional=True)
+        faults.raise_any()
 
     @property
     def term(self) -> Term:
@@ -85,6 +97,8 @@ def deadlines(life: Life, calendar: Calendar) -> tuple[Deadline, ...]:
     Raises:
         MisuseError: if a term is in working days and the calendar knows none.
     """
+    expect(Life, life=life)
+    expect(Calendar, calendar=calendar)
     found = [
         _deadline(life, index, name, rule, calendar)
         for index, event in enumerate(life.events)
@@ -169,10 +183,10 @@ def _starts(life: Life, event: Event) -> dt.date:
 
 def _deadline(life: Life, index: int, name: str, rule: Rule, calendar: Calendar) -> Deadline:
     event, term = life.events[index], DEADLINES[name]
-    starts, span = _starts(life, event), Span(rule.value, Unit(rule.unit))
+    starts = _starts(life, event)
     earliest = term.kind is TermKind.EARLIEST
-    due = calendar.after(starts, span, never_early=earliest)
-    if earliest and span.value and due.day < dt.date.max:
+    due = calendar.after(starts, rule.span, never_early=earliest)
+    if earliest and rule.value and due.day < dt.date.max:
         due = attrs.evolve(due, day=due.day + dt.timedelta(days=1))
     later = life.events[index + 1 :]
     met = next((item.on for item in later if _meets(name, item)), None)

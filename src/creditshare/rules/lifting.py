@@ -17,7 +17,7 @@ from creditshare.model import LISTING_ID_SIZE
 from creditshare.model.faults import Faults
 from creditshare.rules.measures import MeasureCatalogue
 
-__all__ = ["AppliedMeasure", "Lifting", "lifting_due"]
+__all__ = ["AppliedMeasure", "Lifting", "lifted_by", "lifting_due"]
 
 
 @attrs.frozen
@@ -92,10 +92,14 @@ def lifting_due(
     Returns:
         One entry for each measure whose listing ended, the earliest first. Those whose day has
         passed are overdue.
+
+    Raises:
+        MisuseError: for anything that is not an applied measure, or no catalogue; or if a tail is
+            in working days.
     """
     expect(MeasureCatalogue, catalogue=catalogue)
+    expect(Iterable, applied=applied)
     expect(Mapping, ended=ended)
-    tails = {measure.code: measure.tail for measure in catalogue.measures}
     standing: dict[tuple[str, str], set[tuple[str, bytes]]] = {}
     over = []
     for item in applied:
@@ -106,11 +110,24 @@ def lifting_due(
             standing.setdefault((item.case, item.measure), set()).add(item.listing)
     due = []
     for item in over:
-        end, tail = ended[item.listing], tails.get(item.measure)
-        by = end if tail is None or item.listing in void else add(end, tail)
+        end = ended[item.listing]
+        by = lifted_by(item.measure, end, catalogue, void=item.listing in void)
         stays_on = standing.get((item.case, item.measure), ())
         due.append(Lifting(item, end, by, tuple(sorted(stays_on))))
     return tuple(sorted(due, key=_order))
+
+
+def lifted_by(code: str, ended: dt.date, catalogue: MeasureCatalogue, *, void: bool) -> dt.date:
+    """The day by whose end a measure must be lifted.
+
+    Args:
+        code: The measure's.
+        ended: The day on which its listing ended.
+        catalogue: Tells its tail. A measure that it does not know has none.
+        void: Whether the listing should never have been; then nothing outlasts it.
+    """
+    tail = next((measure.tail for measure in catalogue.measures if measure.code == code), None)
+    return ended if tail is None or void else add(ended, tail)
 
 
 def _order(lifting: Lifting) -> tuple[object, ...]:

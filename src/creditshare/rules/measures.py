@@ -107,6 +107,7 @@ class MeasureCatalogue:
         Raises:
             RulebookError: if the catalogue has no measure of such a code.
         """
+        expect(Mapping, by=by)
         for code, citation in by.items():
             self.measure(code)
             expect(Citation, citation=citation)

@@ -7,18 +7,18 @@ import functools
 import json
 import os
 import re
-import unicodedata
 from collections.abc import Iterable
 from typing import Any, Self
 
 import attrs
 
-from creditshare.arguments import expect
+from creditshare.arguments import expect, expect_day
 from creditshare.closed import make
 from creditshare.crypto.suite import sha256
 from creditshare.errors import MisuseError, RulebookError
 from creditshare.model import Listing, ListingStatus
 from creditshare.model.faults import Faults, as_tuple
+from creditshare.model.folding import fold_name
 from creditshare.roster import RosterEntry
 from creditshare.rules.checks import CHECKS, ENDINGS, PROBLEMS, Check, Days
 from creditshare.rules.checks.days import read_day
@@ -128,6 +128,10 @@ class Rulebook:
             on: The day from which the term runs.
             listing: If given, only rules that are asked for it.
         """
+        expect(str, name=name)
+        expect_day(on=on)
+        if listing is not None:
+            expect(Listing, listing=listing)
         return tuple(
             rule
             for rule in self.rules
@@ -243,6 +247,11 @@ class Rulebook:
 
         Returns:
             What was cleared and what was refused, each in the order given.
+
+        Raises:
+            MisuseError: for anything that is not a draft, or a day with a time.
+            RulebookError: if a listing asks for measures, and this rulebook turns on one that the
+                catalogue does not have.
         """
         expect(Iterable, listings=listings)
         cleared: list[ClearedListing] = []
@@ -288,6 +297,7 @@ class Rulebook:
         Raises:
             MisuseError: for anything that is not a draft, a day with a time, or if the library has
                 another catalogue of conducts than this rulebook.
+            RulebookError: as `review`.
         """
         _expect_draft(listing, on, listed)
         expect(RosterEntry, issuer=issuer)
@@ -415,7 +425,7 @@ def _cases(listing: Listing) -> set[tuple[object, ...]]:
     if not isinstance(listing, Listing):
         return set()
     owed = listing.obligation
-    creditor = "".join(unicodedata.normalize("NFKC", owed.creditor).casefold().split())
+    creditor = fold_name(owed.creditor)
     numbers = listing.borrower.strong_identifiers
     return {(number.token_text, creditor, owed.default_date) for number in numbers}
 

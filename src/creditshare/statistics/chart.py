@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape
 
 import attrs
 
+from creditshare.arguments import expect
 from creditshare.statistics.flow import Flow
 from creditshare.statistics.result import Dimension, Row, Statistics
 from creditshare.statistics.text import (
@@ -50,6 +51,8 @@ def chart(
     Raises:
         MisuseError: if the language is another.
     """
+    expect(Statistics, statistics=statistics)
+    expect(Dimension, by=by)
     told = words(language)
     title = told["chart"].format(last=statistics.period.last, by=told[f"by-{by}"])
     groups = sorted(statistics.by(by).groups, key=lambda row: -row.cases.standing)

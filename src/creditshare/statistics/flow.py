@@ -7,7 +7,12 @@ from typing import Any
 
 import attrs
 
+from creditshare.model.faults import Faults
+
 __all__ = ["Flow"]
+
+_FIELDS = ("before", "listed", "ended", "standing")
+_MOST = 10**30
 
 
 @attrs.frozen
@@ -25,6 +30,12 @@ class Flow:
     listed: int = 0
     ended: int = 0
     standing: int = 0
+
+    def __attrs_post_init__(self) -> None:
+        faults = Faults("flow")
+        for name, number in zip(_FIELDS, self.all, strict=True):
+            faults.number(name, number, 0, _MOST)
+        faults.raise_any()
 
     def __add__(self, other: Flow) -> Flow:
         return Flow(

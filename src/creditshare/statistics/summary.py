@@ -28,7 +28,7 @@ def summarise(
     period: Period,
     *,
     earlier: Statistics | None = None,
-    by: Collection[Dimension] = _EVERY,
+    by: Iterable[Dimension] = _EVERY,
     rule: CellRule | None = None,
 ) -> Statistics:
     """Statistics of a period that give no small group of cases away.
@@ -52,9 +52,11 @@ def summarise(
         MisuseError: if the earlier table ends on another day, was made by another rule or
             breakdown, shows nothing, or is not what these facts give for its last day.
     """
-    rule = rule or CellRule()
+    rule = CellRule() if rule is None else rule
+    expect(Iterable, facts=facts, by=by)
     expect(Period, period=period)
     expect(CellRule, rule=rule)
+    by = tuple(by)
     for dimension in by:
         expect(Dimension, by=dimension)
     if earlier is not None:
@@ -142,6 +144,7 @@ def _rows(earlier: Statistics | None, dimension: Dimension) -> Mapping[str | Non
 def _count(facts: Iterable[CaseFact], period: Period) -> Leaves:
     leaves: defaultdict[Leaf, Cell] = defaultdict(Cell)
     for fact in facts:
+        expect(CaseFact, facts=fact)
         if fact.listed <= period.last:
             leaves[fact.conduct.value, fact.issuer].add(fact, period)
     return leaves

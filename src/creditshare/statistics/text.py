@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from creditshare.arguments import expect
 from creditshare.model import ConductCode
 from creditshare.model.currency import in_units
 from creditshare.statistics.flow import Flow
@@ -52,6 +53,8 @@ def table_rows(
     Raises:
         MisuseError: if the language is another.
     """
+    expect(Statistics, statistics=statistics)
+    expect(Dimension, by=by)
     told, total = words(language), statistics.total
     if total is None:
         return [[told[by], *(told[name] for name in ("before", "listed", "ended", "standing"))]]
@@ -118,6 +121,7 @@ def change_sentence(row: Row, *, language: str = "en") -> str:
     Raises:
         MisuseError: if the language is another.
     """
+    expect(Row, row=row)
     return words(language)["and"].join(change_parts(row, language=language))
 
 

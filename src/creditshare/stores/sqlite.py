@@ -24,7 +24,8 @@ _FIRST_DAY, _LAST_DAY = (
 )
 # But for what SQLite keeps of its own; as bytes, for somebody else may have written it.
 _MADE = "SELECT CAST(sql AS BLOB) FROM sqlite_schema WHERE name NOT GLOB 'sqlite_*'"
-_FAILURES = (sqlite3.Error, OverflowError)  # the latter for integers of more than 64 bits
+_FAILURES = (sqlite3.Error, OverflowError, UnicodeEncodeError)
+"""What it fails with; the last two for integers of more than 64 bits and for lone surrogates."""
 
 
 class Database:

@@ -26,10 +26,6 @@ class Days:
     first: dt.date | None = None
     last: dt.date | None = None
 
-    def include(self, day: dt.date) -> bool:
-        """Whether the rule holds on that day."""
-        return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
-
 
 def no_later(day: dt.date, span: Span) -> dt.date:
     """The last day of a span that must not be exceeded; `day` itself is not counted."""

@@ -1,4 +1,4 @@
-"""By when a measure must be lifted: its listing has ended, or nothing may rest on it now."""
+"""Why a measure must be lifted though its listing lives: nothing may rest on it now."""
 
 from __future__ import annotations
 
@@ -8,11 +8,9 @@ import enum
 from creditshare.bundle.event import DAY_MAX
 from creditshare.bundle.marks import Marks
 from creditshare.clock import from_day_number
-from creditshare.feedback.execution import Execution
 from creditshare.model import ListingStatus
-from creditshare.rules import AppliedMeasure, MeasureCatalogue, lifting_due
 
-__all__ = ["Pause", "due_day", "paused"]
+__all__ = ["Pause", "paused"]
 
 _OPEN = from_day_number(DAY_MAX)
 """A suspension's last day that no day is."""
@@ -28,24 +26,6 @@ class Pause(enum.StrEnum):
     SUSPENDED = "suspended"
     EXEMPTED = "exempted"
     STALE = "stale"
-
-
-def due_day(
-    execution: Execution, ended: dt.date, catalogue: MeasureCatalogue, *, void: bool = False
-) -> dt.date:
-    """By which day a measure must be lifted.
-
-    Args:
-        execution: That it was applied.
-        ended: The listing's end.
-        catalogue: Says which measures outlast a listing; one that it does not hold does not.
-        void: Whether the listing should never have been; then nothing outlasts it.
-    """
-    listing = execution.origin, execution.listing_id
-    applied = AppliedMeasure(*listing, execution.measure, execution.on)
-    gone = [listing] if void else []
-    (due,) = lifting_due([applied], {listing: ended}, catalogue, void=gone)
-    return due.by
 
 
 def paused(marks: Marks, *, stale: bool = False) -> tuple[Pause, dt.date | None] | None:
