@@ -27,14 +27,10 @@ from creditshare.model.faults import Faults, as_tuple
 from creditshare.rules.citation import Citation, read_citations
 from creditshare.toml import Section
 
-__all__ = ["Measure", "MeasureClass", "Target", "read_measure"]
+__all__ = ["LEVELS", "Measure", "MeasureClass", "Target", "read_measure"]
 
-_LEVELS = {
-    "contract": BasisLevel.CONTRACT,
-    "working-group-notice": BasisLevel.WORKING_GROUP_NOTICE,
-    "administrative-decision": BasisLevel.ADMINISTRATIVE_DECISION,
-    "effective-instrument": BasisLevel.EFFECTIVE_INSTRUMENT,
-}
+LEVELS = {level.name.lower().replace("_", "-"): level for level in BasisLevel}
+"""Every level of a basis by the name that rulebooks and catalogues give it."""
 
 
 class MeasureClass(enum.StrEnum):
@@ -237,6 +233,6 @@ def _tail(table: Section) -> Span | None:
 
 def _level(table: Section) -> BasisLevel:
     name = table.take("needs", str)
-    if name not in _LEVELS:
-        raise table.refuse("needs", f"must be one of {', '.join(_LEVELS)}")
-    return _LEVELS[name]
+    if name not in LEVELS:
+        raise table.refuse("needs", f"must be one of {', '.join(LEVELS)}")
+    return LEVELS[name]

@@ -6,7 +6,6 @@ import datetime as dt
 import functools
 import json
 import os
-import unicodedata
 from collections.abc import Iterable
 from typing import Any, Self
 
@@ -18,6 +17,7 @@ from creditshare.crypto.suite import sha256
 from creditshare.errors import MisuseError, RulebookError
 from creditshare.model import Listing, ListingStatus
 from creditshare.model.faults import Faults, as_tuple
+from creditshare.model.folding import fold_name
 from creditshare.roster import RosterEntry
 from creditshare.rules.checks import CHECKS, ENDINGS, PROBLEMS, Check, Days
 from creditshare.rules.checks.days import read_day
@@ -389,7 +389,7 @@ def _cases(listing: Listing) -> set[tuple[object, ...]]:
     if not isinstance(listing, Listing):
         return set()
     owed = listing.obligation
-    creditor = "".join(unicodedata.normalize("NFKC", owed.creditor).casefold().split())
+    creditor = fold_name(owed.creditor)
     numbers = listing.borrower.strong_identifiers
     return {(number.token_text, creditor, owed.default_date) for number in numbers}
 

@@ -25,6 +25,7 @@ from creditshare.model import Circumstance, ConductCode, Listing, ParticularKind
 from creditshare.rules.checks import about, grounds, procedure
 from creditshare.rules.checks.days import Days
 from creditshare.rules.checks.texts import PROBLEMS
+from creditshare.rules.measure import LEVELS
 from creditshare.rules.problem import Problem
 from creditshare.rules.rule import Rule, Setting
 
@@ -62,7 +63,7 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "conduct-allowed": Check(grounds.conduct_allowed, options=tuple(ConductCode)),
         "conduct-proved": Check(grounds.conduct_proved),
         "basis-named": Check(grounds.basis_named),
-        "basis-at-least": Check(grounds.basis_at_least, options=tuple(grounds.LEVELS), one=True),
+        "basis-at-least": Check(grounds.basis_at_least, options=tuple(LEVELS), one=True),
         "measures-carried": Check(grounds.measures_carried),
         "ability-or-instrument": Check(grounds.ability_or_instrument),
         "something-owed": Check(grounds.something_owed),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import unicodedata
 
 from creditshare.calendars.spans import counted
 from creditshare.identifiers import Holder
 from creditshare.model import BorrowerRole, ConductCode, Listing
+from creditshare.model.folding import fold_name
 from creditshare.rules.checks.days import Days, no_later
 from creditshare.rules.checks.texts import PROBLEMS
 from creditshare.rules.problem import Problem
@@ -96,7 +96,7 @@ def party_named(listing: Listing, rule: Rule, setting: Setting) -> Problem | Non
     if no_later(parties.as_of, rule.span) < (setting.listed or setting.on):
         return PROBLEMS["parties-stale"]
     own = listing.borrower.name
-    named = own is not None and _folded(own) in {_folded(name) for name in parties.names}
+    named = own is not None and fold_name(own) in {fold_name(name) for name in parties.names}
     return None if named else PROBLEMS["party-not-named"]
 
 
@@ -113,7 +113,3 @@ def particulars_consented(listing: Listing, rule: Rule, setting: Setting) -> Pro
         for item in listing.particulars
     )
     return PROBLEMS["field-without-consent"] if unconsented else None
-
-
-def _folded(name: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", name).casefold().split())

@@ -7,15 +7,15 @@ from fractions import Fraction
 
 import attrs
 
-from creditshare.model import BasisLevel, BorrowerRole, Listing, Obligation
+from creditshare.model import BorrowerRole, Listing, Obligation
 from creditshare.rules.checks.texts import PROBLEMS
 from creditshare.rules.citation import Citation
 from creditshare.rules.conducts import conducts
+from creditshare.rules.measure import LEVELS
 from creditshare.rules.problem import Problem
 from creditshare.rules.rule import Rule, Setting
 
 __all__ = [
-    "LEVELS",
     "ability_or_instrument",
     "amount_at_least",
     "basis_at_least",
@@ -34,8 +34,6 @@ __all__ = [
     "was_repaid_in_window",
 ]
 
-LEVELS = {level.name.lower().replace("_", "-"): level for level in BasisLevel}
-"""Every level of a basis by the name a rulebook gives it."""
 _PER_CENT = 100
 
 
