@@ -20,9 +20,10 @@ from creditshare.disclosure.report import (
     SaidListing,
 )
 from creditshare.disclosure.rights import Contact, Paper, Right, rights
-from creditshare.errors import MisuseError, NotListedError, RulebookError
+from creditshare.errors import MisuseError, NotListedError
 from creditshare.identifiers import Identifier
 from creditshare.ledger import Ledger, LedgerStore, listings_of, told
+from creditshare.ledger.books import UnreadRulebook, kept_rulebook
 from creditshare.life import Deadline, Event, Life, deadlines
 from creditshare.model import Listing, ListingStatus, Step, WithdrawalReason
 from creditshare.model.faults import Faults
@@ -118,18 +119,10 @@ def _issuer_rights(
             by_book.setdefault(item.rulebook, []).append(item.listing)
     found: dict[Right, None] = {}
     for name, about in by_book.items():
-        cleared_by = _cleared_by(store, name) or book
+        kept = kept_rulebook(store, name)
+        cleared_by = book if isinstance(kept, UnreadRulebook) else kept
         found |= dict.fromkeys(rights(cleared_by, Paper.ISSUER, on=on, listings=about))
     return tuple(found) or rights(book, Paper.ISSUER, on=on)
-
-
-def _cleared_by(store: LedgerStore, name: str) -> Rulebook | None:
-    """A rulebook that the ledger kept; None if this version of the library cannot read it."""
-    body = store.rulebook_body(name)
-    try:
-        return None if body is None else Rulebook.from_json(body)
-    except RulebookError:
-        return None
 
 
 def _said(
