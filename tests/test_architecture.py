@@ -34,10 +34,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "life": GROUND | {"model", "calendars", "rules"},
     "bundle": GROUND | {"crypto", "model", "agency", "roster", "sealing", "tokens"},
     "stores": {"errors"},
+    "statistics": {"errors", "arguments", "model"},
     "ledger": GROUND
     | {"roster"}
     | {"crypto", "identifiers", "model", "codec", "agency", "sealing", "tokens", "rules"}
-    | {"calendars", "life", "bundle", "stores"},
+    | {"calendars", "life", "bundle", "stores", "statistics"},
     "registry": GROUND | {"crypto", "model", "codec", "tokens", "bundle", "stores"},
     "screening": GROUND
     | {"identifiers", "model", "roster", "tokens", "rules", "bundle", "registry"},
@@ -49,7 +50,6 @@ MAY_IMPORT: dict[str, set[str]] = {
     "disclosure": GROUND
     | {"crypto", "identifiers", "model", "codec", "rules", "life", "bundle", "stores", "ledger"}
     | {"screening", "feedback", "audit", "calendars"},
-    "statistics": {"errors", "arguments", "model"},
     "layouts": GROUND | {"identifiers", "model"},
 }
 FRONT_DOOR = {"creditshare"}

@@ -27,8 +27,6 @@ from creditshare.errors import (
 )
 from creditshare.feedback import unfounded, unpaused
 from creditshare.ledger import (
-    CaseFacts,
-    DisputeFacts,
     OwedKind,
     case_facts,
     listings_of,
@@ -39,6 +37,7 @@ from creditshare.ledger import (
 from creditshare.life import Cause, Event, State, deadlines
 from creditshare.model import ConductCode, ListingStatus, Statement, Step, WithdrawalReason
 from creditshare.rules import Rulebook
+from creditshare.statistics import CaseFact, DisputeFact
 from regimes import RULEBOOKS, draft
 from test_life import HEAD, REPAIR
 from world import (
@@ -772,7 +771,7 @@ def test_case_facts(world: World, ledger: cs.Ledger, store: cs.LedgerStore) -> N
     ledger.dispute(two, on=TODAY, calendar=PLAIN, at=NOW)
     told = case_facts(store, at=NOW + 26 * DAY)
     found = sorted(told, key=lambda item: len(item.disputes))
-    plain = CaseFacts(
+    plain = CaseFact(
         "platform",
         cs.model.ConductCode.ABSCOND,
         TODAY,
@@ -785,12 +784,12 @@ def test_case_facts(world: World, ledger: cs.Ledger, store: cs.LedgerStore) -> N
 
     assert plain == found[0]
     assert {
-        attrs.evolve(plain, disputes=(DisputeFacts(TODAY, due, None, None),)),
+        attrs.evolve(plain, disputes=(DisputeFact(TODAY, due, None, None),)),
         attrs.evolve(
             plain,
             ended=TODAY + 26 * DAY,
             reason=reason,
-            disputes=(DisputeFacts(TODAY, due, TODAY + 25 * DAY, True),),
+            disputes=(DisputeFact(TODAY, due, TODAY + 25 * DAY, True),),
         ),
     } == set(found[1:])
 
@@ -829,7 +828,7 @@ def test_nothing_is_told_of_a_database_in_which_nothing_stands(
         read(store)
 
 
-def counted(store: cs.LedgerStore, at: dt.datetime) -> CaseFacts:
+def counted(store: cs.LedgerStore, at: dt.datetime) -> CaseFact:
     """What statistics know of the only listing."""
     (facts,) = case_facts(store, at=at)
     return facts
@@ -885,7 +884,7 @@ def test_disputes_and_answers_count_on_the_days_they_were_noted(
     ledger.answer(listing_id, upheld=False, on=TODAY + 4 * DAY, at=NOW + 30 * DAY)
     day = TODAY
 
-    assert (DisputeFacts(day + 3 * DAY, day + 20 * DAY, day + 30 * DAY, False),) == counted(
+    assert (DisputeFact(day + 3 * DAY, day + 20 * DAY, day + 30 * DAY, False),) == counted(
         store, NOW + 30 * DAY
     ).disputes
 

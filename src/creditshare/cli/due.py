@@ -22,7 +22,8 @@ from creditshare.cli.databases import check_given, open_ledger, open_registry
 from creditshare.cli.show import track
 from creditshare.cli.tables import CsvTable
 from creditshare.ledger import standing
-from creditshare.life import Life, confirmation_rule, retention_end
+from creditshare.ledger.expiry import lapses_by
+from creditshare.life import Life
 from creditshare.model import Step
 from creditshare.registry import held_listings
 
@@ -91,7 +92,5 @@ def _rows(
 
 def _why(life: Life, last_day: dt.date) -> str:
     listed = life.day_of(Step.LISTED) or last_day
-    if retention_end(life.rulebook, life.listing, listed=listed) <= last_day:
-        return "retention-ends"
-    confirming = confirmation_rule(life.rulebook, life.listing, on=listed)
-    return "retention-ends" if confirming is None else "to-confirm"
+    rule = lapses_by(life.rulebook, life.listing, listed=listed, last_day=last_day)
+    return "retention-ends" if rule is None else "to-confirm"

@@ -17,6 +17,7 @@ from creditshare.cli.member import Member, member_options
 from creditshare.cli.pipes import STANDARD, as_input_file
 from creditshare.cli.refusals import Refusals, reasons_language, refusals_to
 from creditshare.cli.show import track
+from creditshare.clock import day_of
 from creditshare.disclosure import Language
 from creditshare.layouts import Encoding, Report, RowRefusal, layouts, read
 from creditshare.model import Role
@@ -73,7 +74,7 @@ def register(app: click.Group) -> None:
         3 if a row was refused. A row that says an entry has ended lists nothing: look for it, and
         withdraw.
         """
-        book, today = named_rulebook(rules), member.at.astimezone(dt.UTC).date()
+        book, today = named_rulebook(rules), day_of(member.at)
         issuer = _anybody(today) if dry_run else member.issues_for(origin)
         facts = named_batch(batch)
         with (

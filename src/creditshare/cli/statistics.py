@@ -17,11 +17,10 @@ from creditshare.clock import first_day_unended
 from creditshare.disclosure import Language
 from creditshare.errors import InputError, InvalidValueError, MisuseError
 from creditshare.files import read_regular, replacing
-from creditshare.ledger import CaseFacts, case_facts
+from creditshare.ledger import case_facts
 from creditshare.statistics import (
     CaseFact,
     Dimension,
-    DisputeFact,
     Period,
     Statistics,
     change_sentence,
@@ -101,17 +100,7 @@ def _facts(at: dt.datetime, *ledgers: Path) -> Iterator[CaseFact]:
             if held.ledger.origin in origins:
                 raise MisuseError("two of these ledgers are of one issuer: cases would count twice")
             origins.add(held.ledger.origin)
-            for case in case_facts(held.store, at=at):
-                yield _fact(case)
-
-
-def _fact(case: CaseFacts) -> CaseFact:
-    disputes = [
-        DisputeFact(item.filed, item.due, item.answered, item.upheld) for item in case.disputes
-    ]
-    return CaseFact(
-        case.origin, case.conduct, case.listed, case.amount, case.ended, case.reason, disputes
-    )
+            yield from case_facts(held.store, at=at)
 
 
 def _read(path: Path) -> Statistics:

@@ -12,6 +12,7 @@ from creditshare.agency import PublicAgency
 from creditshare.cli.command import DAY, FILE, Answer, command
 from creditshare.cli.member import Member, member_options
 from creditshare.cli.pipes import STANDARD, TOKEN_KEY, as_input_file, as_output_file
+from creditshare.clock import day_of
 from creditshare.errors import UnknownEpochError
 from creditshare.model import Role
 from creditshare.tokens import Epoch, TokenKey, seal_token_key
@@ -64,7 +65,7 @@ def _issue(group: click.Group) -> None:
         member: Member,
     ) -> Answer:
         """Make the key of a new EPOCH and seal it into the file OUT; the steward does this."""
-        day = begins or member.at.astimezone(dt.UTC).date()
+        day = begins or day_of(member.at)
         first = dt.datetime.combine(day, dt.time(), dt.UTC)
         key = TokenKey.generate(Epoch(epoch, first, first + dt.timedelta(days=days), replaces))
         return _sealed(key, out, to, member)

@@ -26,6 +26,7 @@ from creditshare.errors import MisuseError, NotListedError, RulebookError
 from creditshare.feedback import Execution, ExecutionBook, executions_of
 from creditshare.identifiers import Identifier
 from creditshare.ledger import Ledger, LedgerStore, listings_of, told
+from creditshare.ledger.books import UnreadRulebook, kept_rulebook
 from creditshare.ledger.lives import wordless
 from creditshare.life import Deadline, Event, Life, confirmation_rule, deadlines, retention_end
 from creditshare.model import Borrower, Listing, ListingStatus, Step, WithdrawalReason
@@ -145,11 +146,8 @@ def _rights(
 
 def _cleared_by(store: LedgerStore, name: str) -> Rulebook | None:
     """A rulebook that the ledger kept; None if this version of the library cannot read it."""
-    body = store.rulebook_body(name)
-    try:
-        return None if body is None else Rulebook.from_json(body)
-    except RulebookError:
-        return None
+    kept = kept_rulebook(store, name)
+    return None if isinstance(kept, UnreadRulebook) else kept
 
 
 def _said(

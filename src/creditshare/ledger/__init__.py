@@ -25,7 +25,7 @@
 from __future__ import annotations
 
 from creditshare.ledger.book import Ledger
-from creditshare.ledger.facts import CaseFacts, DisputeFacts, case_facts
+from creditshare.ledger.facts import case_facts
 from creditshare.ledger.history import Told, listings_of, told
 from creditshare.ledger.owed import Owed, OwedKind, owed
 from creditshare.ledger.recipients import told_of_end, told_to
@@ -34,9 +34,7 @@ from creditshare.ledger.survey import Standing, standing
 from creditshare.stores.ledger import LedgerStore
 
 __all__ = [
-    "CaseFacts",
     "Delivered",
-    "DisputeFacts",
     "Ledger",
     "LedgerStore",
     "Owed",

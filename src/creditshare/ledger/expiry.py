@@ -6,13 +6,12 @@ import datetime as dt
 
 from creditshare.calendars import Span, Unit, add
 from creditshare.clock import day_number, from_day_number, last_day_begun
-from creditshare.ledger.books import UnreadRulebook
 from creditshare.life import Life, confirmation_rule, retention_end
 from creditshare.model import Listing, Step, WithdrawalReason
 from creditshare.rules import Rule, Rulebook
 from creditshare.stores.ledger import ListingRow
 
-__all__ = ["CASE_LASTS", "case_end", "end_of", "reason_of_expiry"]
+__all__ = ["CASE_LASTS", "case_end", "end_of", "lapses_by", "reason_of_expiry"]
 
 CASE_LASTS = Span(1, Unit.YEARS)
 """How long a case is kept without a notice, or where no rule says how long one is fresh."""
@@ -66,9 +65,25 @@ def reason_of_expiry(row: ListingRow, listing: Listing, book: Rulebook) -> Withd
         retention ended. Where the rulebook cannot be read nobody can tell any more, and it is
         never listed anew.
     """
-    if isinstance(book, UnreadRulebook):
-        return WithdrawalReason.RETENTION_ENDED
-    listed = from_day_number(row.listed)
-    early = row.last_day < day_number(retention_end(book, listing, listed=listed))
-    unconfirmed = early and confirmation_rule(book, listing, on=listed) is not None
+    listed, last_day = from_day_number(row.listed), from_day_number(row.last_day)
+    unconfirmed = lapses_by(book, listing, listed=listed, last_day=last_day)
     return WithdrawalReason.LAPSED if unconfirmed else WithdrawalReason.RETENTION_ENDED
+
+
+def lapses_by(
+    book: Rulebook, listing: Listing, *, listed: dt.date, last_day: dt.date
+) -> Rule | None:
+    """The rule by which a listing lapses after its last day, unless it is confirmed until then.
+
+    Args:
+        book: By which it was cleared.
+        listing: What it says.
+        listed: The day on which it was first listed.
+        last_day: Its last day.
+
+    Returns:
+        None if its retention ends on that day, or no rule can be read.
+    """
+    if last_day >= retention_end(book, listing, listed=listed):
+        return None
+    return confirmation_rule(book, listing, on=listed)

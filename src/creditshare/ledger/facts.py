@@ -12,8 +12,6 @@ import functools
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 
-import attrs
-
 from creditshare.arguments import expect
 from creditshare.clock import from_day_number
 from creditshare.codec import decode_listing
@@ -24,53 +22,13 @@ from creditshare.ledger.history import meta_of
 from creditshare.ledger.rewrite import payload_of
 from creditshare.model import ConductCode, Money, Step, WithdrawalReason
 from creditshare.rules import Rulebook
+from creditshare.statistics import CaseFact, DisputeFact
 from creditshare.stores.ledger import LedgerStore, LifeRow, ListingRow
 
-__all__ = ["CaseFacts", "DisputeFacts", "case_facts"]
+__all__ = ["case_facts"]
 
 
-@attrs.frozen
-class DisputeFacts:
-    """One dispute, before one instance.
-
-    Attributes:
-        filed: The day on which it was noted, the person's own day or later.
-        due: The last day for the answer, as it was reckoned then from the person's own day; None
-            where no rule set one.
-        answered: The day on which the answer was noted; None if there is none.
-        upheld: Whether the person was right; None if there is no answer.
-    """
-
-    filed: dt.date
-    due: dt.date | None
-    answered: dt.date | None
-    upheld: bool | None
-
-
-@attrs.frozen
-class CaseFacts:
-    """One listing, live or not.
-
-    Attributes:
-        origin: Whose listing.
-        conduct: What was done, as it was first listed; no amendment changes it.
-        listed: The day on which it was first recorded.
-        amount: What was outstanding then.
-        ended: The day on which its end was noted; None while it lives.
-        reason: Why it ended; None while it lives.
-        disputes: Every dispute there was, oldest first.
-    """
-
-    origin: str
-    conduct: ConductCode
-    listed: dt.date
-    amount: Money = attrs.field(repr=False)
-    ended: dt.date | None
-    reason: WithdrawalReason | None
-    disputes: tuple[DisputeFacts, ...]
-
-
-def case_facts(store: LedgerStore, *, at: dt.datetime) -> Iterator[CaseFacts]:
+def case_facts(store: LedgerStore, *, at: dt.datetime) -> Iterator[CaseFact]:
     """Every listing ever on a ledger, as far as it is counted; also of what was forgotten.
 
     Args:
@@ -90,31 +48,31 @@ def case_facts(store: LedgerStore, *, at: dt.datetime) -> Iterator[CaseFacts]:
         )
         disputed, rows = next(noted, (b"", iter(())))
         for row in store.all_listings():
-            found: tuple[DisputeFacts, ...] = ()
+            steps: Sequence[LifeRow] = ()
             ended = end_of(row, at)
             if row.id == disputed:
-                found = tuple(_disputes(row, list(rows)))
+                steps = list(rows)
                 disputed, rows = next(noted, (b"", iter(())))
             reason = None if ended is None else _reason(store, meta.origin, row, book)
-            yield _facts(meta.origin, row, ended, reason, found)
+            yield _fact(meta.origin, row, ended, reason, steps)
 
 
-def _facts(
+def _fact(
     origin: str,
     row: ListingRow,
     ended: dt.date | None,
     reason: str | None,
-    disputes: tuple[DisputeFacts, ...],
-) -> CaseFacts:
+    steps: Sequence[LifeRow],
+) -> CaseFact:
     try:
-        return CaseFacts(
+        return CaseFact(
             origin,
             ConductCode(row.conduct),
             from_day_number(row.listed),
             Money(row.amount, row.currency),
             ended,
             None if reason is None else WithdrawalReason(reason),
-            disputes,
+            _disputes(row, steps),
         )
     except (ValueError, InvalidValueError):  # without what stands there
         raise StoreError("the database is damaged: a listing that no ledger wrote") from None
@@ -129,7 +87,7 @@ def _reason(
     return reason_of_expiry(row, listing, book(row.rulebook))
 
 
-def _disputes(row: ListingRow, noted: Sequence[LifeRow]) -> Iterator[DisputeFacts]:
+def _disputes(row: ListingRow, noted: Sequence[LifeRow]) -> Iterator[DisputeFact]:
     for place, item in enumerate(noted):
         if item.step != Step.DISPUTED:
             continue
@@ -137,7 +95,7 @@ def _disputes(row: ListingRow, noted: Sequence[LifeRow]) -> Iterator[DisputeFact
         due = None if item.due is None else from_day_number(item.due)
         answer = next(iter(noted[place + 1 :]), None)  # one dispute is open at a time
         if answer is None:
-            yield DisputeFacts(from_day_number(filed), due, None, None)
+            yield DisputeFact(from_day_number(filed), due, None, None)
         else:
             answered = from_day_number(max(answer.noted, filed))
-            yield DisputeFacts(from_day_number(filed), due, answered, bool(answer.upheld))
+            yield DisputeFact(from_day_number(filed), due, answered, bool(answer.upheld))

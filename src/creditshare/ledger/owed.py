@@ -13,13 +13,11 @@ from creditshare.calendars import Calendar, Due
 from creditshare.clock import day_number, day_of, from_day_number, last_day_begun
 from creditshare.ledger.book import Ledger
 from creditshare.ledger.books import kept_rulebook
-from creditshare.ledger.expiry import case_end
+from creditshare.ledger.expiry import case_end, lapses_by
 from creditshare.ledger.survey import standing
 from creditshare.life import (
     Life,
-    confirmation_rule,
     deadlines,
-    retention_end,
     retention_rule,
 )
 from creditshare.model import ListingStatus, Step
@@ -31,7 +29,7 @@ __all__ = ["Owed", "OwedKind", "owed"]
 _TOLD = (Step.NOTICE_SERVED, Step.DECIDED, Step.LISTED)
 """The steps of every listing, noted or not."""
 _STEPS = {
-    Step.DECIDED: ("decide the case", "作出是否列入的决定"),
+    Step.DECIDED: (DEADLINES["decision"].en, DEADLINES["decision"].zh),
     Step.LISTED: ("list the case", "列入名单"),
 }
 """What a prepared case waits for, in both languages."""
@@ -207,8 +205,8 @@ def _ends(ledger: Ledger, at: dt.datetime, until: dt.date) -> Iterator[Owed]:
             continue
         life = ledger.life(item.id)
         book, listing, listed = life.rulebook, life.listing, ledger.listed_on(item.id)
-        rule = confirmation_rule(book, listing, on=listed)
-        if rule is not None and item.last_day < retention_end(book, listing, listed=listed):
+        rule = lapses_by(book, listing, listed=listed, last_day=item.last_day)
+        if rule is not None:
             kind, party = OwedKind.CONFIRMATION, Party.ISSUER.value
             what, what_zh = "confirm that it goes on, or it lapses", "复核确认仍在持续，否则失效"
         else:
