@@ -12,7 +12,7 @@ from creditshare.model import Listing, Step, WithdrawalReason
 from creditshare.rules import Rule, Rulebook
 from creditshare.stores.ledger import ListingRow
 
-__all__ = ["CASE_LASTS", "case_end", "end_of", "reason_of_expiry"]
+__all__ = ["CASE_LASTS", "case_end", "end_of", "may_be_listed_anew", "reason_of_expiry"]
 
 CASE_LASTS = Span(1, Unit.YEARS)
 """How long a case is kept without a notice, or where no rule says how long one is fresh."""
@@ -72,3 +72,18 @@ def reason_of_expiry(row: ListingRow, listing: Listing, book: Rulebook) -> Withd
     early = row.last_day < day_number(retention_end(book, listing, listed=listed))
     unconfirmed = early and confirmation_rule(book, listing, on=listed) is not None
     return WithdrawalReason.LAPSED if unconfirmed else WithdrawalReason.RETENTION_ENDED
+
+
+def may_be_listed_anew(row: ListingRow, listing: Listing, book: Rulebook, today: dt.date) -> bool:
+    """Whether a listing that lapses would end no later if it were listed again.
+
+    Where retention is counted from the listing, it would begin anew.
+
+    Args:
+        row: The listing.
+        listing: What it says.
+        book: By which it was cleared.
+        today: The day on which it lapses, or later.
+    """
+    before = retention_end(book, listing, listed=from_day_number(row.listed))
+    return retention_end(book, listing, listed=today) <= before
