@@ -822,3 +822,45 @@ def test_no_amendment_makes_two_cases_one(
             ledger.amend(cleared(other), tokens=world.tokens, at=NOW)
     else:
         assert 1 == ledger.amend(cleared(other), tokens=world.tokens, at=NOW)
+
+
+BOTH_ENDINGS = Rulebook.from_toml(
+    HEAD
+    + _ISSUER
+    + _WAITING
+    + RULE.format(
+        id="T-END", what='check = "retention"\noptions = ["listing"]\nvalue = 90\nunit = "days"'
+    )
+    + RULE.format(
+        id="T-MONTHLY",
+        what='check = "confirmed-again"\noptions = ["always"]\nvalue = 30\nunit = "days"',
+    )
+)
+
+
+@pytest.mark.parametrize(("rules", "anew"), [(BOTH_ENDINGS, 0), (MONTHLY, 1)])
+def test_what_lapsed_does_not_begin_its_retention_anew(
+    world: World, rules: Rulebook, anew: int
+) -> None:
+    """What nobody confirmed is listed again only where it would end no later for that."""
+    ledger, later = world.ledger(), NOW + 40 * DAY
+    listing_id = put(world, ledger, rules, listing())
+    ledger.purge(later)
+    again = reviewed(rules, listing(), later.date())
+
+    assert (WithdrawalReason.LAPSED, anew) == (
+        ledger.steps(listing_id)[-1].reason,
+        ledger.record([again], tokens=world.tokens, at=later).listed,
+    )
+
+
+def test_nothing_is_settled_before_it_was_due(world: World) -> None:
+    """A day before the default is no settlement, which would end the listing for ever."""
+    ledger = world.ledger()
+    listing_id = put(world, ledger, BOOK, listing())
+    default = dt.date(2018, 3, 1)
+    with pytest.raises(MisuseError, match="before the default"):
+        ledger.settle(listing_id, on=default - DAY, tokens=world.tokens, at=NOW)
+    settled = ledger.settle(listing_id, on=default, tokens=world.tokens, at=NOW)
+
+    assert default == settled.listing.obligation.settled

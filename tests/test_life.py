@@ -380,14 +380,15 @@ def test_without_a_rule_there_is_no_repair() -> None:
 
 
 def test_instances() -> None:
-    """After a rejection the next instance is open, or a new dispute; after that, again."""
+    """After a rejection the next instance is open, or a new dispute; after the last, only that."""
     lived = life().then(event(Step.DISPUTED), event(Step.ANSWERED))
     further = lived.then(event(Step.DISPUTED, stage=2), event(Step.ANSWERED))
 
     assert lived.then(event(Step.DISPUTED, stage=1)).state is State.DISPUTED
-    assert further.then(event(Step.DISPUTED, stage=3)).state is State.DISPUTED
+    assert further.then(event(Step.DISPUTED)).state is State.DISPUTED
+    assert 1 == len([item for item in deadlines(further, calendar("CN")) if item.name == "appeal"])
     with pytest.raises(IllegalMoveError):
-        lived.then(event(Step.DISPUTED, stage=3))
+        further.then(event(Step.DISPUTED, stage=2))
     with pytest.raises(IllegalMoveError):
         lived.then(event(Step.DISPUTED), event(Step.DISPUTED))
 
@@ -444,7 +445,7 @@ WRONG: list[dict[str, Any]] = [
     {"step": Step.DECIDED},
     {"step": Step.DECIDED, "words": "   "},
     {"step": Step.DISPUTED},
-    {"step": Step.DISPUTED, "stage": 10},
+    {"step": Step.DISPUTED, "stage": 3},
     {"step": Step.ANSWERED},
     {"step": Step.EXEMPTED, "until": ON},
     {"step": Step.EXEMPTED, "cause": Cause.DUTY},

@@ -26,7 +26,7 @@ DAYS = st.dates(dt.date(2024, 1, 1), dt.date(2028, 12, 31))
 MAKERS: dict[Step, dict[str, st.SearchStrategy[Any]]] = {
     Step.PREPARED: {"since": st.none()},
     Step.DECIDED: {"words": st.just("reasons")},
-    Step.DISPUTED: {"stage": st.integers(1, 3)},
+    Step.DISPUTED: {"stage": st.integers(1, 2)},
     Step.ANSWERED: {"upheld": st.booleans()},
     Step.EXEMPTED: {"until": DAYS, "cause": st.sampled_from(Cause)},
     Step.WITHDRAWN: {"reason": st.sampled_from(WithdrawalReason)},

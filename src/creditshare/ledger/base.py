@@ -31,7 +31,7 @@ from creditshare.errors import (
 )
 from creditshare.ledger.books import kept_rulebook
 from creditshare.ledger.cases import Cases
-from creditshare.ledger.expiry import end_of, reason_of_expiry
+from creditshare.ledger.expiry import end_of, may_be_listed_anew, reason_of_expiry
 from creditshare.ledger.lives import events_of, first_rows, row_of
 from creditshare.ledger.log import Log
 from creditshare.ledger.rewrite import payload_of, sent_before, supersede
@@ -222,7 +222,8 @@ class LedgerBase:
             listing = self._listing(row)
             reason = reason_of_expiry(row, listing, self._book(row.rulebook))
             marked = row.suspended or row.exempted or row.disputed
-            if reason == WithdrawalReason.LAPSED and not marked:  # it may be listed again
+            anew = may_be_listed_anew(row, listing, self._book(row.rulebook), day_of(at))
+            if reason == WithdrawalReason.LAPSED and anew and not marked:
                 self._cases.release(listing, row.number)
             self._end(log, Withdrawal(listing_id, reason, day_of(at)), at)
         return len(lapsed)

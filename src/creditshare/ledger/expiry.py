@@ -11,7 +11,14 @@ from creditshare.model import Listing, Step, WithdrawalReason
 from creditshare.rules import Rule, Rulebook
 from creditshare.stores.ledger import ListingRow
 
-__all__ = ["CASE_LASTS", "case_end", "end_of", "lapses_by", "reason_of_expiry"]
+__all__ = [
+    "CASE_LASTS",
+    "case_end",
+    "end_of",
+    "lapses_by",
+    "may_be_listed_anew",
+    "reason_of_expiry",
+]
 
 CASE_LASTS = Span(1, Unit.YEARS)
 """How long a case is kept without a notice, or where no rule says how long one is fresh."""
@@ -87,3 +94,18 @@ def lapses_by(
     if last_day >= retention_end(book, listing, listed=listed):
         return None
     return confirmation_rule(book, listing, on=listed)
+
+
+def may_be_listed_anew(row: ListingRow, listing: Listing, book: Rulebook, today: dt.date) -> bool:
+    """Whether a listing that lapses would end no later if it were listed again.
+
+    Where retention is counted from the listing, it would begin anew.
+
+    Args:
+        row: The listing.
+        listing: What it says.
+        book: By which it was cleared.
+        today: The day on which it lapses, or later.
+    """
+    before = retention_end(book, listing, listed=from_day_number(row.listed))
+    return retention_end(book, listing, listed=today) <= before

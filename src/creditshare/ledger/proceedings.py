@@ -20,6 +20,7 @@ from creditshare.bundle import EventType
 from creditshare.bundle.event import DAY_MAX
 from creditshare.calendars import Calendar
 from creditshare.clock import day_number, day_of
+from creditshare.errors import MisuseError
 from creditshare.ledger.base import check_happened
 from creditshare.ledger.books import UnreadRulebook
 from creditshare.ledger.log import Log
@@ -173,7 +174,8 @@ class Proceedings(Marks):
         Raises:
             NotListedError: if it is not live, or its last day has passed.
             IllegalMoveError: if it was settled before.
-            MisuseError: if the day has not come.
+            MisuseError: if the day has not come, or lies before the default: what was paid in time
+                is withdrawn as listed in error.
             TokenError: if the epoch does not fit.
         """
         settled = Event(Step.SETTLED, on)
@@ -181,6 +183,8 @@ class Proceedings(Marks):
         with self._appending(tokens, at, forgetting=True) as log:
             row = self._unended(listing_id, at)
             life = self._life(row)
+            if on < (life.listing.obligation.default_date or on):
+                raise MisuseError("settled before the default: withdraw it as listed in error")
             life = life.then(settled).about(as_settled(life.listing, on))
             self._note(listing_id, settled, at=at)
             if is_hidden(life.rulebook, life.listing, day_of(at)):

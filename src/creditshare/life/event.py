@@ -14,8 +14,8 @@ from creditshare.model.faults import Faults
 
 __all__ = ["CARRIES", "STAGE_MAX", "Cause", "Event"]
 
-STAGE_MAX = 9
-"""The most instances that a dispute goes through."""
+STAGE_MAX = 2
+"""The most instances that a dispute goes through: rulebooks know `answer` and `appeal-answer`."""
 
 
 class Cause(enum.StrEnum):

@@ -11,7 +11,7 @@ import attrs
 from creditshare.arguments import expect
 from creditshare.errors import IllegalMoveError
 from creditshare.life.amending import is_another, renewals
-from creditshare.life.event import Event
+from creditshare.life.event import STAGE_MAX, Event
 from creditshare.life.moves import LIVE, MOVES, NOT_BEFORE, ONCE, State
 from creditshare.life.retention import retention_end, retention_rule
 from creditshare.model import Listing, Step
@@ -295,13 +295,14 @@ class Life:
     def _stages(self, on: dt.date) -> tuple[int, ...]:
         """Before which instances it can be disputed: the first, or the next after a rejection.
 
-        Only the next one that the rulebook knows: elsewhere nobody would owe an answer.
+        Only one that the rulebook knows: elsewhere nobody would owe an answer. What the last one
+        rejected can be disputed anew, before the first.
         """
         dispute, answer = self.last(Step.DISPUTED), self.last(Step.ANSWERED)
         rejected = dispute is not None and answer is not None and answer.upheld is False
         if not rejected or dispute is None or not self.rulebook.deadlines("appeal-answer", on):
             return (1,)
-        return (1, dispute.stage + 1)
+        return (1,) if dispute.stage == STAGE_MAX else (1, dispute.stage + 1)
 
     def _first_days(self, event: Event) -> Iterator[tuple[dt.date, Rule | None]]:
         """The days before which an event may not happen, each with the rule that says so."""

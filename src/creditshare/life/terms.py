@@ -7,13 +7,13 @@ the same life gives the new day.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import attrs
 
 from creditshare.arguments import expect
 from creditshare.calendars import Calendar, Due, Unit
-from creditshare.life.event import Event
+from creditshare.life.event import STAGE_MAX, Event
 from creditshare.life.life import Life
 from creditshare.model import Step
 from creditshare.model.faults import Faults
@@ -102,7 +102,7 @@ def deadlines(life: Life, calendar: Calendar) -> tuple[Deadline, ...]:
     found = [
         _deadline(life, index, name, rule, calendar)
         for index, event in enumerate(life.events)
-        for name in _begun(event)
+        for name in _begun(event, life.events[:index])
         if name != "repair-from" or life.day_of(Step.LISTED) is not None
         for rule in life.terms_of(name, _starts(life, event))
     ]
@@ -139,7 +139,7 @@ def puts_off(before: Life, after: Life) -> bool:
     """
     for index, event in enumerate(before.events):
         later = before.events[index + 1 :]
-        for name in _begun(event):
+        for name in _begun(event, before.events[:index]):
             open_ended = DEADLINES[name].kind is TermKind.OPPORTUNITY
             if open_ended or any(_meets(name, item) for item in later):
                 continue
@@ -156,8 +156,8 @@ def _as_soon(one: Rule, other: Rule) -> bool:
     return comparable and one.value <= other.value and {*other.options} <= {*one.options}
 
 
-def _begun(event: Event) -> Iterator[str]:
-    """The names of the terms that an event starts."""
+def _begun(event: Event, earlier: Sequence[Event]) -> Iterator[str]:
+    """The names of the terms that an event starts, after what happened earlier."""
     for name, term in DEADLINES.items():
         if term.starts is event.step and term.kind is not TermKind.LIMIT:
             if name == "answer" and event.stage > 1:
@@ -166,9 +166,15 @@ def _begun(event: Event) -> Iterator[str]:
                 continue
             if name == "correction" and not event.upheld:
                 continue
-            if name == "appeal" and event.upheld:
+            if name == "appeal" and (event.upheld or _is_last_instance(earlier)):
                 continue
             yield name
+
+
+def _is_last_instance(events: Sequence[Event]) -> bool:
+    """Whether the latest dispute was before the last instance."""
+    stages = (event.stage for event in reversed(events) if event.step is Step.DISPUTED)
+    return next(stages, 0) == STAGE_MAX
 
 
 def _starts(life: Life, event: Event) -> dt.date:
