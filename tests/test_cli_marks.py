@@ -181,7 +181,8 @@ def test_what_the_rulebook_refuses_is_not_confirmed(exchange: Exchange) -> None:
     """What would not be cleared now, or has ended, is refused with every reason, and no other."""
     book = RULEBOOKS["cn-credit-reporting"]
     rules = [
-        attrs.evolve(rule, value=1) if rule.id == "CN-CR-WAITING" else rule for rule in book.rules
+        attrs.evolve(rule, value=1) if rule.id in {"CN-CR-WAITING", "CN-CR-ANSWER-TIME"} else rule
+        for rule in book.rules
     ]
     lax = attrs.evolve(book, version="2026.1", rules=rules)
     hasty = cs.Notice(TODAY - 5 * DAY, ServiceMethod.POST, "Object to the lender in 15 days.")
