@@ -125,8 +125,9 @@ def review(
 
 
 def told(result: ClearedListing | Refused) -> list[str]:
-    """The rules that refuse, in order."""
-    return [] if isinstance(result, ClearedListing) else [why.rule.id for why in result.reasons]
+    """The rules that refuse, in order, each once."""
+    reasons = () if isinstance(result, ClearedListing) else result.reasons
+    return list(dict.fromkeys(why.rule.id for why in reasons))
 
 
 def changed(field: str, **values: Any) -> Callable[[cs.Listing], Changes]:

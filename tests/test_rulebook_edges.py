@@ -28,7 +28,7 @@ from creditshare.model import (
     Severity,
     Statement,
 )
-from creditshare.rules import ClearedListing, Rule, When
+from creditshare.rules import ClearedListing, Refused, Rule, When
 from creditshare.rules.checks import CHECKS, PROBLEMS
 from regimes import (
     RULEBOOKS,
@@ -200,9 +200,11 @@ def test_every_option_counts(book: str, rule: Rule) -> None:
 # -- Every problem, and what lies just beside it ------------------------------------------------
 
 INSTRUMENT = {"basis": cs.LegalBasis(BasisKind.JUDGMENT, "民初1号", "2", "2025")}
+BORN_1980, BORN_1990 = (cs.ResidentID.parse(number(1, dt.date(y, 5, 17))) for y in (1980, 1990))
 PASSPORT = cs.identifiers.Passport.parse("500123450", "GB")
 UNLICENSED = attrs.evolve(PLATFORM, licence=None)
 LAPSED = attrs.evolve(PLATFORM, licence=attrs.evolve(LICENCE, valid_until=TODAY - DAY))
+INCAPABLE = attrs.evolve(entry(Role.AUDITOR), licence=None)
 LAST_DAY = attrs.evolve(PLATFORM, licence=attrs.evolve(LICENCE, valid_until=TODAY))
 SETTLED = {"asked": {"listed": TODAY}}
 CN, CL, SL, IN, UK = (
@@ -268,6 +270,12 @@ EDGES: list[tuple[str, Callable[[cs.Listing], Changes], str]] = [
     (CN, asked(issuer=UNLICENSED), "CN-CR-ISSUER issuer-unlicensed"),
     (CN, asked(issuer=LAPSED), "CN-CR-ISSUER issuer-unlicensed"),
     (CN, asked(issuer=LAST_DAY), ""),
+    (CN, asked(issuer=entry(Role.AUDITOR)), "CN-CR-ISSUER issuer-incapable"),
+    (
+        CN,
+        asked(issuer=INCAPABLE),
+        "CN-CR-ISSUER issuer-incapable; CN-CR-ISSUER issuer-unlicensed",
+    ),
     (CN, changed("obligation", annual_rate=Decimal("0.36")), ""),
     (CN, changed("obligation", annual_rate=Decimal("0.3601")), "CN-CR-RATE rate-too-high"),
     (CN, consented(TODAY), ""),
@@ -284,6 +292,12 @@ EDGES: list[tuple[str, Callable[[cs.Listing], Changes], str]] = [
         CL,
         changed("basis", parties=Parties(["测试1"], TODAY - 31 * DAY)),
         "CS-PARTY parties-stale",
+    ),
+    (CL, changed("basis", parties=Parties(["某甲"], TODAY)), "CS-PARTY party-not-named"),
+    (
+        CL,
+        changed("basis", parties=Parties(["某甲"], TODAY - 31 * DAY)),
+        "CS-PARTY parties-stale; CS-PARTY party-not-named",
     ),
     # the one-off repair
     (CN, repaid(), "CN-CR-ONE-OFF-REPAIR repaid-in-window"),
@@ -306,7 +320,7 @@ EDGES: list[tuple[str, Callable[[cs.Listing], Changes], str]] = [
     (
         CN,
         changed("obligation", default_date=TODAY + DAY),
-        "CS-DATES future; CS-ORDER absconded-too-early",
+        "CS-DATES future; CS-ORDER absconded-too-early; CS-ORDER notice-too-early",
     ),
     (UK, paid(TODAY + DAY), "CS-DATES future"),
     (IN, changed("obligation", non_performing=TODAY), ""),
@@ -378,6 +392,18 @@ EDGES: list[tuple[str, Callable[[cs.Listing], Changes], str]] = [
         },
         "CS-ORDER decision-before-notice; CN-CR-ANSWER-TIME decision-too-early",
     ),
+    (
+        CN,  # each of the three alone stands above, or in the vectors
+        lambda base: {
+            **changed("obligation", default_date=dt.date(2026, 10, 2))(base),
+            **changed("decision", on=dt.date(2026, 9, 30))(base),
+            **proving(disclosed=dt.date(2026, 9, 30))(base),
+        },
+        (
+            "CS-ORDER absconded-too-early; CS-ORDER notice-too-early;"
+            " CS-ORDER decision-before-notice; CN-CR-ANSWER-TIME decision-too-early"
+        ),
+    ),
     # the end
     (UK, paid(dt.date(2026, 11, 1)), "2026-11-02 to 2032-11-01"),
     (UK, changed("obligation", default_date=None), "2026-11-23 to 2027-05-22"),
@@ -424,6 +450,11 @@ EDGES: list[tuple[str, Callable[[cs.Listing], Changes], str]] = [
         "CS-MEASURES measure-not-carried",
     ),
     (CN, lambda _: {"measures": ["LOAN_LIMIT"], "asked": {"catalogue": cs.measures("cn")}}, ""),
+    (
+        CN,
+        lambda _: {"measures": ["NOPE", "AIR"], "asked": {"catalogue": cs.measures("cn")}},
+        "CS-MEASURES measure-unknown; CS-MEASURES measure-not-carried",
+    ),
     # who
     (
         UK,
@@ -434,11 +465,17 @@ EDGES: list[tuple[str, Callable[[cs.Listing], Changes], str]] = [
         },
         "CS-CONDUCT conduct-missing; CS-MINOR minor",
     ),
-    (CN, born(2009), "CS-MINOR minor-then"),
+    (CN, born(2009), "CS-MINOR minor"),  # so then, and at default, too
+    (CN, born(2005), "CS-MINOR minor-then; CS-MINOR minor-at-default"),
     (
         CN,
         changed("borrower", identifiers=(PASSPORT,)),
         "CS-BIRTH-DATE birth-date-missing; CS-MINOR age-unknown",
+    ),
+    (
+        CN,
+        changed("borrower", identifiers=(BORN_1980, BORN_1990, PASSPORT)),
+        "CS-BIRTH-DATE birth-date-missing; CS-BIRTH-DATE birth-dates-contradict",
     ),
     (
         CN,
@@ -450,6 +487,15 @@ EDGES: list[tuple[str, Callable[[cs.Listing], Changes], str]] = [
         lambda base: {
             **born(2009)(base),
             **changed("conduct", start=dt.date(2026, 9, 1))(base),
+            **changed("obligation", default_date=None)(base),
+        },
+        "CS-MINOR minor",
+    ),
+    (
+        UK,
+        lambda base: {
+            **born(2005)(base),
+            **changed("conduct", start=dt.date(2023, 6, 14))(base),
             **changed("obligation", default_date=None)(base),
         },
         "CS-MINOR minor-then",
@@ -476,6 +522,24 @@ def test_every_problem_occurs() -> None:
     told = {word for line in lines for word in line.split()}
 
     assert [] == sorted(set(PROBLEMS) - told)
+
+
+@pytest.mark.parametrize(
+    ("codes", "en", "zh"),
+    [
+        (["NOPE", "AIR"], "NOPE", "NOPE"),
+        (["NO_SUCH", "NOPE", "NOPE", "LOAN_LIMIT"], "NO_SUCH, NOPE", "NO_SUCH、NOPE"),
+        (["NOPE", "E12345678", "ABCDE1234F"], "NOPE, ?", "NOPE、?"),
+    ],
+)
+def test_an_unknown_measure_is_named(codes: list[str], en: str, zh: str) -> None:
+    """A refusal names each measure that is unknown once, but nothing that could be a number."""
+    result = review(CN, draft(CN, measures=codes), catalogue=cs.measures("cn"))
+    assert isinstance(result, Refused)
+    problem, told = result.reasons[0].problem, PROBLEMS["measure-unknown"]
+
+    assert told.code == problem.code
+    assert (f"{told.cure}: {en}", f"{told.cure_zh}：{zh}") == (problem.cure, problem.cure_zh)
 
 
 # -- One case -----------------------------------------------------------------------------------

@@ -42,7 +42,8 @@ class Refused:
 
     Attributes:
         listing: The draft.
-        reasons: Every reason at once, in the rulebook's order.
+        reasons: Every reason at once, in the rulebook's order; of one rule as many as it finds
+            problems.
     """
 
     listing: Listing

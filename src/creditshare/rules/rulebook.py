@@ -315,8 +315,9 @@ class Rulebook:
             if isinstance(outcome, Days):
                 held.append(outcome)
                 outcome = _outside(check, outcome, on)
-            if outcome is not None:
-                reasons.append(Reason(rule, outcome))
+            if outcome:
+                problems = [outcome] if isinstance(outcome, Problem) else outcome
+                reasons += [Reason(rule, problem) for problem in problems]
         first = max([days.first for days in held if days.first], default=dt.date.min)
         last = min([days.last for days in held if days.last], default=None)  # None: no rule ends it
         if last is None and _END_FOLLOWS.isdisjoint(reason.problem.code for reason in reasons):

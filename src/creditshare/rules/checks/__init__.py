@@ -8,10 +8,12 @@
     days       spans of time
     texts      what is wrong, in both languages, with its cure
 
-A check looks at one listing and answers with what is wrong, with the days on which it holds, or
-with None when all is well on any day. Days are how a check that depends on the day is written:
-the review tests today against them, they are kept with the cleared listing, and sealing tests its
-own day against them, which runs every such rule again without reading the listing again.
+A check looks at one listing and answers with all that is wrong, one problem or a list of them; with
+the days on which it holds; or with None or no problems when all is well on any day. A problem that
+only follows from another, with no cure of its own, it leaves out: who is a minor today was one
+then. Days are how a check that depends on the day is written: the review tests today against them,
+they are kept with the cleared listing, and sealing tests its own day against them, which runs every
+such rule again without reading the listing again.
 """
 
 from __future__ import annotations
@@ -50,7 +52,7 @@ class Check:
             empty where there can be none.
     """
 
-    evaluate: Callable[[Listing, Rule, Setting], Problem | Days | None]
+    evaluate: Callable[[Listing, Rule, Setting], Problem | list[Problem] | Days | None]
     units: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
     one: bool = False

@@ -39,18 +39,19 @@ def second_factor(listing: Listing, _rule: Rule, _setting: Setting) -> Problem |
     return None if borrower.name or borrower.birth_date else PROBLEMS["factor-missing"]
 
 
-def birth_dates_agree(listing: Listing, _rule: Rule, _setting: Setting) -> Problem | None:
+def birth_dates_agree(listing: Listing, _rule: Rule, _setting: Setting) -> list[Problem]:
     """The birth date can be compared at every hit, and no two sources of it contradict."""
-    borrower = listing.borrower
+    borrower, found = listing.borrower, []
     told = {identifier.birth_date for identifier in borrower.strong_identifiers}
     if borrower.holder is Holder.PERSON and borrower.birth_date is None and None in told:
         # A hit by that identifier could not be vetoed by a conflicting birth date.
-        return PROBLEMS["birth-date-missing"]
-    agree = len({*told, borrower.birth_date} - {None}) <= 1
-    return None if agree else PROBLEMS["birth-dates-contradict"]
+        found.append(PROBLEMS["birth-date-missing"])
+    if len({*told, borrower.birth_date} - {None}) > 1:
+        found.append(PROBLEMS["birth-dates-contradict"])
+    return found
 
 
-def of_age(listing: Listing, rule: Rule, setting: Setting) -> Problem | Days | None:
+def of_age(listing: Listing, rule: Rule, setting: Setting) -> Problem | list[Problem] | Days | None:
     """A person had come of age before the conduct, the default and today; unknown is not enough."""
     if listing.borrower.holder is Holder.ORGANISATION:
         return None
@@ -58,14 +59,15 @@ def of_age(listing: Listing, rule: Rule, setting: Setting) -> Problem | Days | N
     if born is None:
         return PROBLEMS["age-unknown"]
     birthday = counted(born, rule.span, never_early=True)
+    if setting.on < birthday:
+        return PROBLEMS["minor"]  # so then too; and the day would tell the birth date
+    found = []
     if listing.conduct and listing.conduct.start < birthday:
-        return PROBLEMS["minor-then"]
+        found.append(PROBLEMS["minor-then"])
     default = listing.obligation.default_date
     if default is not None and default < birthday:
-        return PROBLEMS["minor-at-default"]
-    if setting.on < birthday:
-        return PROBLEMS["minor"]  # the day would tell the birth date
-    return Days(first=birthday)
+        found.append(PROBLEMS["minor-at-default"])
+    return found or Days(first=birthday)
 
 
 def not_a_victim(listing: Listing, _rule: Rule, _setting: Setting) -> Problem | None:
@@ -93,16 +95,18 @@ def parties_told(listing: Listing, _rule: Rule, _setting: Setting) -> Problem | 
     return None if told else PROBLEMS["parties-unknown"]
 
 
-def party_named(listing: Listing, rule: Rule, setting: Setting) -> Problem | None:
+def party_named(listing: Listing, rule: Rule, setting: Setting) -> list[Problem]:
     """Parties, if told, were looked up within the rule's time, and the borrower is one of them."""
     parties = listing.basis.parties if listing.basis else None
     if parties is None:
-        return None  # `basis_named` or `parties_told` says so, where it is asked for
+        return []  # `basis_named` or `parties_told` says so, where it is asked for
+    found = []
     if no_later(parties.as_of, rule.span) < (setting.listed or setting.on):
-        return PROBLEMS["parties-stale"]
+        found.append(PROBLEMS["parties-stale"])
     own = listing.borrower.name
-    named = own is not None and fold_name(own) in {fold_name(name) for name in parties.names}
-    return None if named else PROBLEMS["party-not-named"]
+    if own is None or fold_name(own) not in {fold_name(name) for name in parties.names}:
+        found.append(PROBLEMS["party-not-named"])
+    return found
 
 
 def particulars_forbidden(listing: Listing, rule: Rule, _setting: Setting) -> Problem | None:

@@ -59,24 +59,27 @@ def basis_at_least(listing: Listing, rule: Rule, _setting: Setting) -> Problem |
     return PROBLEMS["basis-too-weak"] if weak else None
 
 
-def measures_carried(listing: Listing, _rule: Rule, setting: Setting) -> Problem | None:
+def measures_carried(listing: Listing, _rule: Rule, setting: Setting) -> list[Problem]:
     """Every measure that the issuer asks for can rest on this listing of this issuer."""
     if not listing.measures:
-        return None
+        return []
+    found = []
     asked = [measure for measure in setting.measures if measure.code in listing.measures]
-    if len(asked) < len(set(listing.measures)):
-        return PROBLEMS["measure-unknown"]
+    known = {measure.code for measure in asked}
+    unknown = dict.fromkeys(_word(code) for code in listing.measures if code not in known)
+    if unknown:
+        found.append(_more("measure-unknown", ", ".join(unknown), "、".join(unknown)))
     issuer = setting.issuer.roles
     refused = [
         measure
         for measure in asked
         if not any(measure.permitted(listing, role, issuer) for role in measure.roles)
     ]
-    if not refused:
-        return None
-    en = (_source(item.code, item.citation, item.verified) for item in refused)
-    zh = (_source_zh(item.code, item.citation, item.verified) for item in refused)
-    return _more("measure-not-carried", "; ".join(en), "；".join(zh))
+    if refused:
+        en = (_source(item.code, item.citation, item.verified) for item in refused)
+        zh = (_source_zh(item.code, item.citation, item.verified) for item in refused)
+        found.append(_more("measure-not-carried", "; ".join(en), "；".join(zh)))
+    return found
 
 
 def conduct_proved(listing: Listing, _rule: Rule, _setting: Setting) -> Problem | None:
@@ -170,6 +173,11 @@ def _more(code: str, en: str, zh: str) -> Problem:
     """A problem whose cure tells more: what is asked for, and where that stands."""
     said = PROBLEMS[code]
     return attrs.evolve(said, cure=f"{said.cure}: {en}", cure_zh=f"{said.cure_zh}：{zh}")
+
+
+def _word(code: str) -> str:
+    """A code that nobody knows; with a digit it may be somebody's number, and is not repeated."""
+    return "?" if any(map(str.isdigit, code)) else code
 
 
 def _source(code: str, citation: Citation, verified: bool) -> str:

@@ -126,13 +126,14 @@ def hearing_given(listing: Listing, _rule: Rule, _setting: Setting) -> Problem |
     return None if heard else PROBLEMS["hearing-missing"]
 
 
-def issuer_capable(_listing: Listing, rule: Rule, setting: Setting) -> Problem | None:
+def issuer_capable(_listing: Listing, rule: Rule, setting: Setting) -> list[Problem]:
     """The issuer has one of the rule's roles, and a licence today."""
-    issuer = setting.issuer
+    issuer, found = setting.issuer, []
     if not any(role in rule.options for role in issuer.roles):
-        return PROBLEMS["issuer-incapable"]
-    licensed = issuer.licence is not None and issuer.licence.covers(setting.on)
-    return None if licensed else PROBLEMS["issuer-unlicensed"]
+        found.append(PROBLEMS["issuer-incapable"])
+    if issuer.licence is None or not issuer.licence.covers(setting.on):
+        found.append(PROBLEMS["issuer-unlicensed"])
+    return found
 
 
 def grace_over(listing: Listing, rule: Rule, _setting: Setting) -> Days | None:
@@ -236,20 +237,21 @@ def dates_past(listing: Listing, _rule: Rule, _setting: Setting) -> Days | None:
     return Days(first=max(filter(None, days), default=None))
 
 
-def dates_in_order(listing: Listing, _rule: Rule, _setting: Setting) -> Problem | None:
+def dates_in_order(listing: Listing, _rule: Rule, _setting: Setting) -> list[Problem]:
     """Nobody is told before there was something to tell, decided on untold, or absconds unowing."""
     default, conduct, notice = listing.obligation.default_date, listing.conduct, listing.notice
+    found = []
     if (
         default is not None
         and conduct is not None
         and conduct.code is ConductCode.ABSCOND
         and conduct.start < default
     ):
-        return PROBLEMS["absconded-too-early"]
+        found.append(PROBLEMS["absconded-too-early"])
     happened = (default, conduct.start if conduct else None)
     latest = max(filter(None, happened), default=dt.date.min)
     if notice and notice.served < latest:
-        return PROBLEMS["notice-too-early"]
+        found.append(PROBLEMS["notice-too-early"])
     if notice and listing.decision and listing.decision.on < notice.served:
-        return PROBLEMS["decision-before-notice"]
-    return None
+        found.append(PROBLEMS["decision-before-notice"])
+    return found
