@@ -3,7 +3,9 @@
 ::
 
     report    the values: the issuer's report, the recipient's, the notice after a match
-    gather    made of what ledger, registry and log of queries hold
+    asker     whether what was found is of the person who asks
+    issuer    the issuer's report, made of what its ledger holds
+    recipient the recipient's, and the notice, made of registry, executions and log of queries
     rights    what the person can do, as data with citations
     language  English and Chinese
     texts     every sentence of a report, in both
@@ -29,9 +31,10 @@ listing lives; afterwards, when and to whom.
 from __future__ import annotations
 
 from creditshare.disclosure.compose import Report
-from creditshare.disclosure.gather import adverse_action_notice, issuer_report, recipient_report
+from creditshare.disclosure.issuer import issuer_report
 from creditshare.disclosure.language import Language, Phrase
 from creditshare.disclosure.plain import to_dict
+from creditshare.disclosure.recipient import adverse_action_notice, recipient_report
 from creditshare.disclosure.render import render_html, render_text
 from creditshare.disclosure.report import (
     AdverseActionNotice,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import functools
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import attrs
 
@@ -22,7 +22,7 @@ from creditshare.rules import Citation, Rule, Rulebook, Source
 from creditshare.rules.citation import read_citation
 from creditshare.toml import Section
 
-__all__ = ["Addressee", "Contact", "Paper", "Right", "rights"]
+__all__ = ["Addressee", "Contact", "Paper", "Right", "rights", "rights_by"]
 
 
 class Paper(enum.StrEnum):
@@ -136,6 +136,34 @@ def rights(
         right for regimes, papers, right in _read() if paper in papers and _is_of(book, regimes)
     )
     return (*terms, *others)
+
+
+def rights_by(
+    paper: Paper,
+    listings: Iterable[tuple[str, Listing | None]],
+    book_of: Callable[[str], Rulebook | None],
+    book: Rulebook,
+    on: dt.date,
+) -> tuple[Right, ...]:
+    """By the rulebooks that cleared what is told, also where that has ended; else the one at hand.
+
+    Where all that a rulebook cleared has ended, nobody knows any more which terms concerned it.
+
+    Args:
+        paper: What is handed out.
+        listings: What it tells of: by which rulebook it was cleared, and what it says.
+        book_of: The rulebook of that name; None if it is not known here.
+        book: The one at hand.
+        on: The day; what is not in force on it is left out.
+    """
+    by_book: dict[str, list[Listing]] = {}
+    for name, listing in listings:
+        if name:
+            by_book.setdefault(name, []).extend(() if listing is None else (listing,))
+    found: dict[Right, None] = {}
+    for name, about in by_book.items():
+        found |= dict.fromkeys(rights(book_of(name) or book, paper, on=on, listings=about))
+    return tuple(found) or rights(book, paper, on=on)
 
 
 def _is_of(book: Rulebook, regimes: Iterable[Regime]) -> bool:

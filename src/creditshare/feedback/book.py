@@ -215,14 +215,19 @@ class ExecutionBook:
                 raise MisuseError("what is to be lifted is not applied")
             return self._record(new, at)
 
-    def executions(self, origin: str) -> tuple[Execution, ...]:
+    def executions(self, origin: str, listing_id: bytes | None = None) -> tuple[Execution, ...]:
         """The latest action of each measure on each listing of a log.
 
         Args:
             origin: Whose log.
+            listing_id: Of this listing alone; None for all.
         """
         expect(str, origin=origin)
-        return tuple(from_row(row, origin) for row in self._store.executions_by(origin))
+        if listing_id is None:
+            return tuple(from_row(row, origin) for row in self._store.executions_by(origin))
+        expect(bytes, listing_id=listing_id)
+        rows = self._store.executions_on(listing_id)
+        return tuple(from_row(row, origin) for row in rows if row.party == origin)
 
     def applied_on(self, listing_id: bytes) -> tuple[Execution, ...]:
         """What is applied on a listing, and not lifted; of several origins, if ids are equal.
