@@ -216,8 +216,8 @@ class Rulebook:
         Args:
             listings: Drafts.
             on: The day of the review in UTC, such as ``now.date()`` of a UTC `now`: what begins on
-                a day begins no earlier than that day does in UTC. The day in the Americas is never a
-                later one, and gives a person there full days.
+                a day begins no earlier than that day does in UTC. The day in the Americas is never
+                a later one, and gives a person there full days.
             issuer: Who would list: the roster's entry of the ledger's origin.
             catalogue: The measures that listings may ask for.
 
