@@ -24,9 +24,10 @@ from creditshare.life import (
     State,
     answer_due,
     deadlines,
+    is_hidden,
     retention_end,
 )
-from creditshare.model import Step, WithdrawalReason
+from creditshare.model import Severity, Step, WithdrawalReason
 from creditshare.rules.deadlines import Party, TermKind
 from world import DAY, listing
 
@@ -579,3 +580,102 @@ def test_the_decision_is_due_since_the_account_was_classed() -> None:
 
 
 PLAIN_AND_CHINESE = calendar("CN")
+
+
+# -- which rule counts ---------------------------------------------------------------------------
+
+RULES = {rule.id: rule for rule in WIDE.rules}
+LAPSED = {"ends": dt.date(2020, 1, 1)}
+OTHERS = {
+    "when": attrs.evolve(RULES["CN-CR-RETENTION"].when, severities=frozenset({Severity.SERIOUS}))
+}
+CLOSED = listing(conduct=cs.Conduct(cs.model.ConductCode.ABSCOND, SERVED, SERVED))
+
+
+def with_rule(name: str, **changes: Any) -> cs.rules.Rulebook:
+    """The wide rulebook with one more rule, like one of its own."""
+    more = attrs.evolve(RULES[name], id="T-MORE", **changes)
+    return attrs.evolve(WIDE, rules=[*WIDE.rules, more])
+
+
+ENDINGS: list[tuple[dict[str, Any], dt.date]] = [
+    ({}, dt.date(2027, 3, 3)),
+    ({"value": 9}, dt.date(2031, 1, 5)),
+    (OTHERS, dt.date(2031, 1, 5)),
+    (LAPSED, dt.date(2031, 1, 5)),
+]
+
+
+@pytest.mark.parametrize(("changes", "end"), ENDINGS)
+def test_the_earliest_end_in_force_counts(changes: dict[str, Any], end: dt.date) -> None:
+    """Of several rules that end a listing the first does, if it is in force and asked of it."""
+    book = with_rule("CN-CR-RETENTION", **({"options": ("listing",), "value": 1} | changes))
+
+    assert end == retention_end(book, CLOSED, listed=LISTED)
+
+
+@pytest.mark.parametrize(("changes", "hidden"), [({}, True), (OTHERS, False), (LAPSED, False)])
+def test_a_repair_hides_by_a_rule_in_force(changes: dict[str, Any], hidden: bool) -> None:
+    """A one-off repair hides a debt if its rule is in force and asked of that listing."""
+    owed = cs.Obligation(
+        "bank", cs.Money(9_000_00, "CNY"), cs.Money(0, "CNY"), dt.date(2024, 3, 1), settled=SERVED
+    )
+    book = attrs.evolve(
+        WIDE,
+        rules=[
+            attrs.evolve(rule, **changes) if rule.check == "repaid-in-window" else rule
+            for rule in WIDE.rules
+        ],
+    )
+
+    assert hidden == is_hidden(book, listing(obligation=owed), ON)
+
+
+def test_a_month_from_the_31st_is_not_over_early() -> None:
+    """What may not happen before a month has passed waits for the month that has such a day."""
+    month, last = {"value": 1, "unit": "months"}, dt.date(2026, 1, 31)
+    waiting = with_rule("CN-CR-WAITING", **month)
+    served = Life(waiting, DRAFT, [event(Step.NOTICE_SERVED, last)])
+    repairing = with_rule("T-REPAIR-FROM", **month)
+    listed = Life(repairing, DRAFT, [*BEGUN[:2], event(Step.LISTED, dt.date(2026, 3, 31))])
+    first = {item.rule.id: item.due.day for item in deadlines(listed, calendar("CN"))}
+
+    assert dt.date(2026, 3, 2) in [
+        wait.first_day for wait in served.waits(last) if wait.rule.id == "T-MORE"
+    ]
+    assert dt.date(2026, 5, 2) == first["T-MORE"]
+
+
+def test_the_latest_of_several_waits_is_told() -> None:
+    """Where several rules hold a step back, the refusal names the one that does so longest."""
+    book = with_rule("T-REPRESENTATION", value=40)
+    told = Life(book, DRAFT, [event(Step.NOTICE_SERVED, SERVED)])
+    with pytest.raises(IllegalMoveError, match="not before 2026-02-15, by T-MORE"):
+        told.then(event(Step.DECIDED, SERVED + DAY))
+
+
+@pytest.mark.parametrize(("days", "last"), [(5, "2026-09-06"), (90, "2026-10-01")])
+def test_the_shortest_exemption_counts(days: int, last: str) -> None:
+    """Of several rules that limit an exemption the strictest does."""
+    book = with_rule("CN-CR-EXEMPTION", value=days, unit="days")
+    with pytest.raises(IllegalMoveError, match=f"not beyond {last}"):
+        life(book=book).then(event(Step.EXEMPTED, until=dt.date(2026, 11, 1)))
+
+
+def test_only_the_next_instance_meets_an_appeal() -> None:
+    """A dispute of the first instance leaves the person's time for the next one open."""
+    rejected = life().then(event(Step.DISPUTED), event(Step.ANSWERED))
+
+    assert running(rejected, event(Step.DISPUTED))["appeal"].met is None
+    assert ON == running(rejected, event(Step.DISPUTED, stage=2))["appeal"].met
+
+
+def test_a_correction_is_owed_until_it_is_made() -> None:
+    """What was upheld owes its correction, also in a later dispute, and not after it."""
+    upheld = life(State.UPHELD)
+    again = upheld.then(event(Step.DISPUTED))
+
+    assert upheld.owes_correction
+    assert again.owes_correction
+    assert not upheld.then(event(Step.CORRECTED)).owes_correction
+    assert not again.then(event(Step.CORRECTED), event(Step.ANSWERED)).owes_correction
