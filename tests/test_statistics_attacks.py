@@ -256,6 +256,16 @@ def test_what_stayed_is_not_found_from_what_ended() -> None:
     assert ["bank-d"] == [one["group"] for one in first["by"]["issuer"]["groups"]]
 
 
+def test_for_what_new_cases_ended_is_not_found() -> None:
+    """Where more ended than had stood before, the end of retention is told with other reasons."""
+    facts = lot("bank-a", CONDUCTS[0], 0, 0, count=5, reason=WithdrawalReason.SETTLED)
+    facts += lot("bank-b", CONDUCTS[0], -1, 0, count=5, reason=RETENTION)
+    facts += lot("bank-b", CONDUCTS[0], -1, 0, reason=WithdrawalReason.SETTLED)
+    (first, *_) = series(facts)
+
+    assert {"settled": 6, "other": 5} == first["total"]["ends"]
+
+
 @pytest.mark.parametrize("by", ["issuer", "conduct"])
 @given(facts=ENDED)
 @settings(max_examples=100, deadline=None)

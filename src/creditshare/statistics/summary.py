@@ -74,7 +74,8 @@ def summarise(
     main = next(iter(found), None)
     groups = grouped(leaves, tables.keys(), rows if earlier else None, main, rule)
     currencies = found[:1] + [one for one in found[1:] if groups.tells(leaves, one, rule)]
-    told = _Told(told_reasons(whole, rule), currencies, rule)
+    cells = (cell for table in tables.values() for cell in table.values())
+    told = _Told(told_reasons(whole, cells, rule), currencies, rule)
     (total,) = told.rows({None: whole}, {None: [past] if past else []})
     broken_down = [
         _break_down(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import attrs
 
@@ -47,11 +47,15 @@ class _Level:
         return moved and self.before.is_safe(rule) and self.now.is_safe(rule)
 
 
-def told_reasons(whole: Cell, rule: CellRule) -> list[str]:
+def told_reasons(whole: Cell, groups: Iterable[Cell], rule: CellRule) -> list[str]:
     """The reasons told apart: each is the reason of enough ends, and so are all others together.
+
+    The end of retention is told with the others where a group had more ends than cases before: who
+    knows that none of the new cases can have ended for it would find for what they did.
 
     Args:
         whole: All cases.
+        groups: Every group of every table.
         rule: What is too small.
 
     Returns:
@@ -60,7 +64,8 @@ def told_reasons(whole: Cell, rule: CellRule) -> list[str]:
     shares: dict[Label, _Share] = {
         reason: _Share(whole.ends[reason]) for reason in WithdrawalReason
     }
-    rare = _closed_shares(shares, rule)
+    new_ended = any(group.cases.ended > group.cases.before for group in groups)
+    rare = _closed_shares(shares, rule, [WithdrawalReason.RETENTION_ENDED] if new_ended else [])
     return [reason.value for reason in WithdrawalReason if reason not in rare]
 
 
@@ -153,8 +158,10 @@ def _level(cell: Cell) -> _Level:
     return _Level(_Share(before, cases.before - before), _Share(now, cases.standing - now))
 
 
-def _closed_shares(shares: Mapping[Label, _Share], rule: CellRule) -> set[Label]:
-    """The counts of one column to close.
+def _closed_shares(
+    shares: Mapping[Label, _Share], rule: CellRule, closed: Collection[Label] = ()
+) -> set[Label]:
+    """The counts of one column to close, and what must be closed whatever it counts.
 
     Nought is closed like one to four, or "closed" would mean "at least one". Where all that would
     be closed is nought, nothing is. Few that lack it are closed like few that have it: of nine
@@ -163,7 +170,7 @@ def _closed_shares(shares: Mapping[Label, _Share], rule: CellRule) -> set[Label]
     few = {
         label
         for label, share in shares.items()
-        if share.having < rule.threshold or not share.is_safe(rule)
+        if label in closed or share.having < rule.threshold or not share.is_safe(rule)
     }
     if not any(shares[label].having for label in few):
         return set()
