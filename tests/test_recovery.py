@@ -943,7 +943,7 @@ def test_the_waiting_time_ends_in_utc(world: World) -> None:
     draft = listing(
         1,
         notice=cs.Notice(tomorrow - 16 * DAY, cs.model.ServiceMethod.POST, "Object."),
-        decision=decided(TODAY),
+        decision=decided(tomorrow),
     )
 
     with pytest.raises(MisuseError):
