@@ -853,7 +853,9 @@ def test_every_refusal_has_its_citation_and_cure(book: str, rule: Rule) -> None:
         assert ("未核实" in chinese) is not why.rule.verified
         assert "{day}" not in english + chinese
         shown = f"{english} {chinese} {result!r}"
-        assert not [secret for secret in (number(1), "测试1", "1980-05-17", "行为人") if secret in shown]
+        assert not [
+            secret for secret in (number(1), "测试1", "1980-05-17", "行为人") if secret in shown
+        ]
 
 
 def outcomes(book: str) -> Iterator[tuple[str, list[str]]]:
