@@ -230,3 +230,18 @@ def test_terms_of_another_rulebook_are_not_told(exchange: Exchange, words: tuple
 
     assert (13, "", True) == (unsaid.code, unsaid.out, "house" in unsaid.err)
     assert (0, True) == (said.code, "answered in 7 days" in said.out)
+
+
+@pytest.mark.parametrize(("more", "law"), [((), "House rules"), (("--rules", "us"), "Fair Credit")])
+def test_a_paper_that_shows_nothing_tells_the_rights_of_its_ledger(
+    exchange: Exchange, more: tuple[str, ...], law: str
+) -> None:
+    """Who is told of no listing reads of the rulebook that the issuer lists by, or of --rules."""
+    house = HOUSE.replace('"house rules"', '"House rules"')
+    (exchange.folder / "house.toml").write_text(house, "utf-8")
+    exchange.run("lender", "import", "report.csv", "--batch", "batch.toml", "--rules", "house.toml")
+    people = f"{HEADER}cn-rid,888888198005178013\n"
+    ended = exchange.run("lender", "explain", "issuer", *more, stdin=people)
+
+    assert (0, True) == (ended.code, law in ended.out)
+    assert "no listing" in ended.out

@@ -456,23 +456,21 @@ def test_values_are_written_as_people_write_them(said: str, words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("instrument", "article", "words"),
+    ("article", "words"),
     [
-        ("法释〔2017〕7号", "1(3)", "法释〔2017〕7号，第一条第（三）项"),
-        ("公司法", "178(5)", "公司法，第一百七十八条第（五）项"),
-        ("某法", "20(10)", "某法，第二十条第（十）项"),
-        ("某法", "105(11)", "某法，第一百零五条第（十一）项"),
-        ("某法", "25", "某法，第25条"),
-        ("Regulation (EU) 2016/679", "6(1)", "Regulation (EU) 2016/679，6(1)"),
+        ("1(3)", "第1条第3项"),
+        ("307-1", "第307条之一"),
+        ("15, 16", "第15条、第16条"),
+        ("25", "第25条"),
+        ("unstated", "条款未载明"),
     ],
 )
-def test_an_item_of_an_article_is_named_as_laws_do(
-    instrument: str, article: str, words: str
-) -> None:
-    """An item of a Chinese law is named in Chinese; other laws are cited as they are."""
-    citation = Citation(instrument, article, "unstated")
+def test_papers_and_refusals_cite_alike(article: str, words: str) -> None:
+    """A paper in Chinese cites a law as a refusal does."""
+    citation = Citation("某法", article, "2023")
 
-    assert words == citation_words(citation, ZH, verified=True)
+    assert f"某法 {words}（2023）" == citation_words(citation, ZH, verified=True)
+    assert citation.in_chinese() == citation_words(citation, ZH, verified=True)
 
 
 def test_an_own_suspension_is_no_dispute(case: Case) -> None:

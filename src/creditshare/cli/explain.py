@@ -69,7 +69,7 @@ def _issuer(group: click.Group) -> None:
                 None if listing else one_person(person, encoding, scheme),
                 listing_ids=listing,
                 contact=paper.contact(held.ledger.origin),
-                book=paper.book,
+                book=paper.book_of(held.ledger),
                 calendar_of=calendar_of,
                 at=at,
             )

@@ -28,6 +28,8 @@ from creditshare.disclosure import (
 from creditshare.errors import LayoutError, MisuseError, NotListedError, RulebookError
 from creditshare.files import replacing
 from creditshare.layouts import Encoding, RowRefusal
+from creditshare.ledger import Ledger
+from creditshare.ledger.books import UnreadRulebook, kept_rulebook
 from creditshare.model import Listing
 from creditshare.rules import Rulebook, rulebook
 from creditshare.screening import Applicant
@@ -63,6 +65,14 @@ class Paper:
     def book(self) -> Rulebook:
         """The rulebook whose rights it tells, where that which cleared a listing is not known."""
         return named_rulebook(self.rules or "cn")
+
+    def book_of(self, ledger: Ledger) -> Rulebook:
+        """The rulebook that --rules names; else the latest by which a ledger listed anybody."""
+        names = ledger.store.rulebook_names()
+        if self.rules is not None or not names:
+            return self.book
+        kept = kept_rulebook(ledger.store, names[-1])
+        return self.book if isinstance(kept, UnreadRulebook) else kept
 
     def check_rights(self, listings: Iterable[Listing | None]) -> None:
         """Refuse a paper that would tell other terms than those by which somebody was listed.
@@ -127,7 +137,7 @@ def paper_options(function: Function) -> Function:
         click.option(
             "--rules",
             help="The rulebook whose rights are told, as for `import`, where the one that cleared "
-            "a listing is not known. Default: cn.",
+            "a listing is not known. Default: of a ledger, the latest by which it lists; else cn.",
         ),
         click.option(
             "--out", type=FILE, default=STANDARD,

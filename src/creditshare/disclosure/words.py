@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from creditshare.bundle import Event
@@ -41,9 +40,6 @@ __all__ = [
 
 _UNSTATED = "unstated"
 """What a citation says where its source did not tell."""
-_ITEM = re.compile(r"([1-9]\d{0,2})\(([1-9]\d?)\)", re.ASCII)
-_HAN = re.compile("[\u4e00-\u9fff]")
-_DIGITS = "〇一二三四五六七八九"
 
 
 def listing_words(listing: Listing, t: Texts) -> Iterator[tuple[str, str]]:
@@ -176,32 +172,22 @@ def citation_words(
     citation: Citation, t: Texts, *, verified: bool, source: Source = Source.LAW
 ) -> str:
     """A place in the law; what was not read, or does not stand there, says so."""
-    chinese = t.language is Language.CHINESE
-    said = (chinese and citation.instrument_zh) or citation.instrument
-    article = (chinese and citation.article_zh) or citation.article
-    if article.isdigit():
-        article = t("word.article", article=article)
-    elif chinese and _HAN.search(said) and (item := _ITEM.fullmatch(article)):
-        article = f"第{_in_han(int(item[1]))}条第（{_in_han(int(item[2]))}）项"
-    if citation.article != _UNSTATED:
-        said = t("word.article_of", instrument=said, article=article)
-    if citation.version != _UNSTATED:
-        said = t("word.version_of", instrument=said, version=citation.version)
+    said = citation.in_chinese() if t.language is Language.CHINESE else _cited(citation, t)
     notes = [] if source is Source.LAW else [t("word.policy")]
     notes += [] if verified else [t("word.unverified")]
     return f"{said} [{t.join(notes)}]" if notes else said
 
 
-def _in_han(number: int) -> str:
-    """A number from 1 to 999 as Chinese laws write it."""
-    hundreds, rest = divmod(number, 100)
-    tens, ones = divmod(rest, 10)
-    words = f"{_DIGITS[hundreds]}百" if hundreds else ""
-    if tens:
-        words += "十" if tens == 1 and not hundreds else f"{_DIGITS[tens]}十"
-    elif hundreds and ones:
-        words += "零"
-    return words + (_DIGITS[ones] if ones else "")
+def _cited(citation: Citation, t: Texts) -> str:
+    """Without what its source did not tell."""
+    said, article = citation.instrument, citation.article
+    if article.isdigit():
+        article = t("word.article", article=article)
+    if citation.article != _UNSTATED:
+        said = t("word.article_of", instrument=said, article=article)
+    if citation.version != _UNSTATED:
+        said = t("word.version_of", instrument=said, version=citation.version)
+    return said
 
 
 def measure_words(measure: Measure, t: Texts) -> str:
