@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -512,6 +513,25 @@ def test_that_a_listing_was_void_is_kept_with_its_tombstone(exchange: Reporting)
     world.apply(exchange.registry, path, at=TOMORROW, roster=world.roster(platform=roster))
 
     assert [{True}] * 4 == [*found, void()]
+
+
+def test_no_new_log_unsays_that_a_listing_was_void(exchange: Reporting) -> None:
+    """What was told as void stays void when a restored log withdraws it anew for another reason."""
+    world = exchange.world
+    exchange.applies(1)
+    exchange.ledger.purge(NOW)
+    shutil.copy(world.folder / "ledger.db", world.folder / "backup.db")
+    exchange.withdraws(1, reason=WithdrawalReason.LISTED_IN_ERROR)
+    exchange.delivers()
+    restored = world.ledger("backup")
+    restored.renew(2, tokens=world.tokens, at=NOW)
+    restored.withdraw(cs.Withdrawal(exchange.ids[1], WithdrawalReason.SETTLED, TODAY), at=TOMORROW)
+    platform = next(item for item in world.entries() if item.origin == "platform")
+    roster = world.roster(platform=attrs.evolve(platform, generation=2))
+    path, _ = world.seal(restored, "restored.csb", at=TOMORROW)
+    world.apply(exchange.registry, path, at=TOMORROW, roster=roster)
+
+    assert {True} == {item.void for item in due(exchange, at=TOMORROW)}
 
 
 def test_that_a_listing_was_void_no_clock_tells(exchange: Reporting) -> None:
