@@ -515,6 +515,25 @@ def test_that_a_listing_was_void_is_kept_with_its_tombstone(exchange: Reporting)
     assert [{True}] * 4 == [*found, void()]
 
 
+def test_no_new_log_tells_that_a_listing_was_void(exchange: Reporting) -> None:
+    """Of what ended before the log began anew, a bundle tells the end, and not that it was void."""
+    world = exchange.world
+    exchange.applies(1, 2)
+    exchange.hears(exchange.seals()[0])
+    exchange.withdraws(1, reason=WithdrawalReason.LISTED_IN_ERROR)
+    exchange.withdraws(2)
+    exchange.ledger.renew(2, tokens=world.tokens, at=NOW)
+    platform = next(item for item in world.entries() if item.origin == "platform")
+    roster = world.roster(platform=attrs.evolve(platform, generation=2))
+    with cs.LedgerStore(world.folder / "ledger.db") as store:
+        renewed = cs.Ledger(store, origin="platform", generation=2)
+        path, _ = world.seal(renewed, "new.csb", at=TOMORROW)
+    world.apply(exchange.registry, path, at=TOMORROW, roster=roster)
+
+    assert {exchange.ids[1]: False, exchange.ids[2]: True} == told(exchange, at=TOMORROW)
+    assert {False} == {item.void for item in due(exchange, at=TOMORROW)}
+
+
 def test_no_new_log_unsays_that_a_listing_was_void(exchange: Reporting) -> None:
     """What was told as void stays void when a restored log withdraws it anew for another reason."""
     world = exchange.world

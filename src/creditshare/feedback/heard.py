@@ -82,7 +82,7 @@ class Unconfirmed:
         due: By which day it must be lifted, as for `ToLift`.
         told: Whether a bundle sealed to it lets it know the end: by the withdrawal, or by a last
             day that has passed. If not, it cannot know what to lift: seal to it. That a listing
-            was void only the withdrawal tells.
+            was void only the withdrawal tells; where the log began anew since, write to it.
         void: Whether the listing should never have been.
     """
 
