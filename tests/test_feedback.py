@@ -362,13 +362,23 @@ def test_an_execution_that_cannot_be(field: str, value: object) -> None:
 
 
 def test_a_withdrawal_ends_on_its_own_day(exchange: Reporting) -> None:
-    """A measure is due on the day on which the reason of the withdrawal arose."""
+    """A measure is due when the reason of the withdrawal arose, if it had been applied by then."""
     exchange.applies(1)
-    settled = TODAY - 10 * DAY
-    exchange.withdraws(1, on=settled)
-    exchange.delivers()
+    exchange.hears(exchange.seals()[0])
+    exchange.applies(2, at=NOW + 2 * DAY)
+    exchange.hears(exchange.seals("2.csf", at=NOW + 2 * DAY)[0], at=NOW + 2 * DAY)
+    late, settled = NOW + 3 * DAY, TODAY + DAY
+    for serial in (1, 2):
+        withdrawal = cs.Withdrawal(exchange.ids[serial], WithdrawalReason.SETTLED, settled)
+        exchange.ledger.withdraw(withdrawal, at=late)
+    exchange.delivers(at=late)
+    expected = {(1, settled, settled), (2, settled, TODAY + 2 * DAY)}
+    serials = {listing_id: serial for serial, listing_id in exchange.ids.items()}
 
-    assert {(settled, settled)} == {(item.ended, item.due) for item in due(exchange)}
+    for items in (due(exchange, at=late), missing(exchange, at=late)):
+        assert expected == {
+            (serials[item.execution.listing_id], item.ended, item.due) for item in items
+        }
 
 
 def test_the_end_is_known_after_a_full_bundle(exchange: Reporting) -> None:

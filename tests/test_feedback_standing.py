@@ -340,13 +340,16 @@ def test_a_day_before_the_listing(exchange: Reporting, days: int, flawed: bool) 
 
 
 def test_a_day_after_the_end(exchange: Reporting) -> None:
-    """What was applied after the listing ended is unfounded, and unconfirmed as well."""
+    """What was applied after the day of the withdrawal, by any clock on Earth, is unfounded."""
     exchange.withdraws(1, 2, on=TODAY - DAY)
-    days = {exchange.ids[1]: TODAY, exchange.ids[2]: TODAY - DAY}
-    reports(exchange, [1, "LOAN_LIMIT", "", b"".join(row(*item) for item in sorted(days.items()))])
-    (seen,) = found(exchange)
+    days = {exchange.ids[1]: TODAY + 2 * DAY, exchange.ids[2]: TODAY + DAY}
+    rows = b"".join(row(*item) for item in sorted(days.items()))
+    late = NOW + 2 * DAY
+    said = forgery(exchange, groups=[[1, "LOAN_LIMIT", "", rows]])
+    exchange.hears(said.write(at=late), at=late)
+    (seen,) = found(exchange, at=late)
     with exchange.books() as (_, store):
-        missing = {item.execution.listing_id for item in unconfirmed(store, CATALOGUE, at=NOW)}
+        missing = {item.execution.listing_id for item in unconfirmed(store, CATALOGUE, at=late)}
 
     assert (exchange.ids[1], (Flaw.AFTER_END,), False) == (
         seen.execution.listing_id,
@@ -354,6 +357,21 @@ def test_a_day_after_the_end(exchange: Reporting) -> None:
         seen.live,
     )
     assert {exchange.ids[1], exchange.ids[2]} == missing
+
+
+@pytest.mark.parametrize(("days", "flawed"), [(0, False), (1, True)])
+def test_a_day_after_the_last_day(exchange: Reporting, days: int, flawed: bool) -> None:
+    """Everybody knows a last day beforehand, so what was applied after it is unfounded."""
+    last = exchange.match(1).last_day
+    late = NOW + (last - TODAY) + 3 * DAY
+    said = forgery(exchange, groups=[group(exchange, day=last + days * DAY)])
+    lasting = attrs.evolve(exchange.world.roster(), expires=late + DAY)
+    exchange.hears(said.write(at=late), at=late, roster=lasting)
+    before = found(exchange, at=late, roster=None)
+    exchange.ledger.purge(late)
+
+    assert [(Flaw.AFTER_END,)] * flawed == [item.flaws for item in before]
+    assert before == found(exchange, at=late, roster=None)
 
 
 def test_after_the_last_day_nothing_is_carried(exchange: Reporting) -> None:

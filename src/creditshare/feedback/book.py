@@ -43,7 +43,8 @@ class ToLift:
         execution: That it was applied.
         ended: The listing's end: the day of its withdrawal, or its last day.
         due: By which day it must be lifted; later than the end only where the measure's own rule
-            says that it outlasts the listing, and never if the listing was void.
+            says that it outlasts the listing, and never if the listing was void; or where it was
+            applied after a day of the end that was told later.
         void: Whether its issuer said that the listing should never have been.
     """
 
@@ -256,7 +257,7 @@ class ExecutionBook:
             for row, end, void in self._store.applied_past_end(day_number(last_day_begun(at))):
                 ended = self._last_signed(row) if end is None else from_day_number(end)
                 execution = from_row(row, row.party)
-                due = lifted_by(execution.measure, ended, catalogue, void=void)
+                due = lifted_by(execution.measure, execution.on, ended, catalogue, void=void)
                 found.append(ToLift(execution, ended, due, void=void))
         return tuple(sorted(found, key=lambda item: (item.due, item.execution.listing_id)))
 

@@ -199,7 +199,7 @@ def unconfirmed(
     for row, end, reason in rows:
         execution, ended = from_row(row, origin), from_day_number(end)
         void = reason is not None and WithdrawalReason(reason).is_void
-        due = lifted_by(execution.measure, ended, catalogue, void=void)
+        due = lifted_by(execution.measure, execution.on, ended, catalogue, void=void)
         known = (row.party, row.listing) in told
         found.append(Unconfirmed(row.party, execution, ended, due, known, void))
     return tuple(sorted(found, key=lambda item: (item.due, item.agency)))
