@@ -27,7 +27,7 @@ from creditshare.model import BasisKind, Parties
 from creditshare.screening import Match
 from reporting import CATALOGUE, Reporting
 from test_attacks_feedback import forgery, group, row
-from world import DAY, EPOCH, NOW, TODAY, cleared, listing
+from world import DAY, EPOCH, NOW, TODAY, cleared, decided, listing
 
 INSURER = cs.Role.INSURER
 TOMORROW = NOW + DAY
@@ -256,16 +256,23 @@ def test_an_old_match_on_a_stale_word_is_not_enough(exchange: Reporting) -> None
 # -- Days ----------------------------------------------------------------------------------------
 
 
-def test_nothing_was_applied_before_it_was_decided(exchange: Reporting) -> None:
-    """A measure is not recorded for a day before the decision to list, but for that day it is."""
-    match = exchange.match(1)
-    decision = match.listing.decision
-    assert decision is not None
-
+def test_what_was_applied_before_a_renewed_decision_is_recorded(exchange: Reporting) -> None:
+    """What an agency lawfully applied may be told later, when the decision was renewed since."""
+    late, on = NOW + 20 * DAY, TODAY + DAY
+    held = exchange.ledger.listing(exchange.ids[1])
+    assert held.notice is not None
+    notice = attrs.evolve(held.notice, served=on)
+    newer = attrs.evolve(held, notice=notice, decision=decided(TODAY + 18 * DAY))
+    tokens = exchange.world.tokens
+    exchange.ledger.amend(cleared(newer, on=late.date()), tokens=tokens, at=late)
+    exchange.delivers(at=late)
+    match = exchange.match(1, at=late)
     with exchange.books() as (book, _):
-        with pytest.raises(MisuseError, match="decision"):
-            book.record_applied(match, *match.measures, on=decision.on - DAY, at=NOW)
-        assert book.record_applied(match, *match.measures, on=decision.on, at=NOW)
+        done = book.record_applied(match, *match.measures, on=on, at=late)
+    exchange.hears(exchange.seals(at=late)[0], at=late)
+
+    assert {on} == {item.on for item in done}
+    assert [] == found(exchange, at=late)
 
 
 # -- What the issuer finds unfounded -------------------------------------------------------------

@@ -137,8 +137,7 @@ class ExecutionBook:
         Raises:
             MisuseError: if the match does not permit a measure; the listing was amended since the
                 screening, is disputed, suspended or exempted by now, or its issuer's word has
-                expired; or the day has not come, or lies before the decision to list or before
-                what was recorded last.
+                expired; or the day has not come, or lies before what was recorded last.
             NotListedError: if the listing is no longer live here.
             InvalidValueError: for a reference that cannot be one.
         """
@@ -374,9 +373,6 @@ class ExecutionBook:
                 again.append(from_row(row, row.party))
         if fresh and held.marks.status is ListingStatus.DISPUTED:
             raise MisuseError("the listing is disputed: nothing new is applied on it")
-        decision = match.listing.decision
-        if decision is not None and any(item.on < decision.on for item in fresh):
-            raise MisuseError("that day lies before the decision to list")
         return [*fresh, *again]
 
     def _applied_on_live(self, at: dt.datetime) -> Iterator[tuple[ExecutionRow, Held]]:
