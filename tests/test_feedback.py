@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -361,13 +362,23 @@ def test_an_execution_that_cannot_be(field: str, value: object) -> None:
 
 
 def test_a_withdrawal_ends_on_its_own_day(exchange: Reporting) -> None:
-    """A measure is due on the day on which the reason of the withdrawal arose."""
+    """A measure is due when the reason of the withdrawal arose, if it had been applied by then."""
     exchange.applies(1)
-    settled = TODAY - 10 * DAY
-    exchange.withdraws(1, on=settled)
-    exchange.delivers()
+    exchange.hears(exchange.seals()[0])
+    exchange.applies(2, at=NOW + 2 * DAY)
+    exchange.hears(exchange.seals("2.csf", at=NOW + 2 * DAY)[0], at=NOW + 2 * DAY)
+    late, settled = NOW + 3 * DAY, TODAY + DAY
+    for serial in (1, 2):
+        withdrawal = cs.Withdrawal(exchange.ids[serial], WithdrawalReason.SETTLED, settled)
+        exchange.ledger.withdraw(withdrawal, at=late)
+    exchange.delivers(at=late)
+    expected = {(1, settled, settled), (2, settled, TODAY + 2 * DAY)}
+    serials = {listing_id: serial for serial, listing_id in exchange.ids.items()}
 
-    assert {(settled, settled)} == {(item.ended, item.due) for item in due(exchange)}
+    for items in (due(exchange, at=late), missing(exchange, at=late)):
+        assert expected == {
+            (serials[item.execution.listing_id], item.ended, item.due) for item in items
+        }
 
 
 def test_the_end_is_known_after_a_full_bundle(exchange: Reporting) -> None:
@@ -512,6 +523,44 @@ def test_that_a_listing_was_void_is_kept_with_its_tombstone(exchange: Reporting)
     world.apply(exchange.registry, path, at=TOMORROW, roster=world.roster(platform=roster))
 
     assert [{True}] * 4 == [*found, void()]
+
+
+def test_no_new_log_tells_that_a_listing_was_void(exchange: Reporting) -> None:
+    """Of what ended before the log began anew, a bundle tells the end, and not that it was void."""
+    world = exchange.world
+    exchange.applies(1, 2)
+    exchange.hears(exchange.seals()[0])
+    exchange.withdraws(1, reason=WithdrawalReason.LISTED_IN_ERROR)
+    exchange.withdraws(2)
+    exchange.ledger.renew(2, tokens=world.tokens, at=NOW)
+    platform = next(item for item in world.entries() if item.origin == "platform")
+    roster = world.roster(platform=attrs.evolve(platform, generation=2))
+    with cs.LedgerStore(world.folder / "ledger.db") as store:
+        renewed = cs.Ledger(store, origin="platform", generation=2)
+        path, _ = world.seal(renewed, "new.csb", at=TOMORROW)
+    world.apply(exchange.registry, path, at=TOMORROW, roster=roster)
+
+    assert {exchange.ids[1]: False, exchange.ids[2]: True} == told(exchange, at=TOMORROW)
+    assert {False} == {item.void for item in due(exchange, at=TOMORROW)}
+
+
+def test_no_new_log_unsays_that_a_listing_was_void(exchange: Reporting) -> None:
+    """What was told as void stays void when a restored log withdraws it anew for another reason."""
+    world = exchange.world
+    exchange.applies(1)
+    exchange.ledger.purge(NOW)
+    shutil.copy(world.folder / "ledger.db", world.folder / "backup.db")
+    exchange.withdraws(1, reason=WithdrawalReason.LISTED_IN_ERROR)
+    exchange.delivers()
+    restored = world.ledger("backup")
+    restored.renew(2, tokens=world.tokens, at=NOW)
+    restored.withdraw(cs.Withdrawal(exchange.ids[1], WithdrawalReason.SETTLED, TODAY), at=TOMORROW)
+    platform = next(item for item in world.entries() if item.origin == "platform")
+    roster = world.roster(platform=attrs.evolve(platform, generation=2))
+    path, _ = world.seal(restored, "restored.csb", at=TOMORROW)
+    world.apply(exchange.registry, path, at=TOMORROW, roster=roster)
+
+    assert {True} == {item.void for item in due(exchange, at=TOMORROW)}
 
 
 def test_that_a_listing_was_void_no_clock_tells(exchange: Reporting) -> None:

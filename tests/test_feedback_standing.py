@@ -27,7 +27,7 @@ from creditshare.model import BasisKind, Parties
 from creditshare.screening import Match
 from reporting import CATALOGUE, Reporting
 from test_attacks_feedback import forgery, group, row
-from world import DAY, EPOCH, NOW, TODAY, cleared, listing
+from world import DAY, EPOCH, NOW, TODAY, cleared, decided, listing
 
 INSURER = cs.Role.INSURER
 TOMORROW = NOW + DAY
@@ -256,16 +256,23 @@ def test_an_old_match_on_a_stale_word_is_not_enough(exchange: Reporting) -> None
 # -- Days ----------------------------------------------------------------------------------------
 
 
-def test_nothing_was_applied_before_it_was_decided(exchange: Reporting) -> None:
-    """A measure is not recorded for a day before the decision to list, but for that day it is."""
-    match = exchange.match(1)
-    decision = match.listing.decision
-    assert decision is not None
-
+def test_what_was_applied_before_a_renewed_decision_is_recorded(exchange: Reporting) -> None:
+    """What an agency lawfully applied may be told later, when the decision was renewed since."""
+    late, on = NOW + 20 * DAY, TODAY + DAY
+    held = exchange.ledger.listing(exchange.ids[1])
+    assert held.notice is not None
+    notice = attrs.evolve(held.notice, served=on)
+    newer = attrs.evolve(held, notice=notice, decision=decided(TODAY + 18 * DAY))
+    tokens = exchange.world.tokens
+    exchange.ledger.amend(cleared(newer, on=late.date()), tokens=tokens, at=late)
+    exchange.delivers(at=late)
+    match = exchange.match(1, at=late)
     with exchange.books() as (book, _):
-        with pytest.raises(MisuseError, match="decision"):
-            book.record_applied(match, *match.measures, on=decision.on - DAY, at=NOW)
-        assert book.record_applied(match, *match.measures, on=decision.on, at=NOW)
+        done = book.record_applied(match, *match.measures, on=on, at=late)
+    exchange.hears(exchange.seals(at=late)[0], at=late)
+
+    assert {on} == {item.on for item in done}
+    assert [] == found(exchange, at=late)
 
 
 # -- What the issuer finds unfounded -------------------------------------------------------------
@@ -340,13 +347,16 @@ def test_a_day_before_the_listing(exchange: Reporting, days: int, flawed: bool) 
 
 
 def test_a_day_after_the_end(exchange: Reporting) -> None:
-    """What was applied after the listing ended is unfounded, and unconfirmed as well."""
+    """What was applied after the day of the withdrawal, by any clock on Earth, is unfounded."""
     exchange.withdraws(1, 2, on=TODAY - DAY)
-    days = {exchange.ids[1]: TODAY, exchange.ids[2]: TODAY - DAY}
-    reports(exchange, [1, "LOAN_LIMIT", "", b"".join(row(*item) for item in sorted(days.items()))])
-    (seen,) = found(exchange)
+    days = {exchange.ids[1]: TODAY + 2 * DAY, exchange.ids[2]: TODAY + DAY}
+    rows = b"".join(row(*item) for item in sorted(days.items()))
+    late = NOW + 2 * DAY
+    said = forgery(exchange, groups=[[1, "LOAN_LIMIT", "", rows]])
+    exchange.hears(said.write(at=late), at=late)
+    (seen,) = found(exchange, at=late)
     with exchange.books() as (_, store):
-        missing = {item.execution.listing_id for item in unconfirmed(store, CATALOGUE, at=NOW)}
+        missing = {item.execution.listing_id for item in unconfirmed(store, CATALOGUE, at=late)}
 
     assert (exchange.ids[1], (Flaw.AFTER_END,), False) == (
         seen.execution.listing_id,
@@ -354,6 +364,21 @@ def test_a_day_after_the_end(exchange: Reporting) -> None:
         seen.live,
     )
     assert {exchange.ids[1], exchange.ids[2]} == missing
+
+
+@pytest.mark.parametrize(("days", "flawed"), [(0, False), (1, True)])
+def test_a_day_after_the_last_day(exchange: Reporting, days: int, flawed: bool) -> None:
+    """Everybody knows a last day beforehand, so what was applied after it is unfounded."""
+    last = exchange.match(1).last_day
+    late = NOW + (last - TODAY) + 3 * DAY
+    said = forgery(exchange, groups=[group(exchange, day=last + days * DAY)])
+    lasting = attrs.evolve(exchange.world.roster(), expires=late + DAY)
+    exchange.hears(said.write(at=late), at=late, roster=lasting)
+    before = found(exchange, at=late, roster=None)
+    exchange.ledger.purge(late)
+
+    assert [(Flaw.AFTER_END,)] * flawed == [item.flaws for item in before]
+    assert before == found(exchange, at=late, roster=None)
 
 
 def test_after_the_last_day_nothing_is_carried(exchange: Reporting) -> None:

@@ -43,7 +43,8 @@ class ToLift:
         execution: That it was applied.
         ended: The listing's end: the day of its withdrawal, or its last day.
         due: By which day it must be lifted; later than the end only where the measure's own rule
-            says that it outlasts the listing, and never if the listing was void.
+            says that it outlasts the listing, and never if the listing was void; or where it was
+            applied after a day of the end that was told later.
         void: Whether its issuer said that the listing should never have been.
     """
 
@@ -136,8 +137,7 @@ class ExecutionBook:
         Raises:
             MisuseError: if the match does not permit a measure; the listing was amended since the
                 screening, is disputed, suspended or exempted by now, or its issuer's word has
-                expired; or the day has not come, or lies before the decision to list or before
-                what was recorded last.
+                expired; or the day has not come, or lies before what was recorded last.
             NotListedError: if the listing is no longer live here.
             InvalidValueError: for a reference that cannot be one.
         """
@@ -256,7 +256,7 @@ class ExecutionBook:
             for row, end, void in self._store.applied_past_end(day_number(last_day_begun(at))):
                 ended = self._last_signed(row) if end is None else from_day_number(end)
                 execution = from_row(row, row.party)
-                due = lifted_by(execution.measure, ended, catalogue, void=void)
+                due = lifted_by(execution.measure, execution.on, ended, catalogue, void=void)
                 found.append(ToLift(execution, ended, due, void=void))
         return tuple(sorted(found, key=lambda item: (item.due, item.execution.listing_id)))
 
@@ -373,9 +373,6 @@ class ExecutionBook:
                 again.append(from_row(row, row.party))
         if fresh and held.marks.status is ListingStatus.DISPUTED:
             raise MisuseError("the listing is disputed: nothing new is applied on it")
-        decision = match.listing.decision
-        if decision is not None and any(item.on < decision.on for item in fresh):
-            raise MisuseError("that day lies before the decision to list")
         return [*fresh, *again]
 
     def _applied_on_live(self, at: dt.datetime) -> Iterator[tuple[ExecutionRow, Held]]:

@@ -15,12 +15,13 @@ from typing import Self
 import attrs
 
 from creditshare.arguments import expect
-from creditshare.clock import day_number, last_day_begun
+from creditshare.clock import day_number, from_day_number, last_day_begun
 from creditshare.errors import RosterError
 from creditshare.feedback.execution import Action, Execution
 from creditshare.feedback.heard import Reported, executions_of
 from creditshare.feedback.speaker import speaker_of
 from creditshare.ledger import Ledger
+from creditshare.ledger.expiry import end_of
 from creditshare.ledger.history import meta_of
 from creditshare.model import Listing, Role
 from creditshare.roster import Roster
@@ -36,7 +37,8 @@ class Flaw(enum.StrEnum):
     - *not carried*: the listing, as it says now, does not carry it: it was amended, or never did;
     - *wrong role*: no role that the roster gives the agency may apply it;
     - *unknown measure*: the catalogue has none of that code;
-    - *before listed*, *after end*: it was applied on a day on which the listing did not stand.
+    - *before listed*, *after end*: it was applied on a day on which the listing did not stand. It
+      stood until the ledger wrote a withdrawal down, whatever day was given for the reason.
     """
 
     NOT_CARRIED = "not-carried"
@@ -137,7 +139,7 @@ class _Judge:
             execution = item.execution
             flaws = (
                 *self._of_measure(item.agency, execution, listing),
-                *_of_day(execution, row, live=live),
+                *_of_day(execution, row, self.at),
             )
             if flaws:
                 yield Unfounded(item.agency, execution, flaws, live)
@@ -166,9 +168,11 @@ def _is_other(roster: Roster, agency: str, roles: Iterable[Role]) -> bool:
         return False
 
 
-def _of_day(execution: Execution, row: ListingRow, *, live: bool) -> Iterator[Flaw]:
-    day = day_number(execution.on)
-    if day < row.listed - 1:  # which is by UTC: elsewhere it may still have been the day before
+def _of_day(execution: Execution, row: ListingRow, at: dt.datetime) -> Iterator[Flaw]:
+    """What is wrong with the day. The ledger notes days by UTC; elsewhere it may be the next."""
+    day, over = day_number(execution.on), end_of(row, at)
+    if day < row.listed - 1:  # or the one before
         yield Flaw.BEFORE_LISTED
-    if not live and day > (row.last_day if row.ended is None else row.ended):
+    by_clock = over == from_day_number(row.last_day + 1)
+    if over is not None and day > (row.last_day if by_clock else day_number(over) + 1):
         yield Flaw.AFTER_END

@@ -82,7 +82,7 @@ class Unconfirmed:
         due: By which day it must be lifted, as for `ToLift`.
         told: Whether a bundle sealed to it lets it know the end: by the withdrawal, or by a last
             day that has passed. If not, it cannot know what to lift: seal to it. That a listing
-            was void only the withdrawal tells.
+            was void only the withdrawal tells; where the log began anew since, write to it.
         void: Whether the listing should never have been.
     """
 
@@ -199,7 +199,7 @@ def unconfirmed(
     for row, end, reason in rows:
         execution, ended = from_row(row, origin), from_day_number(end)
         void = reason is not None and WithdrawalReason(reason).is_void
-        due = lifted_by(execution.measure, ended, catalogue, void=void)
+        due = lifted_by(execution.measure, execution.on, ended, catalogue, void=void)
         known = (row.party, row.listing) in told
         found.append(Unconfirmed(row.party, execution, ended, due, known, void))
     return tuple(sorted(found, key=lambda item: (item.due, item.agency)))

@@ -9,6 +9,7 @@ from creditshare.arguments import expect
 from creditshare.bundle import Delivery, EventType
 from creditshare.bundle.event import EVENT_SIZE, unpack_events
 from creditshare.ledger.log import read_events
+from creditshare.model import WithdrawalReason
 from creditshare.stores.ledger import LedgerStore
 
 __all__ = ["told_of_end", "told_to"]
@@ -46,7 +47,7 @@ def told_of_end(
     The bundle carried the withdrawal; or it told a last day that has passed, so that the
     recipient's own clock ended the listing, unless that was void: the clock does not tell it. What
     ended before `Ledger.renew` is not in the log any more: whoever received a bundle of the new
-    generation knows. Reads the log once.
+    generation knows, unless it was void: the new log does not tell that. Reads the log once.
 
     Args:
         store: The ledger's database.
@@ -63,12 +64,19 @@ def told_of_end(
                 for recipient in own.keys() & row.recipients.split():
                     own[recipient].append(Delivery.from_bytes(row.body))
         days = _days_told(store, meta.size, {listing for _, listing in asked})
+        untold = {item for item, events in days.items() if not events and _was_void(store, item)}
     spans = {recipient: _spans(deliveries) for recipient, deliveries in own.items()}
     return frozenset(
         (recipient, listing)
         for recipient, listing in asked
-        if _knows(spans[recipient], days[listing], day, meta.size)
+        if listing not in untold and _knows(spans[recipient], days[listing], day, meta.size)
     )
+
+
+def _was_void(store: LedgerStore, listing: bytes) -> bool:
+    row = store.listing(listing)
+    reason = None if row is None else row.reason
+    return reason is not None and WithdrawalReason(reason).is_void
 
 
 def _days_told(

@@ -62,7 +62,8 @@ class Lifting:
     Attributes:
         applied: What was applied.
         ended: The day on which the listing ended.
-        by: The day by whose end it must be lifted: that day, or the last day of the tail.
+        by: The day by whose end it must be lifted: that day, or the last day of the tail; the day
+            on which it was applied, if the end was told later and lies before.
         stays_on: The other listings that the same measure of the same case rests on and that have
             not ended, as origin and id. While there are any the measure itself stays, and what is
             to be lifted is its resting on this listing.
@@ -111,23 +112,27 @@ def lifting_due(
     due = []
     for item in over:
         end = ended[item.listing]
-        by = lifted_by(item.measure, end, catalogue, void=item.listing in void)
+        void_too = item.listing in void
+        by = lifted_by(item.measure, item.applied, end, catalogue, void=void_too)
         stays_on = standing.get((item.case, item.measure), ())
         due.append(Lifting(item, end, by, tuple(sorted(stays_on))))
     return tuple(sorted(due, key=_order))
 
 
-def lifted_by(code: str, ended: dt.date, catalogue: MeasureCatalogue, *, void: bool) -> dt.date:
-    """The day by whose end a measure must be lifted.
+def lifted_by(
+    code: str, applied: dt.date, ended: dt.date, catalogue: MeasureCatalogue, *, void: bool
+) -> dt.date:
+    """The day by whose end a measure must be lifted; never before it was applied.
 
     Args:
         code: The measure's.
+        applied: The day on which it was applied.
         ended: The day on which its listing ended.
         catalogue: Tells its tail. A measure that it does not know has none.
         void: Whether the listing should never have been; then nothing outlasts it.
     """
     tail = next((measure.tail for measure in catalogue.measures if measure.code == code), None)
-    return ended if tail is None or void else add(ended, tail)
+    return max(applied, ended if tail is None or void else add(ended, tail))
 
 
 def _order(lifting: Lifting) -> tuple[object, ...]:

@@ -223,12 +223,16 @@ class RegistryStore(ExecutionTables):
         self.execute("UPDATE issuer SET purged = 0 WHERE id = ?", (issuer,))
 
     def end_full(self, issuer: int) -> int:
-        """Put the tombstones back; returns how many withdrawn listings the log lists again."""
+        """Put the tombstones back; returns how many withdrawn listings the log lists again.
+
+        A listing that was void stays so, whatever a log that began anew says of its end.
+        """
         row = self.row(
             "SELECT count(*) FROM was_withdrawn JOIN live USING (listing) WHERE issuer = ?", issuer
         )
         self.execute(
-            "INSERT OR IGNORE INTO tombstone SELECT ?, listing, day, void FROM was_withdrawn",
+            "INSERT INTO tombstone SELECT ?, listing, day, void FROM was_withdrawn WHERE true"
+            " ON CONFLICT (issuer, listing) DO UPDATE SET void = max(void, excluded.void)",
             (issuer,),
         )
         self.execute("DROP TABLE was_withdrawn")
