@@ -706,6 +706,9 @@ NOTICED: dict[str, Callable[[cs.Listing], cs.Listing]] = {
     "begin": lambda held: attrs.evolve(
         held, conduct=cs.Conduct(ConductCode.ABSCOND, dt.date(2019, 3, 2))
     ),
+    "severity": lambda held: attrs.evolve(held, severity=Severity.SERIOUS),
+    "more owed": lambda held: _owed(held, outstanding=cs.Money(1_500_001, "CNY")),
+    "more lent": lambda held: _owed(held, principal=BILLION),
 }
 
 
