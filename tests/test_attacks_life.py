@@ -19,7 +19,7 @@ from creditshare.errors import (
     StoreError,
 )
 from creditshare.ledger import case_facts, owed, standing
-from creditshare.life import Cause, Life, State, as_settled, deadlines, retention_end
+from creditshare.life import Cause, Event, Life, State, as_settled, deadlines, retention_end
 from creditshare.model import (
     BorrowerRole,
     ConductCode,
@@ -157,6 +157,8 @@ UNTOLD: dict[str, tuple[Callable[[cs.Listing], cs.Listing], bool]] = {
     "name": (lambda held: _who(held, name="测试2"), True),
     "birth date": (lambda held: _who(held, birth_date=dt.date(1980, 5, 17)), True),
     "begin": (lambda held: _began(held, dt.date(2018, 4, 1)), True),
+    "default": (lambda held: _owed(held, default_date=dt.date(2016, 3, 1)), True),
+    "default unknown": (lambda held: _owed(held, default_date=None), True),
     "role": (lambda held: _who(held, role=BorrowerRole.CONTROLLER), False),
     "severity": (lambda held: attrs.evolve(held, severity=Severity.SERIOUS), False),
     "more owed": (lambda held: _owed(held, outstanding=cs.Money(1_500_001, "CNY")), False),
@@ -273,6 +275,24 @@ def test_the_steps_of_what_has_ended_stay(world: World, prepared: bool) -> None:
     ]
     assert {"", "…"} == {event.words for event in after}
     assert item.decision.reasons in {event.words for event in before}
+
+
+OTHERS = {"another": dict[str, Any](), "also undated": {"default_date": None}}
+
+
+@pytest.mark.parametrize("changes", OTHERS.values(), ids=OTHERS)
+def test_an_undated_debt_is_its_creditors(changes: dict[str, Any]) -> None:
+    """Of a debt whose default has no day, nobody can tell that another creditor's is the same."""
+    events = [Event(Step.NOTICE_SERVED, TODAY), Event(Step.DECIDED, TODAY + 30 * DAY, words="why"),
+              Event(Step.LISTED, TODAY + 30 * DAY)]  # fmt: skip
+    undated = _owed(listing(), default_date=None)
+    life = Life(BOOK, undated, events)
+    turned = _owed(listing(), creditor="资产管理公司", **changes)
+    for correcting in (False, True):
+        with pytest.raises(IllegalMoveError, match="notice did not tell that"):
+            life.about(turned, correcting=correcting)
+
+    assert undated == life.about(undated).listing
 
 
 def test_an_assigned_debt_needs_no_other_notice(world: World) -> None:

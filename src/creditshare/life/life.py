@@ -135,7 +135,7 @@ class Life:
             listing: As amended.
             rulebook: By which it was cleared, if by another than before.
             correcting: Whether it is the correction owed after an upheld dispute, which may put
-                right the day of an earlier step, a name, and the begin of the conduct.
+                right the day of an earlier step, a name, and the begin of default and conduct.
 
         Raises:
             IllegalMoveError: if the rules would let the amended one stand longer than before: no
