@@ -21,7 +21,7 @@ from creditshare.rules.checks.days import no_earlier, no_later
 
 __all__ = ["Life", "Wait"]
 
-_EVENTS_MAX = 1_000
+_EVENTS_MAX = 100_000  # at once
 _NEXT: Mapping[tuple[State, Step, bool | None], State] = MappingProxyType(
     {(move.state, move.step, move.upheld): move.to for move in MOVES}
 )
