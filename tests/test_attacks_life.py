@@ -19,7 +19,7 @@ from creditshare.errors import (
     StoreError,
 )
 from creditshare.ledger import case_facts, owed, standing
-from creditshare.life import Cause, Life, State, as_settled, deadlines, retention_end
+from creditshare.life import Cause, Event, Life, State, as_settled, deadlines, retention_end
 from creditshare.model import (
     BorrowerRole,
     ConductCode,
@@ -157,6 +157,8 @@ UNTOLD: dict[str, tuple[Callable[[cs.Listing], cs.Listing], bool]] = {
     "name": (lambda held: _who(held, name="测试2"), True),
     "birth date": (lambda held: _who(held, birth_date=dt.date(1980, 5, 17)), True),
     "begin": (lambda held: _began(held, dt.date(2018, 4, 1)), True),
+    "default": (lambda held: _owed(held, default_date=dt.date(2016, 3, 1)), True),
+    "default unknown": (lambda held: _owed(held, default_date=None), True),
     "role": (lambda held: _who(held, role=BorrowerRole.CONTROLLER), False),
     "severity": (lambda held: attrs.evolve(held, severity=Severity.SERIOUS), False),
     "more owed": (lambda held: _owed(held, outstanding=cs.Money(1_500_001, "CNY")), False),
@@ -273,6 +275,24 @@ def test_the_steps_of_what_has_ended_stay(world: World, prepared: bool) -> None:
     ]
     assert {"", "…"} == {event.words for event in after}
     assert item.decision.reasons in {event.words for event in before}
+
+
+OTHERS = {"another": dict[str, Any](), "also undated": {"default_date": None}}
+
+
+@pytest.mark.parametrize("changes", OTHERS.values(), ids=OTHERS)
+def test_an_undated_debt_is_its_creditors(changes: dict[str, Any]) -> None:
+    """Of a debt whose default has no day, nobody can tell that another creditor's is the same."""
+    events = [Event(Step.NOTICE_SERVED, TODAY), Event(Step.DECIDED, TODAY + 30 * DAY, words="why"),
+              Event(Step.LISTED, TODAY + 30 * DAY)]  # fmt: skip
+    undated = _owed(listing(), default_date=None)
+    life = Life(BOOK, undated, events)
+    turned = _owed(listing(), creditor="资产管理公司", **changes)
+    for correcting in (False, True):
+        with pytest.raises(IllegalMoveError, match="notice did not tell that"):
+            life.about(turned, correcting=correcting)
+
+    assert undated == life.about(undated).listing
 
 
 def test_an_assigned_debt_needs_no_other_notice(world: World) -> None:
@@ -540,6 +560,56 @@ def test_nothing_happens_on_a_day_to_come(world: World) -> None:
     assert Step.WITHDRAWN is ledger.steps(item.id)[-1].step
 
 
+def test_no_new_decision_puts_off_credit_repair(world: World) -> None:
+    """Repair opens a time after the decision by which it was listed, whatever is decided later."""
+    ledger, later = world.ledger(), NOW + 29 * DAY
+    listing_id = put(world, ledger, REPAIRING, listing())
+    before = ledger.life(listing_id).repairs()
+    newer = _renewed(ledger, listing_id, TODAY + 5 * DAY, TODAY + 27 * DAY)
+    ledger.amend([reviewed(REPAIRING, newer, later.date())], tokens=world.tokens, at=later)
+    life = ledger.life(listing_id)
+    (opens,) = (one.due.day for one in deadlines(life, PLAIN) if one.name == "repair-from")
+
+    assert before == life.repairs()
+    assert dt.date(2026, 12, 3) == opens
+    assert Step.REPAIRED is ledger.repair(listing_id, on=opens, at=later + DAY * 5).events[-1].step
+
+
+_REPAIR = (
+    'deadline = "repair-from"\nvalue = {days}\nunit = "days"\nwhen = {{ severities = ["{of}"] }}'
+)
+
+
+def _by_severity(general: int) -> Rulebook:
+    """A rulebook that opens repair at once for the minor, and for the general after some days."""
+    repair = "".join(
+        RULE.format(id=f"T-{of}".upper(), what=_REPAIR.format(days=days, of=of))
+        for of, days in (("minor", 0), ("general", general))
+    )
+    ends = 'check = "retention"\noptions = ["listing"]\nvalue = 1\nunit = "years"'
+    text = HEAD + _ISSUER + _WAITING + RULE.format(id="T-END", what=ends) + repair
+    return Rulebook.from_toml(text)
+
+
+@pytest.mark.parametrize(("days", "may"), [(90, True), (91, False)])
+def test_a_graver_finding_with_its_own_notice_is_repaired_as_its_rulebook_says(
+    world: World, days: int, may: bool
+) -> None:
+    """What is told anew may wait longer for repair by the rulebook it had, and by no other."""
+    ledger, later = world.ledger(), NOW + 40 * DAY
+    listing_id = put(world, ledger, _by_severity(90), listing(severity=Severity.MINOR))
+    noticed = _renewed(ledger, listing_id, TODAY + 20 * DAY, TODAY + 38 * DAY)
+    graver = attrs.evolve(noticed, severity=Severity.GENERAL)
+    again = [reviewed(_by_severity(days), graver, later.date(), listed=TODAY)]
+    if may:
+        ledger.amend(again, tokens=world.tokens, at=later)
+    else:
+        with pytest.raises(IllegalMoveError, match="would end later"):
+            ledger.amend(again, tokens=world.tokens, at=later)
+
+    assert may == (ledger.listing(listing_id).severity is Severity.GENERAL)
+
+
 def test_a_repair_is_not_granted_ahead_of_its_day(world: World) -> None:
     """What waits for its earliest day is not brought forward by saying that the day has come."""
     ledger = world.ledger()
@@ -656,6 +726,9 @@ NOTICED: dict[str, Callable[[cs.Listing], cs.Listing]] = {
     "begin": lambda held: attrs.evolve(
         held, conduct=cs.Conduct(ConductCode.ABSCOND, dt.date(2019, 3, 2))
     ),
+    "severity": lambda held: attrs.evolve(held, severity=Severity.SERIOUS),
+    "more owed": lambda held: _owed(held, outstanding=cs.Money(1_500_001, "CNY")),
+    "more lent": lambda held: _owed(held, principal=BILLION),
 }
 
 

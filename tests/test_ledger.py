@@ -206,10 +206,10 @@ def test_one_known_number_of_several(world: World, ledger: cs.Ledger) -> None:
 
 
 def test_an_amended_debt_is_listed_once(world: World, ledger: cs.Ledger) -> None:
-    """A debt whose date was amended is not listed again after its withdrawal."""
+    """A debt whose creditor was amended is not listed again after its withdrawal."""
     first = listing(1)
     world.record(ledger, first)
-    amended = attrs.evolve(first, obligation=owed(default=dt.date(2018, 4, 1)))
+    amended = attrs.evolve(first, obligation=owed(creditor="其他"))
     ledger.amend(cleared(amended), tokens=world.tokens, at=NOW)
     ledger.withdraw(end(first.id), at=NOW)
 

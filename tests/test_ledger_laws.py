@@ -222,7 +222,7 @@ class Issuing(RuleBasedStateMachine):
             rules.review_one(item, **asked),
         )
         if not isinstance(first, ClearedListing) or not isinstance(second, ClearedListing):
-            assert str(first) == str(second)
+            assert first == second
             assert type(first) is type(second)
             return None
         assert (first.first_day, first.last_day) == (second.first_day, second.last_day)

@@ -473,7 +473,15 @@ def test_events_that_cannot_be(values: dict[str, Any]) -> None:
 def test_a_life_of_too_many_events() -> None:
     """A life is not made of more events than anybody can have lived: judging them takes long."""
     with pytest.raises(InvalidValueError, match="events"):
-        Life(WIDE, DRAFT, [*PATHS[State.LISTED], *[event(Step.CORRECTED)] * 1_000])
+        Life(WIDE, DRAFT, [*PATHS[State.LISTED], *[event(Step.CORRECTED)] * 100_000])
+
+
+def test_a_long_life_is_made_again_of_its_events() -> None:
+    """What grew by many steps, or was read from a ledger, is the same life made of its events."""
+    grown = life().then(*[event(Step.CORRECTED)] * 900).then(*[event(Step.CORRECTED)] * 900)
+
+    assert grown == Life(grown.rulebook, grown.listing, grown.events)
+    assert grown == Life.recorded(grown.rulebook, grown.listing, grown.events)
 
 
 def test_an_event_hides_its_words() -> None:

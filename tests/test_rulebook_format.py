@@ -231,6 +231,13 @@ PLACES: list[tuple[str, str]] = [
         fourth("x", check="", deadline='"mark"'),
         r"^rule\[4\]\.unit: must be one of days, wor",
     ),
+    *(
+        (
+            fourth("x", check="", deadline=f'"{name}"', value="5", unit='"working-days"'),
+            r"^rule\[4\]\.unit: must be one of days, months, years$",
+        )
+        for name in ("repair-from", "exemption")
+    ),
     (fourth("x", check="", enables='"AIR"', value="1"), r"^rule\[4\]\.value: .*left out"),
     (
         fourth("x", check="", enables='"CARD_STOPS"'),

@@ -354,7 +354,11 @@ DUE: dict[tuple[str, str], Term] = {
     ("cn-court-list", "CN-CL-REMOVAL"): Term(dt.date(2026, 5, 29), dt.date(2026, 6, 3)),
     ("cn-serious-lists", "CN-SL-REPRESENT"): Term(MAY, dt.date(2026, 6, 15)),
     ("cn-serious-lists", "CN-SL-ANSWER"): Term(MAY, dt.date(2026, 6, 20)),
-    ("cn-serious-lists", "CN-SL-REPAIR-MINOR"): Term(MAY, MAY, given_as(severity=MINOR)),
+    ("cn-serious-lists", "CN-SL-REPAIR-MINOR"): Term(
+        MAY,
+        MAY + DAY,
+        given_as(severity=MINOR),  # listed on the day after the decision
+    ),
     ("cn-serious-lists", "CN-SL-REPAIR-GENERAL"): Term(MAY, dt.date(2026, 9, 1)),
     ("cn-serious-lists", "CN-SL-REPAIR-SERIOUS"): Term(
         MAY, dt.date(2027, 6, 1), given_as(severity=SERIOUS)
@@ -603,10 +607,51 @@ def test_repair_opens_before_the_listing_ends(
     (due,) = (one for one in deadlines(life, calendar("CN")) if one.name == "repair-from")
     opens = max(first, listed)
 
-    assert first == due.due.day
+    assert opens == due.due.day
     assert Step.REPAIRED is life.then(Event(Step.REPAIRED, opens)).events[-1].step
     with pytest.raises(IllegalMoveError):
         life.then(Event(Step.REPAIRED, opens - DAY))
+
+
+APRIL = dt.date(2026, 4, 1)
+BEFORE_ORDER_36 = [
+    (MINOR, dt.date(2026, 3, 25), APRIL),
+    (MINOR, dt.date(2026, 5, 10), dt.date(2026, 5, 10)),
+    (SERIOUS, dt.date(2026, 3, 25), dt.date(2027, 3, 21)),
+    (SERIOUS, dt.date(2026, 5, 10), dt.date(2027, 3, 21)),
+]
+
+
+@pytest.mark.parametrize(("severity", "listed", "opens"), BEFORE_ORDER_36)
+def test_repair_opens_for_what_was_decided_before_order_36(
+    severity: Severity, listed: dt.date, opens: dt.date
+) -> None:
+    """The rules of the day on which repair is asked for count, and the terms tell that day."""
+    book = RULEBOOKS["cn-serious-lists"]
+    events = [
+        Event(Step.NOTICE_SERVED, dt.date(2026, 2, 1)),
+        Event(Step.DECIDED, dt.date(2026, 3, 20), words="reasons"),
+        Event(Step.LISTED, listed),
+    ]
+    life = Life(book, draft(book.id, severity=severity), events)
+    (due,) = (one for one in deadlines(life, calendar("CN")) if one.name == "repair-from")
+
+    assert opens == due.due.day
+    assert Step.REPAIRED is life.then(Event(Step.REPAIRED, opens)).events[-1].step
+    with pytest.raises(IllegalMoveError):
+        life.then(Event(Step.REPAIRED, opens - DAY))
+
+
+def test_what_ends_before_its_time_has_passed_opens_no_repair() -> None:
+    """A rule that is law no longer on its first day of repair is no term."""
+    life, last = repairable(SERIOUS, 1), dt.date(2027, 5, 31)
+    rules = [attrs.evolve(one, ends=last) if one.id == "CN-SL-REPAIR-SERIOUS" else one
+             for one in life.rulebook.rules]  # fmt: skip
+    ended = attrs.evolve(life, rulebook=attrs.evolve(life.rulebook, rules=rules))
+
+    assert "repair-from" not in {one.name for one in deadlines(ended, calendar("CN"))}
+    with pytest.raises(IllegalMoveError):
+        ended.then(Event(Step.REPAIRED, last + DAY))
 
 
 def test_nothing_is_repaired_before_it_is_listed() -> None:

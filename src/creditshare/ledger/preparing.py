@@ -24,6 +24,7 @@ from creditshare.errors import MisuseError, NotListedError
 from creditshare.ledger.base import LedgerBase
 from creditshare.ledger.expiry import case_end
 from creditshare.life import Event, Life
+from creditshare.life.amending import is_another
 from creditshare.model import Decision, Listing, Notice, Step
 from creditshare.rules import ClearedListing, Rulebook
 
@@ -112,7 +113,8 @@ class Preparing(LedgerBase):
         """Replace the draft of a prepared case: evidence was found, an amount corrected.
 
         Once the notice was served, it stays about whom and what the notice told of: the borrower,
-        the creditor and the day of the default, the conduct and its begin.
+        the creditor and the day of the default, the conduct and its begin; and it does not grow
+        graver or larger.
 
         Raises:
             NotListedError: if there is no such case.
@@ -236,9 +238,14 @@ class Preparing(LedgerBase):
 
 
 def _check_noticed(held: Listing, newer: Listing) -> None:
-    """Refuse to turn a notice that was served into one about somebody or something else."""
-    if held.notice is not None and _subject(held) != _subject(newer):
-        raise MisuseError("the notice was about another: drop the case, and prepare a new one")
+    """Refuse to turn a notice that was served into one about somebody or something else, or more.
+
+    What an amendment could not tell without a notice of its own, no case may tell either.
+    """
+    if held.notice is None:
+        return
+    if _subject(held) != _subject(newer) or is_another(held, newer, correcting=False):
+        raise MisuseError("the notice was about another, or less: drop the case, prepare a new one")
 
 
 def _subject(draft: Listing) -> tuple[object, ...]:

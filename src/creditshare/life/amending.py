@@ -38,13 +38,13 @@ def is_another(held: Listing, newer: Listing, *, correcting: bool) -> bool:
     """Whether an amendment tells what the notice did not tell, so that it needs one of its own.
 
     Another person, part, conduct or debt, a conduct that weighs more, or more that is owed. A debt
-    that is assigned is the same.
+    that is assigned is the same, if its default is known and stays of that day.
 
     Args:
         held: As it stood.
         newer: As amended.
         correcting: Whether the amendment is owed as a correction, which may put a name, a day of
-            birth and the first day of the conduct right.
+            birth, the day of the default and the first day of the conduct right.
     """
     return (
         held.borrower.role is not newer.borrower.role
@@ -63,11 +63,12 @@ def _code(listing: Listing) -> ConductCode | None:
 def _particulars(listing: Listing) -> tuple[object, ...]:
     """What is told of who did what since when."""
     borrower, conduct = listing.borrower, listing.conduct
-    return borrower.name, borrower.birth_date, conduct.start if conduct else None
+    start, default = conduct.start if conduct else None, listing.obligation.default_date
+    return borrower.name, borrower.birth_date, default, start
 
 
 def _same_debt(held: Obligation, newer: Obligation) -> bool:
-    same_day = held.default_date == newer.default_date
+    same_day = held.default_date is not None and held.default_date == newer.default_date
     return same_day or fold_name(held.creditor) == fold_name(newer.creditor)
 
 

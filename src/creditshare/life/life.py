@@ -21,7 +21,7 @@ from creditshare.rules.checks.days import no_earlier, no_later
 
 __all__ = ["Life", "Wait"]
 
-_EVENTS_MAX = 1_000
+_EVENTS_MAX = 100_000  # at once
 _NEXT: Mapping[tuple[State, Step, bool | None], State] = MappingProxyType(
     {(move.state, move.step, move.upheld): move.to for move in MOVES}
 )
@@ -46,7 +46,7 @@ class Wait:
     """A step that may not happen before a rule's full time has passed.
 
     Attributes:
-        step: DECIDED or LISTED.
+        step: DECIDED, LISTED or REPAIRED.
         rule: Whose time it is.
         first_day: The first day on which the step may happen.
     """
@@ -135,7 +135,7 @@ class Life:
             listing: As amended.
             rulebook: By which it was cleared, if by another than before.
             correcting: Whether it is the correction owed after an upheld dispute, which may put
-                right the day of an earlier step, a name, and the begin of the conduct.
+                right the day of an earlier step, a name, and the begin of default and conduct.
 
         Raises:
             IllegalMoveError: if the rules would let the amended one stand longer than before: no
@@ -207,6 +207,17 @@ class Life:
         event = self.last(step)
         return None if event is None else event.on
 
+    @property
+    def listed_by(self) -> Event | None:
+        """The decision by which it was listed, whatever was decided since; None before that."""
+        found = None
+        for event in self.events:
+            if event.step is Step.LISTED:
+                return found
+            if event.step is Step.DECIDED:
+                found = event
+        return None
+
     def rules_of(self, check: str, on: dt.date) -> tuple[Rule, ...]:
         """The rules of the review that ask something of the listing.
 
@@ -239,6 +250,22 @@ class Life:
             return ()
         ahead = (Step.LISTED,) if self.state is State.DECIDED else tuple(_WAITS)
         return tuple(wait for step in ahead for wait in self._waits(step, on))
+
+    def repairs(self) -> tuple[Wait, ...]:
+        """The first day on which each rule of credit repair lets a listing be repaired.
+
+        What is asked for is judged by the rules of that day: a rule that began after the decision
+        opens repair too, and one that ends before its time has passed opens none.
+        """
+        decided, listed = self.listed_by, self.day_of(Step.LISTED)
+        if decided is None or listed is None:
+            return ()
+        waits = (
+            Wait(Step.REPAIRED, rule, max(_opens(decided.on, rule), listed, rule.begins or listed))
+            for rule in self.rulebook.rules
+            if rule.deadline == "repair-from" and rule.when.met(self.listing)
+        )
+        return tuple(wait for wait in waits if wait.rule.in_force(wait.first_day))
 
     # -- how it moves --------------------------------------------------------------------------
 
@@ -307,10 +334,10 @@ class Life:
     def _first_days(self, event: Event) -> Iterator[tuple[dt.date, Rule | None]]:
         """The days before which an event may not happen, each with the rule that says so."""
         yield from ((wait.first_day, wait.rule) for wait in self._waits(event.step, event.on))
-        listed, decided = self.day_of(Step.LISTED), self.day_of(Step.DECIDED)
+        listed, decided = self.day_of(Step.LISTED), self.listed_by
         if decided is not None and event.step is Step.REPAIRED:
             for rule in self.terms_of("repair-from", event.on):
-                yield _opens(decided, rule), rule
+                yield _opens(decided.on, rule), rule
         if listed is not None and event.step is Step.EXPIRED:
             end = retention_end(self.rulebook, self.listing, listed=listed)
             day = end if end == dt.date.max else end + dt.timedelta(days=1)

@@ -13,6 +13,7 @@ import attrs
 
 from creditshare.arguments import expect
 from creditshare.calendars import Calendar, Due, Unit
+from creditshare.life.amending import is_another
 from creditshare.life.event import STAGE_MAX, Event
 from creditshare.life.life import Life
 from creditshare.model import Step
@@ -103,9 +104,9 @@ def deadlines(life: Life, calendar: Calendar) -> tuple[Deadline, ...]:
         _deadline(life, index, name, rule, calendar)
         for index, event in enumerate(life.events)
         for name in _begun(event, life.events[:index])
-        if name != "repair-from" or life.day_of(Step.LISTED) is not None
         for rule in life.terms_of(name, _starts(life, event))
     ]
+    found += _repairs(life)
     return tuple(sorted(found, key=lambda item: (item.due.day, item.starts, item.rule.id)))
 
 
@@ -130,13 +131,16 @@ def answer_due(life: Life, calendar: Calendar) -> Due | None:
 def puts_off(before: Life, after: Life) -> bool:
     """Whether an amended life gives a term that runs more time, or drops it.
 
-    Duties, and the first day on which the person may ask for something. Two lengths are compared
-    as the rules write them: fewer working days are not known to be sooner than more days.
+    Duties, and the first day of credit repair. Two lengths of a duty are compared as the rules
+    write them: fewer working days are not known to be sooner than more days. What was told anew by
+    a notice of its own may be repaired as late as the rulebook of before would have it.
 
     Args:
         before: As it stood.
         after: The same life, amended, or under another rulebook.
     """
+    if before.day_of(Step.REPAIRED) is None and _repaired_later(before, after):
+        return True
     for index, event in enumerate(before.events):
         later = before.events[index + 1 :]
         for name in _begun(event, before.events[:index]):
@@ -150,6 +154,18 @@ def puts_off(before: Life, after: Life) -> bool:
     return False
 
 
+def _repaired_later(before: Life, after: Life) -> bool:
+    noticed = any(event.step is Step.NOTICE_SERVED for event in after.events[len(before.events) :])
+    if noticed and is_another(before.listing, after.listing, correcting=False):
+        before = Life.recorded(before.rulebook, after.listing, before.events)
+    return _repaired_first(before) < _repaired_first(after)
+
+
+def _repaired_first(life: Life) -> dt.date:
+    """The first day on which every rule of credit repair lets it be repaired."""
+    return max((wait.first_day for wait in life.repairs()), default=dt.date.max)
+
+
 def _as_soon(one: Rule, other: Rule) -> bool:
     """Whether one rule's term ends no later than another's, and suspends if that does."""
     comparable = one.unit in (other.unit, Unit.DAYS)  # of days a term has no more than of others
@@ -159,7 +175,7 @@ def _as_soon(one: Rule, other: Rule) -> bool:
 def _begun(event: Event, earlier: Sequence[Event]) -> Iterator[str]:
     """The names of the terms that an event starts, after what happened earlier."""
     for name, term in DEADLINES.items():
-        if term.starts is event.step and term.kind is not TermKind.LIMIT:
+        if term.starts is event.step and term.kind in (TermKind.DUTY, TermKind.OPPORTUNITY):
             if name == "answer" and event.stage > 1:
                 continue
             if name == "appeal-answer" and event.stage <= 1:
@@ -188,15 +204,22 @@ def _starts(life: Life, event: Event) -> dt.date:
 
 
 def _deadline(life: Life, index: int, name: str, rule: Rule, calendar: Calendar) -> Deadline:
-    event, term = life.events[index], DEADLINES[name]
-    starts = _starts(life, event)
-    earliest = term.kind is TermKind.EARLIEST
-    due = calendar.after(starts, rule.span, never_early=earliest)
-    if earliest and rule.value and due.day < dt.date.max:
-        due = attrs.evolve(due, day=due.day + dt.timedelta(days=1))
-    later = life.events[index + 1 :]
-    met = next((item.on for item in later if _meets(name, item)), None)
-    return Deadline(name, rule, starts, due, met)
+    starts = _starts(life, life.events[index])
+    met = _met(name, life.events[index + 1 :])
+    return Deadline(name, rule, starts, calendar.after(starts, rule.span), met)
+
+
+def _repairs(life: Life) -> Iterator[Deadline]:
+    """The first days of credit repair, which run from the decision by which it was listed."""
+    decided, name = life.listed_by, "repair-from"
+    if decided is not None:
+        met = _met(name, life.events)
+        for wait in life.repairs():
+            yield Deadline(name, wait.rule, decided.on, Due(wait.first_day), met)
+
+
+def _met(name: str, events: Sequence[Event]) -> dt.date | None:
+    return next((event.on for event in events if _meets(name, event)), None)
 
 
 def _meets(name: str, event: Event) -> bool:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from creditshare.calendars import Unit
 from creditshare.rules.checks import CHECKS, ENDINGS, FLOORS, SAFEGUARDS
 from creditshare.rules.checks.days import read_day
-from creditshare.rules.deadlines import DEADLINES
+from creditshare.rules.deadlines import DEADLINES, TermKind
 from creditshare.rules.measures import MEASURES, measures
 from creditshare.rules.rule import UNITS, Rule, When
 
@@ -19,6 +19,8 @@ _SPAN_MAX: Mapping[str, int] = MappingProxyType(
     {Unit.DAYS: 36_500, Unit.WORKING_DAYS: 36_500, Unit.MONTHS: 1_200, Unit.YEARS: 100}
 )
 """A hundred years: a longer term would end on no day that a listing can carry."""
+_CALENDAR_UNITS = tuple(unit for unit in UNITS if unit is not Unit.WORKING_DAYS)
+"""Of a day before or after which a step is refused: no step asks a calendar."""
 _DATES = ("date", "date", "date")
 
 
@@ -35,8 +37,10 @@ def unfit(rule: Rule) -> Iterator[tuple[str, str]]:
         if rule.deadline not in DEADLINES:
             yield "deadline", f"must be one of {', '.join(DEADLINES)}"
             return
-        yield from _number(rule, UNITS, 0)
-        yield from _options(rule, DEADLINES[rule.deadline].options, required=False)
+        term = DEADLINES[rule.deadline]
+        due = term.kind in (TermKind.DUTY, TermKind.OPPORTUNITY)
+        yield from _number(rule, UNITS if due else _CALENDAR_UNITS, 0)
+        yield from _options(rule, term.options, required=False)
     elif rule.check not in CHECKS:
         yield "check", "nothing evaluates that"
     else:
