@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import sqlite3
 import tempfile
@@ -244,7 +245,7 @@ def test_the_report_is_what_recipients_decrypt(steps: list[tuple[str, int, int]]
 
 def kept(folder: Path) -> list[int]:
     """The events whose earlier records a ledger keeps."""
-    with sqlite3.connect(folder / "history.db") as database:
+    with contextlib.closing(sqlite3.connect(folder / "history.db")) as database:
         return [row[0] for row in database.execute("SELECT event FROM earlier ORDER BY event")]
 
 
@@ -320,7 +321,7 @@ def test_rights_are_told_though_the_rulebook_cannot_be_read(
     """Where a kept rulebook cannot be read any more, the one that is named tells the rights."""
     history.do("record", 1, 1)
     before = history.report(1).rights
-    with sqlite3.connect(tmp_path / "history.db") as database:
+    with contextlib.closing(sqlite3.connect(tmp_path / "history.db")) as database, database:
         database.execute("UPDATE rulebook SET body = '{}'")
 
     assert before
