@@ -23,8 +23,9 @@ from creditshare.feedback import executions_of
 from creditshare.identifiers import Identifier
 from creditshare.ledger import Ledger, LedgerStore, listings_of, told
 from creditshare.ledger.books import UnreadRulebook, kept_rulebook
+from creditshare.ledger.expiry import lapses_by
 from creditshare.ledger.lives import wordless
-from creditshare.life import Deadline, Event, Life, confirmation_rule, deadlines, retention_end
+from creditshare.life import Deadline, Event, Life, deadlines
 from creditshare.model import ListingStatus, Step, WithdrawalReason
 from creditshare.rules import Rulebook
 from creditshare.screening import (
@@ -168,9 +169,8 @@ def _terms(
 def _to_confirm(life: Life, last_day: dt.date) -> bool:
     """Whether a listing's last day is only the one by which it must be confirmed."""
     listed = life.day_of(Step.LISTED) or last_day
-    if retention_end(life.rulebook, life.listing, listed=listed) <= last_day:
-        return False
-    return confirmation_rule(life.rulebook, life.listing, on=listed) is not None
+    rule = lapses_by(life.rulebook, life.listing, listed=listed, last_day=last_day)
+    return rule is not None
 
 
 def _bare(steps: Iterable[Event]) -> tuple[Event, ...]:
